@@ -1,0 +1,65 @@
+# Each target sets up by itself whatever it needs; when nothing changed that takes a second.
+.DEFAULT_GOAL := help
+
+PORT ?= 5005
+HOST ?= 127.0.0.1
+
+# Rasa must not phone home, and the model's weights come with a package.
+export RASA_TELEMETRY_ENABLED := false
+export HF_HUB_OFFLINE := 1
+export TF_CPP_MIN_LOG_LEVEL := 3
+
+SETUP := sh scripts/setup.sh
+PYTHON_IN_VENV := .venv/bin/python
+PREPARE := $(PYTHON_IN_VENV) -m bot.prepare
+PACKAGES := bot actions knowledge_base evaluation
+
+.PHONY: help run shell train index validate test lint evaluate safety-report lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
+
+run: ## start the bot and its page on http://127.0.0.1:5005 (PORT=..., HOST=...)
+	@$(SETUP) && $(PREPARE)
+	@exec $(PYTHON_IN_VENV) -m bot run --host "$(HOST)" --port "$(PORT)"
+
+shell: ## chat with the bot in this terminal
+	@$(SETUP) && $(PREPARE)
+	@exec $(PYTHON_IN_VENV) -m bot shell --port "$(PORT)"
+
+train: ## build the index and train the model, if something changed
+	@$(SETUP) && $(PREPARE) && echo "The model is up to date."
+
+index: ## build the search index of the articles, if one changed
+	@$(SETUP) && $(PYTHON_IN_VENV) -m knowledge_base build
+
+validate: ## check the articles, the training data and the domain
+	@$(SETUP) && $(PYTHON_IN_VENV) -m knowledge_base validate
+	@$(PYTHON_IN_VENV) -m knowledge_base build
+	@$(PYTHON_IN_VENV) -m rasa data validate --fail-on-warnings
+
+test: ## run all tests (ARGS='-k name' for some)
+	@$(SETUP) dev && $(PREPARE)
+	@$(PYTHON_IN_VENV) -m pytest $(ARGS)
+
+lint: ## check style and types
+	@$(SETUP) dev
+	@$(PYTHON_IN_VENV) -m ruff check .
+	@$(PYTHON_IN_VENV) -m ruff format --check .
+	@$(PYTHON_IN_VENV) -m mypy $(PACKAGES)
+
+evaluate: ## measure the bot's answers and write evaluation/report (ARGS=...)
+	@$(SETUP) dev && $(PREPARE)
+	@$(PYTHON_IN_VENV) -m evaluation $(ARGS)
+
+safety-report: ## show how the danger-sign check judges its examples
+	@$(SETUP) dev && $(PREPARE)
+	@$(PYTHON_IN_VENV) -m bot.nlu.red_flags.report
+
+lock: ## pin all packages anew in requirements*.lock
+	@sh scripts/lock.sh
+
+clean: ## remove all that was made here: packages, index, models, caches
+	rm -rf .venv .cache .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf models knowledge_base/index evaluation/report results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

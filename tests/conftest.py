@@ -1,0 +1,84 @@
+"""Fixtures shared by all tests: the real encoder, the built index, and a running bot."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Read by Rasa and its libraries when they are imported.
+os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+
+ROOT = Path(__file__).parents[1]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare our own marks."""
+    config.addinivalue_line("markers", "slow: takes seconds, because it loads torch or Rasa")
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Any:
+    """The serving encoder."""
+    from knowledge_base.encoder import shared_encoder
+
+    return shared_encoder()
+
+
+@pytest.fixture(scope="session")
+def index() -> Any:
+    """The built index."""
+    from knowledge_base.index import load_index
+
+    return load_index()
+
+
+@pytest.fixture(scope="session")
+def searcher() -> Any:
+    """The searcher over the built index."""
+    from knowledge_base.search import shared_searcher
+
+    return shared_searcher()
+
+
+@pytest.fixture(scope="session")
+def answerer() -> Any:
+    """The answerer over the built index."""
+    from knowledge_base.answer import shared_answerer
+
+    return shared_answerer()
+
+
+@pytest.fixture(scope="session")
+def domain() -> dict[str, Any]:
+    """The domain file."""
+    import yaml
+
+    return dict(yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8")))
+
+
+@pytest.fixture(scope="session")
+def bot_url() -> Iterator[str]:
+    """The address of the really running bot, on a free port of this machine."""
+    from evaluation.launch import bot_command, free_port, running
+
+    subprocess.run([sys.executable, "-m", "bot.prepare"], cwd=ROOT, check=True)
+    port = free_port()
+    with running(bot_command(port), port) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def trained_model() -> Path:
+    """The newest trained model."""
+    models = sorted((ROOT / "models").glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    assert models, "there is no trained model: run `make train`"
+    return models[-1]

@@ -1,0 +1,251 @@
+"""Set-up: what a newcomer meets on a machine where something is missing, and where nothing is."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from http.server import HTTPServer, SimpleHTTPRequestHandler
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LOCKS = ("requirements.lock", "requirements-cuda.lock", "requirements-dev.lock")
+TOOLS = "sh awk cat cmp df dirname grep mkdir rm touch uname".split()
+PINNED = re.compile(r"[a-z0-9][a-z0-9-]*==[A-Za-z0-9.]+( ; [a-z_ ()'=A-Z0-9]+)?")
+
+FAKE_UV = """#!/bin/sh
+[ "$1" != --version ] || exit 0
+echo "$*" >>calls.txt
+[ ! -e uv-fails ]
+"""
+
+
+class Clone:
+    """A fresh clone in a folder with a space in its name, with a uv that only takes notes."""
+
+    def __init__(self, folder: Path) -> None:
+        """Copy what set-up reads."""
+        self.folder = folder
+        shutil.copytree(ROOT / "scripts", folder / "scripts")
+        for lock in LOCKS:
+            shutil.copy(ROOT / lock, folder / lock)
+        version = re.search(r"UV_VERSION=(\S+)", (ROOT / "scripts/common.sh").read_text())
+        assert version
+        uv = folder / f".cache/uv-{version[1]}/bin/uv"
+        uv.parent.mkdir(parents=True)
+        uv.write_text(FAKE_UV)
+        uv.chmod(0o755)
+
+    def set_up(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        """Run the set-up script."""
+        return subprocess.run(
+            ["sh", str(self.folder / "scripts/setup.sh"), *arguments],
+            env={**os.environ, "PYTHON": sys.executable, "TORCH_CPU_INDEX": "", **environ},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def installed(self) -> list[str]:
+        """What uv was told to install, line by line, and forget it."""
+        calls = self.folder / "calls.txt"
+        lines = calls.read_text().splitlines() if calls.exists() else []
+        calls.unlink(missing_ok=True)
+        return [line for line in lines if "install" in line]
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Clone:
+    """A fresh clone."""
+    return Clone(tmp_path / "my guide")
+
+
+@pytest.fixture
+def few_tools(tmp_path: Path) -> Path:
+    """A folder of programs without any Python, for PATH."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for tool in TOOLS:
+        found = shutil.which(tool)
+        assert found, f"this test needs {tool}"
+        (folder / tool).symlink_to(found)
+    return folder
+
+
+@pytest.fixture
+def cpu_index(tmp_path: Path) -> Iterator[str]:
+    """An index of CPU builds that answers."""
+    (tmp_path / "index/torch").mkdir(parents=True)
+
+    class Handler(SimpleHTTPRequestHandler):
+        def __init__(self, *arguments: object) -> None:
+            super().__init__(*arguments, directory=str(tmp_path / "index"))  # type: ignore[arg-type]
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def test_without_python_310_it_says_what_to_install(
+    clone: Clone, few_tools: Path, tmp_path: Path
+) -> None:
+    """Who has no Python 3.10 reads how to get it, and nothing is left half made."""
+    for place in ("/usr/bin/python3.10", "/usr/local/bin/python3.10"):
+        if Path(place).exists():
+            pytest.skip(f"{place} exists, and set-up would rightly find it")
+    places = {"PYENV_ROOT": "", "UV_PYTHON_INSTALL_DIR": "", "XDG_DATA_HOME": ""}
+    done = clone.set_up(PYTHON="", PATH=str(few_tools), HOME=str(tmp_path), **places)
+    assert done.returncode == 1
+    assert "Error: Python 3.10 is needed and was not found" in done.stderr
+    assert "make run PYTHON=" in done.stderr
+    assert not (clone.folder / ".venv").exists()
+
+
+def test_it_finds_the_python_310_of_pyenv(clone: Clone, few_tools: Path, tmp_path: Path) -> None:
+    """A Python 3.10 in pyenv's folder is found though the PATH has none."""
+    found = tmp_path / "pyenv/versions/3.10.13/bin/python3.10"
+    found.parent.mkdir(parents=True)
+    found.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    found.chmod(0o755)
+    done = clone.set_up(PYTHON="", PATH=str(few_tools), PYENV_ROOT=str(tmp_path / "pyenv"))
+    assert done.returncode == 0, done.stderr
+    assert clone.installed()
+
+
+def test_it_refuses_a_python_that_is_not_310(clone: Clone, tmp_path: Path) -> None:
+    """Who names another Python is told so."""
+    done = clone.set_up(PYTHON=str(tmp_path / "python3.12"))
+    assert done.returncode == 1
+    assert "python3.12 is not a Python 3.10." in done.stderr
+
+
+def test_the_second_run_installs_nothing(clone: Clone) -> None:
+    """When nothing changed, set-up says and installs nothing."""
+    assert clone.set_up("dev").returncode == 0
+    assert clone.installed()
+    again = clone.set_up("dev")
+    assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+    assert not clone.installed()
+
+
+def test_a_changed_lock_is_installed(clone: Clone) -> None:
+    """Who pulls a new version gets its packages at the next start."""
+    clone.set_up("dev")
+    clone.installed()
+    with (clone.folder / "requirements-dev.lock").open("a") as lock:
+        lock.write("one-more==1.0\n")
+    assert clone.set_up().returncode == 0
+    assert not clone.installed()
+    assert clone.set_up("dev").returncode == 0
+    (call,) = clone.installed()
+    assert call.endswith("-r requirements-dev.lock")
+
+
+def test_an_interrupted_run_recovers(clone: Clone) -> None:
+    """A run that broke off ends in a clear sentence, and the next one starts anew and succeeds."""
+    (clone.folder / "uv-fails").touch()
+    broken = clone.set_up()
+    assert broken.returncode == 1
+    assert "Error: The packages could not be installed" in broken.stderr
+    (clone.folder / "uv-fails").unlink()
+    (clone.folder / ".venv/half-written").touch()
+    again = clone.set_up()
+    assert again.returncode == 0
+    assert "The last set-up was interrupted" in again.stdout
+    assert not (clone.folder / ".venv/half-written").exists()
+
+
+def test_an_environment_that_no_longer_works_is_made_anew(clone: Clone) -> None:
+    """Who moved or removed the Python behind .venv gets a new one, even from a dangling link."""
+    (clone.folder / ".venv").symlink_to("nowhere")
+    done = clone.set_up()
+    assert done.returncode == 0, done.stderr
+    assert "has no working Python 3.10" in done.stdout
+
+
+def test_two_runs_at_a_time_do_not_fight(clone: Clone) -> None:
+    """While one set-up runs, another in the same folder steps back."""
+    clone.set_up()
+    (clone.folder / ".venv/unfinished").write_text(str(os.getpid()))
+    done = clone.set_up()
+    assert done.returncode == 1
+    assert "Another set-up of this folder is running" in done.stderr
+
+
+def test_a_full_disk_is_named_before_the_download(clone: Clone, tmp_path: Path) -> None:
+    """Who lacks disk reads how much is needed, before anything is fetched."""
+    df = tmp_path / "small/df"
+    df.parent.mkdir()
+    df.write_text("#!/bin/sh\nprintf 'Filesystem\\n/dev/disk 9000000 6902848 2097152 77%% /\\n'\n")
+    df.chmod(0o755)
+    done = clone.set_up(PATH=f"{df.parent}:{os.environ['PATH']}")
+    assert done.returncode == 1
+    assert re.search(r"need \d+ GB of disk and only 2 GB are free here", done.stderr)
+    assert not clone.installed()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the usual build is the CPU build")
+class TestTorch:
+    """Which build of PyTorch is installed."""
+
+    def test_the_cpu_build_is_taken_where_its_index_answers(
+        self, clone: Clone, cpu_index: str
+    ) -> None:
+        """Who reaches PyTorch's own index is spared 3.4 GB."""
+        assert clone.set_up(TORCH_CPU_INDEX=cpu_index).returncode == 0
+        torch, rest = clone.installed()
+        assert f"--index-url {cpu_index} torch==" in torch
+        assert "requirements-cuda.lock" not in torch + rest
+
+    def test_the_usual_build_is_taken_where_it_does_not(self, clone: Clone) -> None:
+        """Who does not reach it still gets a working PyTorch."""
+        assert clone.set_up(TORCH_CPU_INDEX="http://127.0.0.1:9").returncode == 0
+        torch, _ = clone.installed()
+        assert "torch==" in torch
+        assert "-r requirements-cuda.lock" in torch
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_lock_files_pin_and_name_no_address(name: str) -> None:
+    """Every line pins one package, and none says where to fetch it."""
+    for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
+        assert PINNED.fullmatch(line), line
+
+
+def test_make_help_lists_every_target() -> None:
+    """Whoever types `make` sees all that can be made."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = re.findall(r"^([a-z-]+):", makefile, re.MULTILINE)
+    said = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert targets
+    for target in targets:
+        assert re.search(rf"^  make {target} +\S", said, re.MULTILINE), target
+
+
+def test_a_port_in_use_is_named() -> None:
+    """Who runs two bots at a time is told which port is taken, and how to choose another."""
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        port = busy.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", "run", "--port", str(port)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert f"Cannot listen on 127.0.0.1:{port}" in done.stderr
+    assert "make run PORT=" in done.stderr
