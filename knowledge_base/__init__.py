@@ -1,0 +1,1 @@
+"""The four source articles: parsed, indexed and searched. Imports nothing of Rasa."""

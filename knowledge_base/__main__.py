@@ -1,0 +1,122 @@
+"""Command line: build, search and validate the knowledge base."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from tqdm import tqdm
+
+from knowledge_base.articles import ARTICLES_DIR, Article, load_articles
+from knowledge_base.content_guard import broken_rule
+from knowledge_base.encoder import ONNX_FILE, export, shared_encoder
+from knowledge_base.errors import KnowledgeBaseError
+from knowledge_base.index import (
+    INDEX_DIR,
+    Index,
+    build_index,
+    digest_of,
+    is_current,
+    load_index,
+)
+from knowledge_base.questions import load_asks, load_not_covered
+from knowledge_base.search import Searcher
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; return the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except KnowledgeBaseError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m knowledge_base", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="build | search | validate")
+    build = commands.add_parser("build", help="embed the articles; does nothing if none changed")
+    build.add_argument("--force", action="store_true", help="embed everything anew")
+    build.set_defaults(run=_build)
+    search = commands.add_parser("search", help="show what a question finds")
+    search.add_argument("question")
+    search.add_argument("--site", help="preferred site: spinal, iliopsoas or ossified")
+    search.add_argument("--topic", help="preferred topic, such as symptoms")
+    search.add_argument("-k", type=int, default=5, help="how many passages (default 5)")
+    search.set_defaults(run=_search)
+    validate = commands.add_parser("validate", help="check every file, build nothing")
+    validate.add_argument("folder", nargs="?", type=Path, default=ARTICLES_DIR)
+    validate.set_defaults(run=_validate)
+    return parser
+
+
+def _build(options: argparse.Namespace) -> int:
+    digest = digest_of()
+    if not options.force and ONNX_FILE.is_file() and is_current(digest):
+        print("The index is up to date.")
+        return 0
+    _validate(argparse.Namespace(folder=ARTICLES_DIR))
+    if options.force or not ONNX_FILE.is_file():
+        print("Exporting the encoder ...")
+        export()
+
+    def progress(batches: Iterable[int]) -> Iterable[int]:
+        return tqdm(batches, desc="Embedding", unit="batch")
+
+    index = build_index(
+        shared_encoder(),
+        previous=None if options.force else _previous(),
+        progress=progress,
+    )
+    index.save(INDEX_DIR, digest)
+    print(f"Indexed {len(index.passages)} passages, {len(index.entries)} texts.")
+    return 0
+
+
+def _previous() -> Index | None:
+    try:
+        return load_index()
+    except KnowledgeBaseError:
+        return None
+
+
+def _search(options: argparse.Namespace) -> int:
+    searcher = Searcher(load_index(), shared_encoder())
+    for hit in searcher.search(options.question, options.site, options.topic, k=options.k):
+        print(f"{hit.similarity:5.2f}  {hit.passage.id:28}  {hit.passage.text}")
+    return 0
+
+
+def _validate(options: argparse.Namespace) -> int:
+    articles = load_articles(options.folder)
+    facts = [f for a in articles for s in a.sections for line in s.lines for f in line.facts]
+    twice = sorted({fact for fact in facts if facts.count(fact) > 1})
+    if twice:
+        raise KnowledgeBaseError(f"These facts stand on two lines: {', '.join(twice)}.")
+    for article in articles:
+        _require_harmless(article)
+    asks = load_asks(articles)
+    things = load_not_covered()
+    print(
+        f"{len(articles)} articles with {len(facts)} facts, {len(asks)} search phrases and "
+        f"{len(things)} things not covered: all well formed."
+    )
+    return 0
+
+
+def _require_harmless(article: Article) -> None:
+    texts = [article.source.disclaimer, *(line.text for s in article.sections for line in s.lines)]
+    for text in texts:
+        rule = broken_rule(text)
+        if rule:
+            raise KnowledgeBaseError(
+                f'{article.source.id}.md: "{text[:60]}" breaks the rule "{rule.id}" of '
+                f"forbidden.yml. {rule.why}"
+            )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,298 @@
+"""From a question to what is said: which passages, at which grain, or an honest no."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+from knowledge_base.answerability import AnswerabilityModel, features, shared_model
+from knowledge_base.articles import SITES
+from knowledge_base.context import in_context, on_its_own, speaks_of_all, stands_alone
+from knowledge_base.glossary import Glossary, Term, shared_glossary
+from knowledge_base.index import Entry
+from knowledge_base.lexical import stems_of
+from knowledge_base.normalize import canonical, words_of
+from knowledge_base.outcome import Answer, Outcome
+from knowledge_base.passages import Passage
+from knowledge_base.question import CASE_NAME, SITE_NAMES, Focus, Question
+from knowledge_base.search import Evidence, Hit, Searcher, shared_searcher
+from knowledge_base.wording import asks_yes_or_no, defined_words, is_broad, same_polarity
+
+# How far below the best passage, in units of the search score, another one is still said.
+NEAR = 0.20
+# How much better a site must score than the next one to be meant without being named.
+SITE_LEAD = 0.10
+# How far below the best site's passage another site's line still joins a general answer.
+SITE_NEAR = 0.22
+# How near a yes/no question must be to a stored one for its "Yes." or "No." to hold.
+SAME_QUESTION = 0.80
+
+# A thing outside the sources that is nearer by this cosine is meant, whatever else speaks
+# for an answer; no message of the tune set that the sources answer comes so far.
+CLEARLY_NEARER = 0.2
+# From this confidence on, a message is about something else altogether.
+OFF_TOPIC = 0.5
+# From this confidence on, a message that steers the conversation is taken at its word;
+# below, it is taken for a question within the conversation.
+SURE = 0.8
+# A message of more words than this asks for more than the meaning of one.
+A_WORD_ASKED_FOR = 9
+
+FACTS_SAID = 3
+SECTION_SAID = 6
+MORE_SAID = 4
+CARE_DIFFERS = ("treatment",)
+
+
+class Answerer:
+    """Answers questions from the index, within a conversation."""
+
+    def __init__(self, searcher: Searcher, glossary: Glossary, model: AnswerabilityModel) -> None:
+        """Take the parts; nothing is loaded here."""
+        self._searcher = searcher
+        self._glossary = glossary
+        self._model = model
+
+    def choose_site(self, question: Question, focus: Focus) -> Answer:
+        """Ask the last question again, for the site that the message names.
+
+        A message that names no one site, or asks for more than a site, is answered as it
+        stands.
+        """
+        normalized = self._searcher.normalize(question.text)
+        named_one = question.site or question.about_case
+        sure = question.confidences.get("choose_site", 0.0) >= SURE
+        if not named_one or not (sure or is_broad(normalized)):
+            return self.answer(question, focus)
+        name = SITE_NAMES[question.site] if question.site else CASE_NAME
+        again = replace(
+            question,
+            text=f"{focus.question} {name}".strip(),
+            bare=focus.question,
+            topic=(focus.topic if focus.question else None) or question.topic or "overview",
+        )
+        return self.answer(again, focus)
+
+    def answer(self, question: Question, focus: Focus) -> Answer:
+        """Answer a question.
+
+        Args:
+            question: the message, understood.
+            focus: what the conversation was about before it.
+
+        Returns:
+            an answer, a clarification or an honest "not found".
+        """
+        alone, evidence = self.look(question, focus)
+        term = self._defined(alone.normalized)
+        score = self._model.score(features(question, alone, evidence))
+        if term and not question.sites:
+            return self._definition(term, evidence, focus, question)
+        declined = score < self._model.threshold or _clearly_outside(evidence)
+        if declined and not _names_only_what_we_cover(alone):
+            return Answer(
+                Outcome.NOT_FOUND,
+                focus,
+                missing=_missing(alone, evidence),
+                off_topic=question.confidences.get("out_of_scope", 0.0) > OFF_TOPIC,
+                answerability=score,
+            )
+        answer = self._found(question, focus, alone, evidence)
+        return replace(answer, answerability=score)
+
+    def look(self, question: Question, focus: Focus) -> tuple[Evidence, Evidence]:
+        """Return what search finds for a question alone, and within the conversation."""
+        alone = on_its_own(self._searcher, question)
+        return alone, in_context(self._searcher, question, focus, alone)
+
+    def more(self, question: Question, focus: Focus) -> Answer:
+        """Say what has not been said yet of the section in focus."""
+        if max(question.confidences.get(name, 0.0) for name in ("ask_more", "affirm")) < SURE:
+            return self.answer(question, focus)
+        section = self._searcher.index.passages.get(f"{focus.article}/{focus.topic}")
+        lines = self._lines(section) if section else []
+        left = [passage for passage in lines if passage.id not in focus.shown]
+        if not section or not left:
+            return Answer(Outcome.CLARIFY, focus)
+        said = left[:MORE_SAID]
+        return self._say([_certain(line) for line in said], Question(focus.question), focus)
+
+    def shorter(self, focus: Focus) -> Answer:
+        """Say the first passage of the last answer alone."""
+        if not focus.last:
+            return Answer(Outcome.CLARIFY, focus)
+        leading = self._searcher.index.passages[focus.last[0]]
+        return Answer(Outcome.ANSWER, focus, (_certain(leading),), short=True, more=True)
+
+    def explain(self, question: Question, focus: Focus) -> Answer:
+        """Explain a medical word; a message that asks for more than a word is answered."""
+        normalized = self._searcher.normalize(question.text)
+        terms = self._glossary.find(defined_words(normalized) or normalized)
+        if not terms or len(words_of(normalized)) > A_WORD_ASKED_FOR:
+            return self.answer(question, focus)
+        evidence = self._searcher.evidence(question.text, focus.site)
+        return self._definition(terms[0], evidence, focus, question)
+
+    def _found(
+        self, question: Question, focus: Focus, alone: Evidence, evidence: Evidence
+    ) -> Answer:
+        sites = self._sites(question, focus, evidence)
+        broad = is_broad(alone.normalized)
+        if len(sites) != 1:
+            return self._general(question, focus, evidence, sites, broad)
+        site = sites[0]
+        article = evidence.hits[0].passage.article
+        if broad and question.topic and not question.about_case:
+            article = site if site in self._searcher.index.sources else article
+            section = self._searcher.index.passages.get(f"{article}/{question.topic}")
+            if section is None:
+                missing = f"{question.topic} of {SITE_NAMES[site]}"
+                moved = Focus(site=site, question=focus.question)
+                return Answer(Outcome.NOT_FOUND, moved, missing=missing)
+            found = {hit.passage.id: hit for hit in evidence.hits}
+            lines = self._lines(section)[:SECTION_SAID]
+            return self._say([found[line.id] for line in lines], question, focus)
+        hits = [hit for hit in evidence.hits if hit.passage.site == site]
+        reach = NEAR if hits[0].similarity >= SAME_QUESTION else 2 * NEAR
+        near = [hit for hit in hits if hit.score > hits[0].score - reach]
+        return self._say(near[:FACTS_SAID], question, focus)
+
+    def _sites(self, question: Question, focus: Focus, evidence: Evidence) -> tuple[str, ...]:
+        """Return the one site that is meant, or the several that may be."""
+        if question.about_case:
+            return ("iliopsoas",)
+        if question.sites:
+            return question.sites
+        best: dict[str, float] = {}
+        for hit in evidence.hits:
+            best.setdefault(hit.passage.site, hit.score)
+        ranked = sorted(best, key=lambda name: -best[name])
+        if focus.site and not stands_alone(evidence.normalized):
+            return (focus.site,)
+        if speaks_of_all(evidence.normalized):
+            return tuple(s for s in SITES if best.get(s, -1) > best[ranked[0]] - SITE_NEAR)
+        if len(ranked) == 1 or best[ranked[0]] - best[ranked[1]] > SITE_LEAD:
+            return (ranked[0],)
+        if focus.site and best[focus.site] > best[ranked[0]] - SITE_LEAD:
+            return (focus.site,)
+        return tuple(s for s in SITES if best.get(s, -1) > best[ranked[0]] - SITE_NEAR)
+
+    def _general(
+        self,
+        question: Question,
+        focus: Focus,
+        evidence: Evidence,
+        sites: tuple[str, ...],
+        broad: bool,
+    ) -> Answer:
+        if broad:
+            named = question.sites or SITES
+            topic = question.topic or "overview"
+            sections = [self._searcher.index.passages.get(f"{s}/{topic}") for s in named]
+            found = {hit.passage.id: hit for hit in evidence.hits}
+            hits = [found[self._lines(section)[0].id] for section in sections if section]
+        else:
+            hits = [
+                next(hit for hit in evidence.hits if hit.passage.site == site) for site in sites
+            ]
+        if not hits:
+            return Answer(Outcome.NOT_FOUND, focus)
+        outcome = Outcome.CLARIFY if question.topic in CARE_DIFFERS else Outcome.ANSWER
+        return Answer(
+            outcome,
+            Focus(topic=question.topic, question=question.bare or question.text),
+            tuple(hits),
+            general=True,
+        )
+
+    def _definition(
+        self, term: Term, evidence: Evidence, focus: Focus, question: Question
+    ) -> Answer:
+        names = {name.lower() for name in (term.term, *term.aliases)}
+        named = [
+            hit
+            for hit in evidence.hits[:FACTS_SAID]
+            if any(name in hit.passage.text.lower() for name in names)
+        ]
+        if not named:
+            return Answer(Outcome.ANSWER, focus, term=term)
+        return replace(self._say(named[:1], question, focus), term=term, repeated=False)
+
+    def _defined(self, normalized: str) -> Term | None:
+        words = defined_words(normalized)
+        terms = self._glossary.find(words) if words else []
+        return terms[0] if len(terms) == 1 and _only(words, terms[0]) else None
+
+    def _say(self, hits: list[Hit], question: Question, focus: Focus) -> Answer:
+        best = hits[0]
+        verdict = self._verdict(question.text, best)
+        about = best.passage
+        ids = tuple(hit.passage.id for hit in hits)
+        before = focus.shown if (focus.article, focus.topic) == (about.article, about.topic) else ()
+        repeated = ids == focus.last
+        if repeated:
+            hits = hits[:1]
+        shown = tuple(dict.fromkeys((*before, *ids)))
+        section = self._lines(self._searcher.index.passages[about.section])
+        return Answer(
+            Outcome.ANSWER,
+            Focus(
+                about.site, about.article, about.topic, question.bare or question.text, shown, ids
+            ),
+            tuple(hits),
+            verdict=verdict,
+            repeated=repeated,
+            more=any(passage.id not in shown for passage in section),
+        )
+
+    def _verdict(self, text: str, hit: Hit) -> str | None:
+        if not hit.nearest.verdict or hit.similarity < SAME_QUESTION:
+            return None
+        if not asks_yes_or_no(text) or not same_polarity(text, hit.nearest.text):
+            return None
+        # "Does ibuprofen cause it?" is near "does warfarin cause it?": every word must be met.
+        said = stems_of(canonical(f"{hit.nearest.text} {hit.passage.text}"))
+        if set(stems_of(self._searcher.normalize(text))) - set(said):
+            return None
+        return hit.nearest.verdict
+
+    def _lines(self, section: Passage) -> list[Passage]:
+        passages = self._searcher.index.passages
+        return [passages[f"{section.id}/{n}"] for n in range(1, len(section.lines) + 1)]
+
+
+def _certain(passage: Passage) -> Hit:
+    return Hit(passage, 1.0, 1.0, Entry(passage.text, passage.id))
+
+
+def _clearly_outside(evidence: Evidence) -> bool:
+    nearest = max((hit.similarity for hit in evidence.hits), default=0.0)
+    outside = evidence.not_covered[1] if evidence.not_covered else -1.0
+    return outside > nearest + CLEARLY_NEARER
+
+
+def _names_only_what_we_cover(evidence: Evidence) -> bool:
+    nothing_else = not (evidence.named or evidence.named_gap or evidence.other_kind)
+    return nothing_else and bool(stems_of(evidence.normalized)) and is_broad(evidence.normalized)
+
+
+def _missing(evidence: Evidence, in_context: Evidence) -> str:
+    if evidence.named:
+        return evidence.named.name
+    if evidence.other_kind:
+        article = "an" if evidence.other_kind[0] in "aeiou" else "a"
+        return f"{article} {evidence.other_kind} hematoma"
+    best = in_context.hits[0].similarity if in_context.hits else 0.0
+    if in_context.not_covered and in_context.not_covered[1] > max(best, 0.5):
+        return in_context.not_covered[0].name
+    return ""
+
+
+def _only(words: str, term: Term) -> bool:
+    return any(words == name.lower() for name in (term.term, *term.aliases))
+
+
+@lru_cache(maxsize=1)
+def shared_answerer() -> Answerer:
+    """Return the one answerer of this process."""
+    return Answerer(shared_searcher(), shared_glossary(), shared_model())

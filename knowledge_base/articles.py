@@ -1,0 +1,186 @@
+"""Article files: front matter that names the source, and sections of traced lines.
+
+An article is Markdown with YAML front matter. Under each ``## <topic>`` heading every
+line is one thing to say; its trailing comment names the facts that it carries and the
+standing notes that must go with it:
+
+    - Warfarin (a blood thinner) can cause it. <!-- iliopsoas-17 medicine -->
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import frontmatter
+import yaml
+
+from knowledge_base.errors import KnowledgeBaseError
+
+ARTICLES_DIR = Path(__file__).parent / "articles"
+
+TOPICS = ("overview", "causes", "symptoms", "diagnosis", "treatment", "prevention", "outlook")
+SITES = ("spinal", "iliopsoas", "ossified")
+KINDS = ("patient_article", "case_report", "wiki_summary")
+DISCLAIMER_ORIGINS = ("source", "default")
+NOTES = (
+    "urgent",
+    "medicine",
+    "painkiller",
+    "care_team",
+    "surgeon",
+    "procedure",
+    "results",
+    "one_patient",
+    "rare",
+    "lump",
+)
+NOT_STATED = "not stated"
+
+_HEADING = re.compile(r"^## (?P<topic>.+)$")
+_TRACE = re.compile(r"\s*<!--(?P<words>.*?)-->\s*$")
+_FACT_ID = re.compile(r"^[a-z_]+-\d+$")
+_CHOICES = {"site": SITES, "kind": KINDS, "disclaimer_origin": DISCLAIMER_ORIGINS}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing an article says, complete in itself.
+
+    Attributes:
+        text: what the reader sees, without bullet and trace.
+        facts: ids of the facts that it carries.
+        notes: keys out of `NOTES` that must be said with it.
+    """
+
+    text: str
+    facts: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """All lines of an article on one topic, the leading line first."""
+
+    topic: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Source:
+    """The front matter of an article: where it comes from and what it asks of readers."""
+
+    id: str
+    title: str
+    site: str
+    kind: str
+    author: str
+    publisher: str
+    published: str
+    reviewed: str
+    url: str
+    licence_note: str
+    disclaimer: str
+    disclaimer_origin: str
+
+
+@dataclass(frozen=True)
+class Article:
+    """One source article in our own plain words."""
+
+    source: Source
+    sections: tuple[Section, ...]
+
+
+def load_articles(folder: Path = ARTICLES_DIR) -> list[Article]:
+    """Read and check every article of a folder.
+
+    Args:
+        folder: the folder with ``<id>.md`` files.
+
+    Returns:
+        the articles in the order of their file names.
+
+    Raises:
+        KnowledgeBaseError: the folder has no article, or a file breaks the format;
+            the message names the file, the field or line, and what is expected.
+    """
+    paths = sorted(folder.glob("*.md"))
+    if not paths:
+        raise KnowledgeBaseError(f"{folder} holds no article (*.md).")
+    return [load_article(path) for path in paths]
+
+
+def load_article(path: Path) -> Article:
+    """Read and check one article file; see `load_articles`."""
+    try:
+        post = frontmatter.loads(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise KnowledgeBaseError(
+            f"{path.name}: not UTF-8 text with YAML on top: {error}"
+        ) from error
+    source = _source(path, post.metadata)
+    return Article(source, _sections(path, post.content))
+
+
+def _source(path: Path, metadata: dict[str, Any]) -> Source:
+    names = [field.name for field in fields(Source)]
+    values = {name: str(metadata.get(name) or "").strip() for name in names}
+    for name in names:
+        if not values[name]:
+            raise KnowledgeBaseError(
+                f'{path.name}: field "{name}" is missing or empty in the front matter '
+                f'(write "{NOT_STATED}" if the source does not say).'
+            )
+    for name in sorted(set(metadata) - set(names)):
+        raise KnowledgeBaseError(f'{path.name}: unknown field "{name}" in the front matter.')
+    for name, allowed in _CHOICES.items():
+        if values[name] not in allowed:
+            raise KnowledgeBaseError(
+                f'{path.name}: field "{name}" is "{values[name]}"; use one of {", ".join(allowed)}.'
+            )
+    if values["id"] != path.stem:
+        raise KnowledgeBaseError(
+            f'{path.name}: field "id" is "{values["id"]}" but the file is named "{path.stem}".'
+        )
+    return Source(**values)
+
+
+def _sections(path: Path, body: str) -> tuple[Section, ...]:
+    lines: dict[str, list[Line]] = {}
+    topic = None
+    for text in filter(None, map(str.strip, body.splitlines())):
+        heading = _HEADING.match(text)
+        if heading:
+            topic = heading["topic"].strip()
+            if topic not in TOPICS or topic in lines:
+                raise KnowledgeBaseError(
+                    f'{path.name}: heading "## {topic}" is unknown or stands twice; '
+                    f"use each of {', '.join(TOPICS)} at most once."
+                )
+            lines[topic] = []
+        elif topic is None:
+            raise KnowledgeBaseError(f'{path.name}: "{text[:40]}" stands before any heading.')
+        else:
+            lines[topic].append(_line(path, text))
+    if not lines or not all(lines.values()):
+        raise KnowledgeBaseError(f"{path.name}: a section is empty, or there is none.")
+    return tuple(Section(topic, tuple(content)) for topic, content in lines.items())
+
+
+def _line(path: Path, text: str) -> Line:
+    trace = _TRACE.search(text)
+    words = trace["words"].split() if trace else []
+    said = (text[: trace.start()] if trace else text).removeprefix("- ").strip()
+    facts = tuple(word for word in words if _FACT_ID.match(word))
+    notes = tuple(word for word in words if word not in facts)
+    for note in notes:
+        if note not in NOTES:
+            raise KnowledgeBaseError(
+                f'{path.name}: unknown note "{note}" behind "{said[:40]}"; use {", ".join(NOTES)}.'
+            )
+    if not said.strip("- "):
+        raise KnowledgeBaseError(f"{path.name}: a line has a trace but no text.")
+    return Line(said, facts, notes)

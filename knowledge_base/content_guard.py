@@ -1,0 +1,76 @@
+"""The last look at every text before a patient reads it: is anything forbidden in it?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from knowledge_base.errors import KnowledgeBaseError
+
+FORBIDDEN_FILE = Path(__file__).parent / "forbidden.yml"
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
+_BULLET = "-*• "
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One kind of thing that may not be said."""
+
+    id: str
+    why: str
+    patterns: tuple[re.Pattern[str], ...]
+    unless: re.Pattern[str] | None
+
+    def breaks(self, sentence: str) -> bool:
+        """Tell whether a sentence says it."""
+        if self.unless and self.unless.search(sentence):
+            return False
+        return any(pattern.search(sentence) for pattern in self.patterns)
+
+
+def broken_rule(text: str, allowed: tuple[str, ...] = ()) -> Rule | None:
+    """Return the first rule that a text breaks, or None.
+
+    Args:
+        text: a line of an article, or a whole reply.
+        allowed: pieces that may stand in it whatever they hold, such as the clinic's own
+            emergency number.
+
+    Raises:
+        KnowledgeBaseError: the rule file cannot be read.
+    """
+    for piece in filter(None, allowed):
+        text = text.replace(piece, "")
+    sentences = [sentence.lstrip(_BULLET) for sentence in _SENTENCE_END.split(text)]
+    return next(
+        (rule for rule in rules() if any(rule.breaks(sentence) for sentence in sentences)), None
+    )
+
+
+@lru_cache(maxsize=1)
+def rules() -> tuple[Rule, ...]:
+    """Return the rules of `FORBIDDEN_FILE`.
+
+    Raises:
+        KnowledgeBaseError: the file cannot be read or an entry lacks a field.
+    """
+    try:
+        entries = yaml.safe_load(FORBIDDEN_FILE.read_text(encoding="utf-8"))
+        return tuple(
+            Rule(
+                entry["id"],
+                entry["why"],
+                tuple(re.compile(pattern, re.IGNORECASE) for pattern in entry["patterns"]),
+                re.compile(rf"\b(?:{entry['unless']})\b", re.IGNORECASE)
+                if "unless" in entry
+                else None,
+            )
+            for entry in entries
+        )
+    except (OSError, yaml.YAMLError, KeyError, TypeError, re.error) as error:
+        raise KnowledgeBaseError(f"{FORBIDDEN_FILE.name} cannot be read: {error!r}") from error

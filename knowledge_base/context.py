@@ -1,0 +1,97 @@
+"""Follow-ups: a message that leans on the conversation is searched with it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from knowledge_base.normalize import words_of
+from knowledge_base.question import CASE_NAME, CASE_REPORT, SITE_NAMES, Focus, Question
+from knowledge_base.search import Evidence, Searcher
+
+# A question with this many words or more is taken to say by itself what it is about.
+LONG_ENOUGH = 9
+# The last question colours a follow-up, but the follow-up's own words lead.
+LAST_QUESTION_DISCOUNT = 0.06
+
+# A message with fewer words than this is taken whole.
+A_STORY = 16
+
+_SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+|\s[-–—]\s|\n+")
+_ASKS = re.compile(
+    r"\?|\b(?:what|why|how|which|when|where|who|can|could|does|do|is|are|will|would|did)\b",
+    re.IGNORECASE,
+)
+_ALL_KINDS = re.compile(r"\b(?:hematomas|an? hematoma|any hematoma|each kind|all kinds)\b")
+_LEANING_WORDS = frozenset(
+    """it its that this those these them they there then she her he his why else also instead
+    one ones same other both too so and but ok okay where when afterwards after before how
+    any even what about""".split()
+)
+
+
+def speaks_of_all(normalized: str) -> bool:
+    """Tell whether a normalised message speaks of hematomas in general."""
+    return bool(_ALL_KINDS.search(normalized))
+
+
+def stands_alone(normalized: str) -> bool:
+    """Tell whether a normalised message leans on nothing said before."""
+    if speaks_of_all(normalized):
+        return True
+    words = words_of(normalized)
+    return len(words) >= LONG_ENOUGH and not _LEANING_WORDS & set(words[:2])
+
+
+def on_its_own(searcher: Searcher, question: Question) -> Evidence:
+    """Search a message by itself; a long one also sentence by sentence.
+
+    People wrap a question in a story: the sentence that asks must not drown in it.
+    """
+    about = (question.site, question.topic, question.article)
+    whole = searcher.evidence(question.text, *about)
+    if len(words_of(question.text)) < A_STORY:
+        return whole
+    sentences = [s for s in _SENTENCE_END.split(question.text) if _ASKS.search(s)]
+    if not sentences:
+        return whole
+    parts = [searcher.evidence(sentence, *about) for sentence in sentences]
+    asking = max(parts, key=lambda part: part.hits[0].score)
+    outside = [e.not_covered for e in (whole, *parts) if e.not_covered]
+    return replace(
+        searcher.merge([(whole, 0.0), *((part, 0.0) for part in parts)]),
+        not_covered=max(outside, key=lambda pair: pair[1], default=None),
+        known_share=max(whole.known_share, asking.known_share),
+    )
+
+
+def in_context(searcher: Searcher, question: Question, focus: Focus, alone: Evidence) -> Evidence:
+    """Search a message together with what the conversation is about.
+
+    Args:
+        searcher: the searcher.
+        question: the message.
+        focus: what the conversation was about before it.
+        alone: what search found for the message alone.
+
+    Returns:
+        `alone` if the message names its site or nothing was talked about; else evidence
+        whose similarity is the best of: the message alone, the message with the site's
+        name, and the message behind the last question.
+    """
+    named = question.sites or question.about_case or speaks_of_all(alone.normalized)
+    if named or not focus.site:
+        return alone
+    name = CASE_NAME if focus.article == CASE_REPORT else SITE_NAMES[focus.site]
+    article = focus.article if focus.article == CASE_REPORT else None
+    looks = [
+        (f"{question.text} {name}", 0.0),
+        (f"{focus.question} {question.text} {name}", LAST_QUESTION_DISCOUNT),
+    ]
+    found = [
+        (searcher.evidence(text, focus.site, question.topic, article), discount)
+        for text, discount in looks
+    ]
+    merged = searcher.merge([(alone, 0.0), *found])
+    # "How do you get rid of it?" is near many things: which one, its subject tells.
+    return replace(merged, not_covered=found[0][0].not_covered)

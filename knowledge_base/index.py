@@ -1,0 +1,260 @@
+"""The index: passages and their search phrases as vectors in FAISS, with a manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+
+from knowledge_base.articles import (
+    ARTICLES_DIR,
+    Article,
+    Line,
+    Source,
+    load_articles,
+)
+from knowledge_base.encoder import DIMENSION, MODEL_NAME, Encoder, Vectors
+from knowledge_base.errors import KnowledgeBaseError
+from knowledge_base.normalize import canonical
+from knowledge_base.passages import Passage, passages_of
+from knowledge_base.questions import (
+    NOT_COVERED_FILE,
+    QUESTIONS_DIR,
+    NotCovered,
+    load_asks,
+    load_not_covered,
+)
+from knowledge_base.wording import aspect
+
+INDEX_DIR = Path(__file__).parent / "index"
+FORMAT = 2
+
+_FILES = ("texts.json", "vectors.faiss", "aspects.faiss")
+_BATCH = 64
+Progress = Callable[[Iterable[int]], Iterable[int]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One vector of the index: a text, and what it leads to.
+
+    Attributes:
+        text: what was embedded.
+        passage: id of the passage it finds, or None.
+        not_covered: id of the thing outside the sources that it finds, or None.
+        verdict: "yes" or "no" where the passage answers the text so, else None.
+    """
+
+    text: str
+    passage: str | None = None
+    not_covered: str | None = None
+    verdict: str | None = None
+
+
+class Index:
+    """Passages, sources and vectors, loaded."""
+
+    def __init__(
+        self,
+        sources: list[Source],
+        passages: list[Passage],
+        not_covered: list[NotCovered],
+        entries: list[Entry],
+        vectors: faiss.Index,
+        aspects: faiss.Index,
+    ) -> None:
+        """Tie texts and vectors together.
+
+        Args:
+            sources: front matter of the articles.
+            passages: all passages, both grains.
+            not_covered: what the sources do not cover.
+            entries: the indexed texts.
+            vectors: one vector per text.
+            aspects: one vector per text without the name of its condition.
+
+        Raises:
+            KnowledgeBaseError: texts and vectors do not belong together.
+        """
+        for found in (vectors, aspects):
+            if len(entries) != found.ntotal or found.d != DIMENSION:
+                raise KnowledgeBaseError(
+                    f"The index holds {found.ntotal} vectors of {found.d} numbers for "
+                    f"{len(entries)} texts of {DIMENSION}: run `make index` again."
+                )
+        self.sources = {source.id: source for source in sources}
+        self.passages = {passage.id: passage for passage in passages}
+        self.not_covered = {thing.id: thing for thing in not_covered}
+        self.entries = entries
+        self.vectors = vectors
+        self.aspects = aspects
+
+    def save(self, folder: Path, digest: str) -> None:
+        """Write the index as JSON beside a FAISS file; the manifest comes last."""
+        folder.mkdir(parents=True, exist_ok=True)
+        content = {
+            "sources": [asdict(source) for source in self.sources.values()],
+            "passages": [asdict(passage) for passage in self.passages.values()],
+            "not_covered": [asdict(thing) for thing in self.not_covered.values()],
+            "entries": [asdict(entry) for entry in self.entries],
+        }
+        (folder / "manifest.json").unlink(missing_ok=True)
+        faiss.write_index(self.vectors, str(folder / "vectors.faiss"))
+        faiss.write_index(self.aspects, str(folder / "aspects.faiss"))
+        _write(folder / "texts.json", content)
+        _write(folder / "manifest.json", manifest(digest))
+
+
+def build_index(
+    encoder: Encoder,
+    articles_dir: Path = ARTICLES_DIR,
+    questions_dir: Path = QUESTIONS_DIR,
+    not_covered_file: Path = NOT_COVERED_FILE,
+    previous: Index | None = None,
+    progress: Progress = iter,
+) -> Index:
+    """Embed all articles with their search phrases.
+
+    Args:
+        encoder: gives unit vectors.
+        articles_dir: folder of article files.
+        questions_dir: folder of search phrases per article.
+        not_covered_file: what the sources do not cover.
+        previous: an older index of the same model, whose vectors are used again.
+        progress: wraps the loop over batches, e.g. ``tqdm``.
+
+    Raises:
+        KnowledgeBaseError: a file breaks its format.
+    """
+    articles = load_articles(articles_dir)
+    passages = [passage for article in articles for passage in passages_of(article)]
+    not_covered = load_not_covered(not_covered_file)
+    entries = [*_passage_entries(articles, passages)]
+    line_of = {f: p.id for p in passages if p.kind == "fact" for f in p.facts}
+    entries += [
+        Entry(ask.text, passage=line_of[ask.fact], verdict=ask.verdict)
+        for ask in load_asks(articles, questions_dir)
+    ]
+    entries += [Entry(ask, not_covered=thing.id) for thing in not_covered for ask in thing.asks]
+    texts = [canonical(entry.text) for entry in entries]
+    known = _known_vectors(previous) if previous else {}
+    vectors, aspects = faiss.IndexFlatIP(DIMENSION), faiss.IndexFlatIP(DIMENSION)
+    for start in progress(range(0, len(texts), _BATCH)):
+        batch = texts[start : start + _BATCH]
+        vectors.add(_encode(encoder, batch, known))
+        aspects.add(_encode(encoder, [aspect(text) or text for text in batch], known))
+    return Index([a.source for a in articles], passages, not_covered, entries, vectors, aspects)
+
+
+def _encode(encoder: Encoder, texts: list[str], known: dict[str, Vectors]) -> Vectors:
+    new = [text for text in dict.fromkeys(texts) if text not in known]
+    known.update(zip(new, encoder.encode(new), strict=True))
+    return np.stack([known[text] for text in texts])
+
+
+def _known_vectors(index: Index) -> dict[str, Vectors]:
+    texts = [canonical(entry.text) for entry in index.entries]
+    rows = range(len(texts))
+    known = {aspect(texts[row]) or texts[row]: index.aspects.reconstruct(row) for row in rows}
+    return {**known, **{texts[row]: index.vectors.reconstruct(row) for row in rows}}
+
+
+def _passage_entries(articles: list[Article], passages: list[Passage]) -> list[Entry]:
+    titles = {article.source.id: article.source.title for article in articles}
+    return [
+        Entry(f"{titles[passage.article]}, {passage.topic}: {passage.text}", passage=passage.id)
+        for passage in passages
+    ]
+
+
+def load_index(folder: Path = INDEX_DIR) -> Index:
+    """Load a saved index and check its manifest.
+
+    Raises:
+        KnowledgeBaseError: the index is missing, damaged, or of another model or format.
+    """
+    found = _read(folder / "manifest.json")
+    expected = manifest(found.get("digest", ""))
+    for name, value in expected.items():
+        if found.get(name) != value:
+            raise KnowledgeBaseError(
+                f"The index has {name} {found.get(name)!r}, this program needs {value!r}: "
+                "run `make index`."
+            )
+    content = _read(folder / "texts.json")
+    try:
+        return Index(
+            [Source(**source) for source in content["sources"]],
+            [_passage(passage) for passage in content["passages"]],
+            [_not_covered(thing) for thing in content["not_covered"]],
+            [Entry(**entry) for entry in content["entries"]],
+            faiss.read_index(str(folder / "vectors.faiss")),
+            faiss.read_index(str(folder / "aspects.faiss")),
+        )
+    except RuntimeError as error:
+        raise KnowledgeBaseError("The vectors cannot be read: run `make index`.") from error
+    except (KeyError, TypeError) as error:
+        raise KnowledgeBaseError("texts.json is damaged: run `make index`.") from error
+
+
+def is_current(digest: str, folder: Path = INDEX_DIR) -> bool:
+    """Tell whether the saved index was built from files with this digest."""
+    try:
+        current = _read(folder / "manifest.json") == manifest(digest)
+        return bool(current and all((folder / name).is_file() for name in _FILES))
+    except KnowledgeBaseError:
+        return False
+
+
+def manifest(digest: str) -> dict[str, Any]:
+    """Return what an index made now, of files with this digest, says of itself."""
+    return {"format": FORMAT, "model": MODEL_NAME, "dimension": DIMENSION, "digest": digest}
+
+
+def digest_of(
+    articles_dir: Path = ARTICLES_DIR,
+    questions_dir: Path = QUESTIONS_DIR,
+    not_covered_file: Path = NOT_COVERED_FILE,
+) -> str:
+    """Return the SHA-256 digest of everything an index is built from."""
+    digest = hashlib.sha256()
+    files = [*sorted(articles_dir.glob("*.md")), *sorted(questions_dir.glob("*.yml"))]
+    for path in [*files, not_covered_file]:
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes() if path.is_file() else b"")
+    return digest.hexdigest()
+
+
+def _passage(stored: dict[str, Any]) -> Passage:
+    lines = tuple(
+        Line(line["text"], tuple(line["facts"]), tuple(line["notes"])) for line in stored["lines"]
+    )
+    return Passage(**{**stored, "lines": lines})
+
+
+def _not_covered(stored: dict[str, Any]) -> NotCovered:
+    return NotCovered(
+        **{**stored, "aliases": tuple(stored["aliases"]), "asks": tuple(stored["asks"])}
+    )
+
+
+def _write(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise KnowledgeBaseError(f"{path.name} is missing: run `make index`.") from error
+    except ValueError as error:
+        raise KnowledgeBaseError(f"{path.name} is damaged: run `make index`.") from error
+    if not isinstance(content, dict):
+        raise KnowledgeBaseError(f"{path.name} is damaged: run `make index`.")
+    return content

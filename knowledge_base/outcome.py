@@ -1,0 +1,62 @@
+"""The closed set of ways a turn can end, and what an answer says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from knowledge_base.glossary import Term
+from knowledge_base.passages import Passage
+from knowledge_base.question import Focus
+from knowledge_base.search import Hit
+
+
+class Outcome(str, Enum):
+    """What the bot did with a message. Each has its rule, response and test conversation."""
+
+    ANSWER = "answer"
+    CLARIFY = "clarify"
+    NOT_FOUND = "not_found"
+    PERSONAL_ADVICE = "personal_advice"
+    URGENT = "urgent"
+    CRISIS = "crisis"
+    SMALLTALK = "smalltalk"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a turn says, before it is put into words.
+
+    Attributes:
+        outcome: how the turn ends.
+        hits: the passages said, best first, with their similarity.
+        focus: what the conversation is about from now on.
+        verdict: "yes" or "no" where the passage truly answers so.
+        term: the glossary entry that explains a word asked for.
+        general: one line per site, because no site was meant.
+        repeated: the same question again.
+        short: the reader asked for the shortest form.
+        more: whether the section holds more to say.
+        missing: what the sources do not cover, to be named; "" if it has no name.
+        off_topic: the message has nothing to do with health.
+        answerability: probability, 0 to 1, that the sources answer the message.
+    """
+
+    outcome: Outcome
+    focus: Focus
+    hits: tuple[Hit, ...] = ()
+    verdict: str | None = None
+    term: Term | None = None
+    general: bool = False
+    repeated: bool = False
+    short: bool = False
+    more: bool = False
+    missing: str = ""
+    off_topic: bool = False
+    answerability: float = 0.0
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """The passages said."""
+        return tuple(hit.passage for hit in self.hits)

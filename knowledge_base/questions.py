@@ -1,0 +1,126 @@
+"""How lay people ask: search phrases per fact, and the things the sources do not cover."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from knowledge_base.articles import Article
+from knowledge_base.errors import KnowledgeBaseError
+
+QUESTIONS_DIR = Path(__file__).parent / "questions"
+NOT_COVERED_FILE = Path(__file__).parent / "not_covered.yml"
+
+Verdict = Literal["yes", "no"]
+_KINDS = ("asks", "yes", "no")
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One way to ask for a fact.
+
+    Attributes:
+        text: the question or key words.
+        fact: id of the fact that answers it.
+        verdict: "yes" or "no" where the fact's line truly answers so, else None.
+    """
+
+    text: str
+    fact: str
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True)
+class NotCovered:
+    """Something people ask about that no source covers.
+
+    Attributes:
+        id: its name for metrics and tests.
+        name: reads well after "I don't have anything on".
+        kind: ``condition`` (something else), or ``gap`` (an aspect of what we do cover).
+        aliases: phrases that name it.
+        asks: ways to ask for it.
+    """
+
+    id: str
+    name: str
+    kind: Literal["condition", "gap"]
+    aliases: tuple[str, ...]
+    asks: tuple[str, ...]
+
+
+def load_asks(articles: list[Article], folder: Path = QUESTIONS_DIR) -> list[Ask]:
+    """Read the search phrases of the given articles.
+
+    Args:
+        articles: loaded articles; each may have ``<folder>/<id>.yml``.
+        folder: where the phrases lie.
+
+    Returns:
+        all phrases; an article without a file has none.
+
+    Raises:
+        KnowledgeBaseError: a file names an unknown fact or key.
+    """
+    asks = []
+    for article in articles:
+        path = folder / f"{article.source.id}.yml"
+        if path.is_file():
+            asks.extend(_asks(path, article))
+    return asks
+
+
+def _asks(path: Path, article: Article) -> list[Ask]:
+    known = {f for section in article.sections for line in section.lines for f in line.facts}
+    asks: list[Ask] = []
+    for fact, phrases in _read(path, dict).items():
+        if fact not in known:
+            raise KnowledgeBaseError(f'{path.name}: fact "{fact}" is on no line of the article.')
+        if not isinstance(phrases, dict):
+            raise KnowledgeBaseError(f"{path.name}: {fact} needs keys: {', '.join(_KINDS)}.")
+        for kind, texts in phrases.items():
+            if kind not in _KINDS:
+                raise KnowledgeBaseError(
+                    f'{path.name}: {fact} has the key "{kind}"; use {", ".join(_KINDS)}.'
+                )
+            verdict = None if kind == "asks" else kind
+            asks.extend(Ask(str(text), fact, verdict) for text in texts or ())
+    return asks
+
+
+def load_not_covered(path: Path = NOT_COVERED_FILE) -> list[NotCovered]:
+    """Read what the sources do not cover.
+
+    Raises:
+        KnowledgeBaseError: an entry lacks a field or has an unknown kind.
+    """
+    entries = []
+    for number, entry in enumerate(_read(path, list), start=1):
+        try:
+            entries.append(
+                NotCovered(
+                    entry["id"],
+                    entry["name"],
+                    entry["kind"],
+                    tuple(map(str, entry.get("aliases") or ())),
+                    tuple(map(str, entry.get("asks") or ())),
+                )
+            )
+        except (KeyError, TypeError) as error:
+            raise KnowledgeBaseError(f"{path.name}: entry {number} lacks {error}.") from error
+        if entries[-1].kind not in ("condition", "gap"):
+            raise KnowledgeBaseError(f'{path.name}: entry {number}: unknown "kind".')
+    return entries
+
+
+def _read(path: Path, shape: type) -> Any:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise KnowledgeBaseError(f"{path.name} cannot be read: {error}") from error
+    if not isinstance(content, shape):
+        raise KnowledgeBaseError(f"{path.name}: expected a {shape.__name__} at the top.")
+    return content

@@ -1,0 +1,100 @@
+"""Small readings of how a question is worded."""
+
+from __future__ import annotations
+
+import re
+
+from knowledge_base.normalize import words_of
+
+_YES_NO = re.compile(
+    r"^(?:(?:so|and|but|ok|okay|hi|hello|please|tell me|i wonder|wondering)\W+)*"
+    r"(?:is|are|was|were|can|could|does|do|did|will|would|has|have|may|might|should)\b",
+    re.IGNORECASE,
+)
+_NEGATION = re.compile(
+    r"\b(?:no|not|never|without|none|only|always|every|all|rarely|\w+n't|cant|dont|isnt|doesnt)\b",
+    re.IGNORECASE,
+)
+_HOW_COMMON = re.compile(r"\bhow (?:common|usual|main|major)\b|\b(?:is|are) (?:it|they) common\b")
+_SOMEONE = re.compile(
+    r"\b(?:i|i'?m|i'?ve|i'?d|me|my|mine|we|we'?re|our|us|he|she|him|her|his|hers|they|them|their|"
+    r"mum|mom|mother|dad|father|parents?|sons?|daughters?|child|kids?|baby|wife|husband|partner|"
+    r"brother|sister|gran\w*|nan|nana|uncle|aunt\w*|friend|mate|boyfriend|girlfriend|colleague)\b",
+    re.IGNORECASE,
+)
+_FILLER = re.compile(r"\b(?:do )?you know(?: about| of)?\b")
+_DEFINITION = re.compile(
+    r"^(?:(?:so|and|but|ok|okay|please|hi)\W+)*"
+    r"(?:what(?:'s| is| are| does|s)?|define|explain|meaning of|definition of)\s+"
+    r"(?:is |are |the |a |an |meaning of |mean by |word |term )*"
+    r"(?P<words>.+?)(?:\s+(?:mean|means|stand for|then))?\W*$",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(
+    r"\b(?:(?:the|a|an|this|that|of|in|near|to|with|from|for|by) )*"
+    r"(?:spinal cord|spinal|spine|iliopsoas|psoas|hip flexor|hip muscle|groin muscle|ossified|"
+    r"intramuscular|oih|hematomas?|hemorrhages?|bleeds?|bleeding|case report|case study|"
+    r"the case|the report|lady|woman|66[- ]year[- ]old|patient|muscle)\b(?:'s)?"
+)
+# Words that say which condition or topic is meant, or nothing: a question made of these
+# alone asks for a whole section.
+_GENERAL_WORDS = frozenset(
+    """
+    bring brings set off trigger triggers
+    vs versus difference differences compare compared compares ok okay instead sorry actually yes
+    a about all an and any are around as at avoid basics be been bleed bleeding bleeds blood
+    brief briefly but by can case cause caused causes causing chances clot collection come comes
+    common condition confirm confirmed deal dealt detect detected diagnose diagnosed diagnosing
+    diagnosis diagnostic did different do doctor doctors does dr explain explained factor
+    factors feel feels find first flags flexor for found from general get gets give handle
+    handled happen happens has have hello help hematoma hematomas hemorrhage hi hip hospital how
+    i i'd i'm id identify if iliopsoas in info information intramuscular is it its kind kinds
+    lady learn like list look lookout main major make makes manage managed management me mean
+    means meant muscle my need no not of on one ones option options or ossified ossify out
+    outcome outlook overview patient patients people person please possible prevent prevented
+    prevention prognosis psoas question questions quick reason reasons recover recovers recovery
+    red risk risks round same see short show sign signs simple so someone spinal spinal-hematoma
+    spine spotted summary symptom symptoms tell term terms test tested tests that the their them
+    then therapies therapy there there's these they thing things this to treat treated treating
+    treatment treatments type types typical understand us usual usually want warning was way
+    ways we were what what's whats when which who will with woman would you your
+    """.split()
+)
+
+
+def speaks_of_someone(text: str) -> bool:
+    """Tell whether a message speaks of a person: the writer, or somebody near them."""
+    return bool(_SOMEONE.search(text))
+
+
+def asks_yes_or_no(text: str) -> bool:
+    """Tell whether a message is worded so that "Yes." or "No." may lead its answer."""
+    return bool(_YES_NO.match(text.strip()))
+
+
+def same_polarity(one: str, other: str) -> bool:
+    """Tell whether neither of two questions negates or limits what the other does not."""
+    return bool(_NEGATION.search(one)) == bool(_NEGATION.search(other))
+
+
+def defined_words(normalized: str) -> str:
+    """Return what a message asks the meaning of, or "" if it asks for something else."""
+    match = _DEFINITION.match(normalized.strip())
+    return match["words"] if match else ""
+
+
+def aspect(normalized: str) -> str:
+    """Return what is asked, without the name of the condition; "" if nothing is left.
+
+    All questions on one condition look alike to a sentence encoder, because they share its
+    name: what sets them apart is the rest.
+    """
+    return " ".join(_CONDITION.sub(" ", normalized).split()).strip(" ?.,!")
+
+
+def is_broad(normalized: str) -> bool:
+    """Tell whether a message asks for a whole topic, and for nothing in particular."""
+    if _HOW_COMMON.search(normalized):
+        return False
+    asked = _FILLER.sub(" ", normalized)
+    return all(word in _GENERAL_WORDS for word in words_of(asked))

@@ -1,0 +1,61 @@
+"""What may not be said is found, and nothing else is."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge_base.content_guard import broken_rule, rules
+
+FORBIDDEN = {
+    "dose": ["Take 75 mg of it.", "Two tablets are enough.", "She took it twice a day."],
+    "medicine_change": [
+        "Stop taking warfarin for a week.",
+        "You should stop your blood thinner.",
+        "It is safe to restart the tablets.",
+        "Take some aspirin.",
+    ],
+    "painkiller": ["Ibuprofen helps with the pain.", "Doctors like Tylenol best."],
+    "verdict": ["You have a spinal hematoma.", "It sounds like you are well.", "Your INR is fine."],
+    "waiting": ["You can wait and see.", "Wait a few days before you call."],
+    "reassurance": ["There is nothing to worry about.", "You will be fine.", "It is harmless."],
+    "home_treatment": ["Apply heat to it.", "You can massage the leg."],
+    "contact": ["Write to clinic@example.org.", "Call +91 00000 00000 today.", "Use WhatsApp."],
+}
+HARMLESS = [
+    "Do not stop, skip or change a blood thinner on your own.",
+    "Warfarin (a blood thinner) can cause it.",
+    "Her hemoglobin was 6 g/dL.",
+    "A care team may suggest ice packs at first.",
+    "Do not wait for me.",
+    "It happens in 0.6% to 6.6%.",
+    "The report was published on October 25, 2023.",
+    "If you have signs of it, get seen at once.",
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"), [(rule, text) for rule, texts in FORBIDDEN.items() for text in texts]
+)
+def test_a_forbidden_text_is_named(rule: str, text: str) -> None:
+    """Each kind of forbidden text is recognised, wherever in a reply it stands."""
+    found = broken_rule(f"A true line.\n- {text}\nSource: a page.")
+    assert found is not None
+    assert found.id == rule
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_a_harmless_text_passes(text: str) -> None:
+    """Warnings, facts and dates are not mistaken for something forbidden."""
+    assert broken_rule(text) is None
+
+
+def test_the_clinics_own_number_may_be_named() -> None:
+    """The number that a clinic has set is no forbidden contact."""
+    assert broken_rule("Call 0800 123 456 78 now.") is not None
+    assert broken_rule("Call 0800 123 456 78 now.", ("0800 123 456 78",)) is None
+
+
+def test_each_rule_says_why() -> None:
+    """Whoever reviews the rules reads the reason of each."""
+    assert {rule.id for rule in rules()} == set(FORBIDDEN)
+    assert all(rule.why for rule in rules())

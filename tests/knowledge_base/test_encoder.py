@@ -1,0 +1,84 @@
+"""The encoder: the same vectors as the reference, fast, and without torch."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge_base.articles import load_articles
+from knowledge_base.encoder import DIMENSION, Encoder, OnnxEncoder, SentenceTransformerEncoder
+from knowledge_base.errors import KnowledgeBaseError
+from knowledge_base.questions import load_asks
+
+
+def test_vectors_have_length_one(encoder: Encoder) -> None:
+    """A similarity can be read as a cosine, whatever was typed."""
+    vectors = encoder.encode(["one", "a longer question about the spine", "", "😀", "x " * 3000])
+    assert vectors.shape == (5, DIMENSION)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
+
+
+def test_a_text_has_one_vector_whatever_it_is_encoded_with(encoder: Encoder) -> None:
+    """What a patient asks finds the same passages alone and in a batch of others."""
+    texts = ["what is it", "how is a bleed near the spine found, and by whom", "treatment"] * 30
+    together = encoder.encode(texts)
+    alone = np.vstack([encoder.encode([text]) for text in texts])
+    np.testing.assert_allclose(together, alone, atol=1e-5)
+
+
+def test_the_order_of_a_batch_is_kept(encoder: Encoder) -> None:
+    """No text gets the vector of another, though batches are sorted by length inside."""
+    texts = ["word " * n for n in (40, 1, 200, 7, 90)]
+    vectors = encoder.encode(texts)
+    for text, vector in zip(texts, vectors, strict=True):
+        assert float(vector @ encoder.encode([text])[0]) > 0.9999
+
+
+def test_no_text_gives_no_vector(encoder: Encoder) -> None:
+    """Nothing to encode is no error."""
+    assert encoder.encode([]).shape == (0, DIMENSION)
+
+
+@pytest.mark.parametrize(
+    ("one", "near", "far"),
+    [
+        ("signs of a spine bleed", "symptoms of a spinal hematoma", "how to bake bread"),
+        ("the psoas muscle", "a muscle of the hip", "guitar lesson"),
+    ],
+)
+def test_like_meanings_have_like_vectors(encoder: Encoder, one: str, near: str, far: str) -> None:
+    """A patient need not use the words of the article."""
+    first, second, third = encoder.encode([one, near, far])
+    assert first @ second > 0.5 > 0.3 > first @ third
+
+
+def test_it_says_what_to_do_when_the_model_file_is_missing(tmp_path: Path) -> None:
+    """Without its file the bot ends with a sentence that names the command to run."""
+    with pytest.raises(KnowledgeBaseError, match=r"encoder\.onnx.*make index"):
+        OnnxEncoder(tmp_path / "encoder.onnx")
+
+
+def test_serving_does_not_load_torch() -> None:
+    """A running bot stays small: the heavy library is for building alone."""
+    program = (
+        "import sys; from knowledge_base.answer import shared_answerer; shared_answerer();"
+        "from knowledge_base.encoder import shared_encoder; shared_encoder().encode(['a']);"
+        "sys.exit('torch' in sys.modules)"
+    )
+    root = Path(__file__).parents[2]
+    assert subprocess.run([sys.executable, "-c", program], cwd=root, check=False).returncode == 0
+
+
+@pytest.mark.slow
+def test_it_gives_the_vectors_of_the_reference(encoder: Encoder) -> None:
+    """What serves is the published model: every search phrase has the same vector in both."""
+    texts = [ask.text for ask in load_asks(load_articles())]
+    assert len(texts) > 500
+    ours, reference = encoder.encode(texts), SentenceTransformerEncoder().encode(texts)
+    cosines = (ours * reference).sum(axis=1)
+    assert cosines.min() >= 0.9999

@@ -1,0 +1,113 @@
+"""Readings of how a question is worded."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge_base.wording import (
+    asks_yes_or_no,
+    aspect,
+    defined_words,
+    is_broad,
+    same_polarity,
+    speaks_of_someone,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("is it rare", True),
+        ("So, can a fall cause it?", True),
+        ("tell me, does it hurt", True),
+        ("hello, are they dangerous?", True),
+        ("what is it", False),
+        ("how is it treated", False),
+        ("island life", False),
+        ("I know it is rare", False),
+        ("", False),
+    ],
+)
+def test_it_knows_a_yes_or_no_question(text: str, expected: bool) -> None:
+    """Only a question that asks for yes or no may be answered with it."""
+    assert asks_yes_or_no(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("can warfarin cause it", "can a blood thinner cause it", True),
+        ("can warfarin cause it", "can warfarin not cause it", False),
+        ("is it always serious", "is it serious", False),
+        ("isn't it rare", "is it rare", False),
+        ("cant it be cured", "can it be cured", False),
+        ("is it never found", "is it not found", True),
+        ("do you notice it", "does it show", True),
+    ],
+)
+def test_it_notices_a_negation_on_one_side_only(one: str, other: str, expected: bool) -> None:
+    """A "not" in the question never turns the bot's yes into its opposite."""
+    assert same_polarity(one, other) is same_polarity(other, one) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("what does laminectomy mean?", "laminectomy"),
+        ("what is a laminectomy", "laminectomy"),
+        ("define incontinence", "incontinence"),
+        ("meaning of the word benign", "benign"),
+        ("ok so what's an mri", "mri"),
+        ("how is it treated", ""),
+        ("laminectomy", ""),
+    ],
+)
+def test_it_knows_which_word_is_to_be_explained(text: str, expected: str) -> None:
+    """Asking what a word means gets that word explained."""
+    assert defined_words(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("what are the symptoms of a spinal hematoma", True),
+        ("how is it treated", True),
+        ("tell me about causes", True),
+        ("signs of psoas bleed", True),
+        ("how common is a spinal hematoma", False),
+        ("can warfarin cause a spinal hematoma", False),
+        ("why is ultrasound done first", False),
+    ],
+)
+def test_it_tells_a_whole_topic_from_one_fact(text: str, expected: bool) -> None:
+    """A broad question gets the list, a narrow one the sentence that answers it."""
+    assert is_broad(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("can warfarin cause a spinal hematoma", "can warfarin cause"),
+        ("does an iliopsoas hematoma hurt", "does hurt"),
+        ("spinal hematoma", ""),
+        ("how tall is the tower", "how tall is the tower"),
+    ],
+)
+def test_the_aspect_is_what_is_left_without_the_condition(text: str, kept: str) -> None:
+    """Two questions on one condition are told apart by what they ask of it."""
+    assert aspect(text) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "someone"),
+    [
+        ("can I fly with it", True),
+        ("should my mum stop the tablets", True),
+        ("is she allowed to drive", True),
+        ("is flying allowed with a spinal hematoma", False),
+        ("normal platelet count", False),
+    ],
+)
+def test_it_tells_whether_somebody_is_spoken_of(text: str, someone: bool) -> None:
+    """A request for oneself or a relative is told from a question about nobody."""
+    assert speaks_of_someone(text) is someone
