@@ -1,0 +1,123 @@
+"""Intent classifier: logistic regression over the sentence vector, kept as plain arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.featurizers.featurizer import Featurizer
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+Array = npt.NDArray[np.float64]
+
+# Unit vectors need a weak penalty, or every confidence stays near chance.
+INVERSE_PENALTY = "C"
+RANKING_LENGTH = "ranking_length"
+
+_FILE = "weights.npz"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class LinearIntentClassifier(IntentClassifier, GraphComponent):
+    """Multinomial logistic regression, trained by scikit-learn, predicted by numpy.
+
+    Rasa's own LogisticRegressionClassifier has no C and imports skops at every start.
+    """
+
+    def __init__(
+        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource
+    ) -> None:
+        """Start without weights; `train` or `load` gives them."""
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._intents: list[str] = []
+        self._weights: Array = np.empty((0, 0))
+        self._bias: Array = np.empty(0)
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Needs a featurizer before it."""
+        return [Featurizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Default settings; both numbers are without unit."""
+        return {INVERSE_PENALTY: 64.0, RANKING_LENGTH: 10}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> LinearIntentClassifier:
+        """Create an untrained component (see parent class)."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> LinearIntentClassifier:
+        """Load the trained weights (see parent class)."""
+        classifier = cls(config, model_storage, resource)
+        with (
+            model_storage.read_from(resource) as folder,
+            np.load(folder / _FILE, allow_pickle=False) as stored,
+        ):
+            classifier._intents = stored["intents"].tolist()
+            classifier._weights = stored["weights"]
+            classifier._bias = stored["bias"]
+        return classifier
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit on all examples that have an intent, and store the weights."""
+        from sklearn.linear_model import LogisticRegression
+
+        examples = [m for m in training_data.intent_examples if m.get(TEXT)]
+        model = LogisticRegression(
+            C=self._config[INVERSE_PENALTY], class_weight="balanced", max_iter=1000
+        )
+        model.fit(_vectors(examples), [m.get(INTENT) for m in examples])
+        self._intents = list(model.classes_)
+        self._weights, self._bias = model.coef_.T, model.intercept_
+        with self._model_storage.write_to(self._resource) as folder:
+            np.savez(
+                folder / _FILE,
+                intents=np.array(self._intents, dtype=np.str_),
+                weights=self._weights,
+                bias=self._bias,
+            )
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set `intent` and `intent_ranking` on each message that has text."""
+        for message in (m for m in messages if m.get(TEXT)):
+            logits = (_vectors([message]) @ self._weights + self._bias)[0]
+            confidences = np.exp(logits - logits.max())
+            confidences /= confidences.sum()
+            order = np.argsort(-confidences)[: self._config[RANKING_LENGTH]]
+            ranking = [
+                {"name": self._intents[row], "confidence": float(confidences[row])} for row in order
+            ]
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set("intent_ranking", ranking, add_to_output=True)
+        return messages
+
+
+def _vectors(messages: list[Message]) -> Array:
+    return np.vstack([m.get_dense_features(TEXT)[1].features for m in messages])
