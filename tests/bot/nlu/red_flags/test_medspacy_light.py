@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+IMPORT = "import sys; import bot.nlu.red_flags.medspacy_light as m; print(*sorted(sys.modules))"
+
+
+@pytest.mark.slow
+def test_it_leaves_out_what_is_not_used() -> None:
+    """A running bot carries neither PyTorch nor a library that logs patients' words."""
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORT], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert "medspacy.context" in loaded
+    assert not loaded & {"torch", "nltk", "loguru", "PyRuSH", "quickumls", "tensorflow"}
+
+
+@pytest.mark.slow
+def test_the_stand_ins_are_still_needed() -> None:
+    """When medspaCy stops importing these by itself, medspacy_light.py can go."""
+    plain = "import sys; import medspacy; print(*sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", plain], capture_output=True, text=True, check=True)
+    assert {"PyRuSH", "quickumls", "torch"} <= set(done.stdout.split())
