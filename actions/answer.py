@@ -1,0 +1,46 @@
+"""Answers from the knowledge base."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from actions.base import Events, SafeAction
+from actions.compose import compose
+from actions.reply import Reply, Texts
+from actions.understanding import focus_of, intent_of, question_of
+from knowledge_base.answer import Answerer, shared_answerer
+from knowledge_base.outcome import Answer
+from knowledge_base.question import Focus
+from knowledge_base.search import shared_searcher
+
+
+class AnswerAction(SafeAction):
+    """An action that replies with an answer and remembers what it was about."""
+
+    @abstractmethod
+    def ask(self, answerer: Answerer, tracker: Tracker, focus: Focus) -> Answer:
+        """Return the answer to the latest message."""
+
+    def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
+        """See `SafeAction.reply`."""
+        answer = self.ask(shared_answerer(), tracker, focus_of(tracker))
+        reply = compose(answer, texts, shared_searcher().index)
+        return reply, [SlotSet("focus", answer.focus.as_dict())]
+
+
+class ActionAnswer(AnswerAction):
+    """Answers a question."""
+
+    def name(self) -> str:
+        """See parent class."""
+        return "action_answer"
+
+    def ask(self, answerer: Answerer, tracker: Tracker, focus: Focus) -> Answer:
+        """See parent class."""
+        question = question_of(tracker)
+        if intent_of(tracker) == "choose_site":
+            return answerer.choose_site(question, focus)
+        return answerer.answer(question, focus)

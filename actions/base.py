@@ -1,0 +1,73 @@
+"""What every action does: reply once, and never stay silent."""
+
+from __future__ import annotations
+
+import logging
+from abc import ABC, abstractmethod
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.clinic import emergency_number, helplines
+from actions.emergency import recalled
+from actions.reply import Reply, Texts
+from actions.understanding import intent_of
+from knowledge_base.content_guard import broken_rule
+from knowledge_base.outcome import Outcome
+
+logger = logging.getLogger(__name__)
+
+Events = list[dict[str, Any]]
+
+# Rasa's shell prints JSON payloads as they are; people there want the text alone.
+_TEXT_ONLY_CHANNELS = ("cmdline",)
+
+
+class ForbiddenTextError(Exception):
+    """A reply broke a rule of the content guard; the message is the rule's id."""
+
+
+class SafeAction(Action, ABC):
+    """An action that answers with `utter_unavailable` when anything goes wrong."""
+
+    @abstractmethod
+    def name(self) -> str:
+        """Return Rasa's name of the action."""
+
+    @abstractmethod
+    def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
+        """Return what to say, and the events that remember it."""
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
+        """Say the reply as one message (see parent class)."""
+        texts = Texts(domain)
+        try:
+            reply, events = self.reply(tracker, texts)
+            reply, counted = recalled(reply, tracker, texts)
+            events = [*events, *counted]
+            _require_harmless(reply, texts)
+        except ForbiddenTextError as error:
+            logger.error("%s was kept from saying something forbidden: %s", self.name(), error)
+            reply, events = _unavailable(texts), []
+        except Exception as error:
+            # The message's words may be in the error: its kind alone is logged.
+            logger.error("%s failed: %s", self.name(), type(error).__name__)
+            reply, events = _unavailable(texts), []
+        payload = None
+        if tracker.get_latest_input_channel() not in _TEXT_ONLY_CHANNELS:
+            payload = {**reply.payload(), "intent": intent_of(tracker)}
+        dispatcher.utter_message(text=reply.text(), buttons=reply.offered(), json_message=payload)
+        return events
+
+
+def _require_harmless(reply: Reply, texts: Texts) -> None:
+    rule = broken_rule(reply.text(), (emergency_number(texts), helplines(texts)))
+    if rule:
+        raise ForbiddenTextError(rule.id)
+
+
+def _unavailable(texts: Texts) -> Reply:
+    return Reply(Outcome.UNAVAILABLE, (texts("unavailable"), texts("default_disclaimer")))

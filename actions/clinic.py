@@ -1,0 +1,20 @@
+"""What the clinic says of itself: how its patients call for help."""
+
+from __future__ import annotations
+
+import os
+
+from actions.reply import Texts
+
+EMERGENCY_NUMBER_VARIABLE = "HEMATOMA_GUIDE_EMERGENCY_NUMBER"
+HELPLINES_VARIABLE = "HEMATOMA_GUIDE_HELPLINES"
+
+
+def emergency_number(texts: Texts) -> str:
+    """Return the clinic's emergency number; without one, words that name none as the one."""
+    return os.environ.get(EMERGENCY_NUMBER_VARIABLE, "").strip() or texts("local_number")
+
+
+def helplines(texts: Texts) -> str:
+    """Return the clinic's crisis helplines; without any, words that name none."""
+    return os.environ.get(HELPLINES_VARIABLE, "").strip() or texts("local_helpline")

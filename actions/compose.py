@@ -1,0 +1,135 @@
+"""From an answer of the knowledge base to a reply."""
+
+from __future__ import annotations
+
+import re
+
+from actions.reply import Button, CitedReply, NotFoundReply, Reply, Texts, cite
+from knowledge_base.articles import NOTES, SITES
+from knowledge_base.index import Index
+from knowledge_base.outcome import Answer, Outcome
+from knowledge_base.passages import Passage
+from knowledge_base.question import Focus
+
+# In which order further topics are offered.
+_NEXT_TOPICS = (
+    "symptoms",
+    "treatment",
+    "diagnosis",
+    "outlook",
+    "causes",
+    "overview",
+    "prevention",
+)
+_FIRST_SENTENCE = re.compile(r"(?<=[.!?])\s")
+_NAMES_ITSELF = ("hematoma", "case report", "oih")
+
+
+def compose(answer: Answer, texts: Texts, index: Index) -> Reply:
+    """Put an answer into words.
+
+    Args:
+        answer: what the knowledge base found.
+        texts: the domain's texts.
+        index: the loaded index, for sources and for what can be asked next.
+    """
+    if answer.outcome is Outcome.NOT_FOUND:
+        return _not_found(answer, texts)
+    if not answer.passages and not answer.term:
+        return Reply(
+            Outcome.CLARIFY,
+            (texts("clarify_nothing_left"),),
+            _topic_buttons(answer.focus, texts, index) or site_buttons(texts, "ask_overview"),
+        )
+    sources = tuple(dict.fromkeys(index.sources[passage.article] for passage in answer.passages))
+    source_line, disclaimer = cite(texts, sources)
+    return CitedReply(
+        answer.outcome,
+        (*_lines(answer, texts), *_notes(answer.passages, texts)),
+        _buttons(answer, texts, index),
+        source_line,
+        disclaimer,
+        sources,
+        answer.hits,
+        {"answerability": round(answer.answerability, 4)},
+    )
+
+
+def _lines(answer: Answer, texts: Texts) -> list[str]:
+    if answer.general:
+        lead = "clarify_lead" if answer.outcome is Outcome.CLARIFY else "general_lead"
+        return [
+            texts(lead),
+            *(f"- {texts('site_' + p.site)}: {p.text}" for p in answer.passages),
+        ]
+    lines = [f"{_capital(answer.term.term)}: {answer.term.text}"] if answer.term else []
+    if answer.passages:
+        first, *others = answer.passages
+        lines += [_named(first, texts), *(f"- {passage.text}" for passage in others)]
+    if answer.short:
+        lines = [_FIRST_SENTENCE.split(lines[0], maxsplit=1)[0]]
+    if answer.verdict:
+        lines[0] = f"{texts(answer.verdict + '_lead')} {lines[0]}"
+    if answer.repeated:
+        lines.insert(0, texts("repeat_lead"))
+    return lines
+
+
+def _named(passage: Passage, texts: Texts) -> str:
+    """Return the leading line; it always says which condition it speaks of."""
+    if any(name in passage.text.lower() for name in _NAMES_ITSELF):
+        return passage.text
+    return f"{texts('site_' + passage.site)}: {passage.text}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _notes(passages: tuple[Passage, ...], texts: Texts) -> list[str]:
+    notes = []
+    for note in NOTES:
+        for passage in passages:
+            if any(note in line.notes for line in passage.lines):
+                name = f"note_{note}_{passage.site}" if note == "urgent" else f"note_{note}"
+                notes.append(texts(name))
+    return list(dict.fromkeys(notes))
+
+
+def _not_found(answer: Answer, texts: Texts) -> Reply:
+    if answer.missing:
+        lead = texts("not_found", missing=answer.missing)
+    else:
+        lead = texts("out_of_scope" if answer.off_topic else "not_found_nameless")
+    return NotFoundReply(
+        Outcome.NOT_FOUND,
+        (lead,),
+        site_buttons(texts, "ask_overview"),
+        answerability=answer.answerability,
+    )
+
+
+def _buttons(answer: Answer, texts: Texts, index: Index) -> tuple[Button, ...]:
+    if answer.general:
+        return site_buttons(texts, "choose_site")
+    more = ({"title": texts("more"), "payload": "/ask_more"},) if answer.more else ()
+    return (*more, *_topic_buttons(answer.focus, texts, index))
+
+
+def _topic_buttons(focus: Focus, texts: Texts, index: Index) -> tuple[Button, ...]:
+    return tuple(
+        {
+            "title": texts(f"topic_{topic}"),
+            "payload": f'/ask_{topic}{{"site": "{focus.site}"}}',
+        }
+        for topic in _NEXT_TOPICS
+        if topic != focus.topic and f"{focus.site}/{topic}" in index.passages
+    )
+
+
+def site_buttons(texts: Texts, intent: str) -> tuple[Button, ...]:
+    """Return one button per site, which sends the intent with the site."""
+    return tuple(
+        {"title": texts(f"site_{site}"), "payload": f'/{intent}{{"site": "{site}"}}'}
+        for site in SITES
+    )

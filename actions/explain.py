@@ -1,0 +1,23 @@
+"""Explains a medical word."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+
+from actions.answer import AnswerAction
+from actions.understanding import question_of
+from knowledge_base.answer import Answerer
+from knowledge_base.outcome import Answer
+from knowledge_base.question import Focus
+
+
+class ActionExplain(AnswerAction):
+    """Explains a medical word."""
+
+    def name(self) -> str:
+        """See parent class."""
+        return "action_explain"
+
+    def ask(self, answerer: Answerer, tracker: Tracker, focus: Focus) -> Answer:
+        """See parent class."""
+        return answerer.explain(question_of(tracker), focus)

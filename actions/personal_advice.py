@@ -1,0 +1,35 @@
+"""Declines to decide for a person, and says whom to ask."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+
+from actions.base import Events, SafeAction
+from actions.compose import compose
+from actions.reply import Reply, Texts
+from actions.understanding import focus_of, question_of
+from knowledge_base.answer import shared_answerer
+from knowledge_base.outcome import Outcome
+from knowledge_base.search import shared_searcher
+from knowledge_base.wording import speaks_of_someone
+
+
+class ActionPersonalAdvice(SafeAction):
+    """Declines to decide for a person, and says whom to ask.
+
+    A question that speaks of nobody, on something the sources do not cover, is only worded
+    like a request for advice: that is declined by its name.
+    """
+
+    def name(self) -> str:
+        """See parent class."""
+        return "action_personal_advice"
+
+    def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
+        """See `SafeAction.reply`."""
+        question = question_of(tracker)
+        if not speaks_of_someone(question.text):
+            answer = shared_answerer().answer(question, focus_of(tracker))
+            if answer.outcome is Outcome.NOT_FOUND and answer.missing:
+                return compose(answer, texts, shared_searcher().index), []
+        return Reply(Outcome.PERSONAL_ADVICE, (texts("personal_advice"),)), []

@@ -1,0 +1,61 @@
+"""From Rasa's tracker to a question for the knowledge base."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from knowledge_base.question import CASE_REPORT, SITE_NAMES, Focus, Question
+
+TOPIC_INTENT = "ask_"
+# Below this confidence an intent does not decide the topic.
+SURE_ENOUGH = 0.3
+
+_TOPICS = ("overview", "causes", "symptoms", "diagnosis", "treatment", "prevention", "outlook")
+
+
+def question_of(tracker: Tracker) -> Question:
+    """Return the latest message as a question."""
+    message = tracker.latest_message
+    entities = message.get("entities") or []
+    sites = tuple(dict.fromkeys(e["value"] for e in entities if e["entity"] == "site"))
+    about_case = any(e["value"] == CASE_REPORT for e in entities)
+    confidences = {
+        intent["name"]: float(intent["confidence"])
+        for intent in message.get("intent_ranking") or [message["intent"]]
+        if intent.get("name")
+    }
+    topic = _topic(confidences, entities)
+    text = message.get("text") or ""
+    if text.startswith("/"):
+        named = [SITE_NAMES[site] for site in sites if site in SITE_NAMES]
+        text = " ".join([topic or "", *named]).strip()
+        bare = topic or ""
+    else:
+        bare = _without(text, [e for e in entities if e["entity"] in ("site", "article")])
+    return Question(text, bare, topic, sites, about_case, confidences)
+
+
+def focus_of(tracker: Tracker) -> Focus:
+    """Return what the conversation was about until now."""
+    return Focus.from_dict(tracker.get_slot("focus"))
+
+
+def intent_of(tracker: Tracker) -> str:
+    """Return the name of the latest message's intent, "" if there is none."""
+    return str((tracker.latest_message.get("intent") or {}).get("name") or "")
+
+
+def _topic(confidences: dict[str, float], entities: list[dict[str, Any]]) -> str | None:
+    for topic in _TOPICS:
+        if confidences.get(TOPIC_INTENT + topic, 0.0) >= SURE_ENOUGH:
+            return max(_TOPICS, key=lambda name: confidences.get(TOPIC_INTENT + name, 0.0))
+    named = list(dict.fromkeys(e["value"] for e in entities if e["entity"] == "topic"))
+    return named[0] if len(named) == 1 else None
+
+
+def _without(text: str, entities: list[dict[str, Any]]) -> str:
+    for entity in sorted(entities, key=lambda e: -e.get("start", 0)):
+        text = text[: entity["start"]] + text[entity["end"] :]
+    return " ".join(text.split())

@@ -1,0 +1,27 @@
+"""Gives the fixed emergency message; nothing retrieved is in it."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from actions.base import Events, SafeAction
+from actions.clinic import emergency_number
+from actions.emergency import OPEN_EMERGENCY, RECALLED_IN
+from actions.reply import Reply, Texts
+from knowledge_base.outcome import Outcome
+
+
+class ActionUrgent(SafeAction):
+    """Gives the fixed emergency message; nothing retrieved is in it."""
+
+    def name(self) -> str:
+        """See parent class."""
+        return "action_urgent"
+
+    def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
+        """See `SafeAction.reply`."""
+        proxy = (tracker.latest_message.get("red_flag") or {}).get("proxy")
+        text = texts("urgent_proxy" if proxy else "urgent", number=emergency_number(texts))
+        go_on = {"title": texts("go_on"), "payload": "/ask_capabilities"}
+        return Reply(Outcome.URGENT, (text,), (go_on,)), [SlotSet(OPEN_EMERGENCY, RECALLED_IN)]

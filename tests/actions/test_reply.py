@@ -1,0 +1,99 @@
+"""A reply: one message, with source and disclaimer by construction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from actions.reply import CitedReply, NotFoundReply, Reply, Texts, cite
+from knowledge_base.articles import load_articles
+from knowledge_base.outcome import Outcome
+
+CITED = CitedReply(
+    Outcome.ANSWER, ("A bleed.",), (), source_line="Source: a title.", disclaimer="Ask a doctor."
+)
+SOURCES = {article.source.id: article.source for article in load_articles()}
+
+
+@pytest.mark.parametrize("field", ["source_line", "disclaimer"])
+@pytest.mark.parametrize("value", ["", "  ", "\n"])
+def test_nothing_medical_can_be_said_without_source_and_disclaimer(field: str, value: str) -> None:
+    """No mistake in the code can send a patient a bare medical text."""
+    with pytest.raises(ValueError, match="source line and its disclaimer"):
+        replace(CITED, **{field: value})
+
+
+def test_source_and_disclaimer_end_the_text() -> None:
+    """On every channel the text alone is complete."""
+    assert CITED.text() == "A bleed.\nSource: a title.\nAsk a doctor."
+
+
+@pytest.mark.parametrize(
+    "lines", [("a", "", "b"), ("a\n\nb",), ("a\n \n\n", "b\n"), ("\n\na", "b\n\n\n")]
+)
+def test_no_blank_line_is_ever_said(lines: tuple[str, ...]) -> None:
+    """A channel that cuts at blank lines cannot cut off the disclaimer."""
+    assert Reply(Outcome.SMALLTALK, lines).text() == "a\nb"
+    text = replace(CITED, lines=lines).text()
+    assert text == "a\nb\nSource: a title.\nAsk a doctor."
+
+
+def test_at_most_three_buttons_are_offered() -> None:
+    """A patient chooses from few things."""
+    buttons = tuple({"title": str(n), "payload": f"/{n}"} for n in range(5))
+    assert Reply(Outcome.CLARIFY, ("a",), buttons).offered() == list(buttons[:3])
+    assert Reply(Outcome.CLARIFY, ("a",)).offered() == []
+
+
+def test_the_payload_says_how_the_turn_ended() -> None:
+    """A page can tell an emergency from an answer without reading the words."""
+    assert Reply(Outcome.URGENT, ("a",)).payload() == {"outcome": "urgent", "passages": []}
+    no = NotFoundReply(Outcome.NOT_FOUND, ("a",), answerability=0.123456)
+    assert no.payload() == {"outcome": "not_found", "passages": [], "answerability": 0.1235}
+
+
+def test_what_a_source_does_not_state_is_null() -> None:
+    """A page is not told "not stated" as if that were a publisher."""
+    payload = replace(CITED, sources=(SOURCES["iliopsoas_case"],)).payload()
+    assert payload["source"]["publisher"] is None
+    assert payload["source"]["title"] == SOURCES["iliopsoas_case"].title
+    assert payload["disclaimer"] == "Ask a doctor."
+
+
+def test_a_source_is_cited_with_title_publisher_and_date(texts: Texts) -> None:
+    """A patient can look the source up."""
+    source = SOURCES["spinal"]
+    line, disclaimer = cite(texts, (source,))
+    assert all(part in line for part in (source.title, source.publisher, source.published))
+    assert disclaimer == source.disclaimer
+
+
+def test_a_source_without_a_publisher_is_cited_without_one(texts: Texts) -> None:
+    """Nothing is made up about a source."""
+    line, _ = cite(texts, (SOURCES["iliopsoas_case"],))
+    assert SOURCES["iliopsoas_case"].title in line
+    assert "not stated" not in line
+
+
+def test_several_sources_are_all_cited_and_a_shared_disclaimer_once(texts: Texts) -> None:
+    """Every source of an answer is named, and nobody reads the same warning twice."""
+    sources = tuple(SOURCES[name] for name in ("spinal", "ossified", "iliopsoas_case"))
+    line, disclaimer = cite(texts, sources)
+    assert all(source.title in line for source in sources)
+    assert disclaimer.count(SOURCES["ossified"].disclaimer) == 1
+    assert SOURCES["spinal"].disclaimer in disclaimer
+
+
+def test_the_glossary_is_cited_as_our_own(texts: Texts) -> None:
+    """A word's meaning comes with its origin and the default disclaimer."""
+    line, disclaimer = cite(texts, ())
+    assert line == texts("source_glossary")
+    assert disclaimer == texts("default_disclaimer")
+
+
+def test_a_title_with_braces_is_quoted_as_it_is(texts: Texts) -> None:
+    """What stands in a title or in a name is text, never a placeholder to be filled twice."""
+    assert "{0}" in texts("not_found", missing="{0}")
+    source = replace(SOURCES["spinal"], title="A {curious} title")
+    assert "A {curious} title" in cite(texts, (source,))[0]

@@ -1,0 +1,442 @@
+"""Product rules, checked on the data: what patients read, and what the bot learns from."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from evaluation.readability import grade
+from evaluation.safety_rules import forbidden
+from knowledge_base.articles import NOTES, SITES, TOPICS, load_articles
+from knowledge_base.glossary import load_glossary
+from knowledge_base.outcome import Outcome
+from knowledge_base.questions import load_not_covered
+
+ROOT = Path(__file__).parents[1]
+DOMAIN: dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+RESPONSES: dict[str, list[dict[str, Any]]] = DOMAIN["responses"]
+ARTICLES = load_articles()
+LINES = [line for a in ARTICLES for section in a.sections for line in section.lines]
+
+
+def read(folder: str) -> dict[str, Any]:
+    """All YAML files of a folder of data/."""
+    return {
+        path.name: yaml.safe_load(path.read_text(encoding="utf-8"))
+        for path in sorted((ROOT / "data" / folder).glob("*.yml"))
+    }
+
+
+STORIES = read("stories")
+RULES = [rule for file in STORIES.values() for rule in file.get("rules", [])]
+EXAMPLES = {
+    name: [
+        line.removeprefix("- ").strip()
+        for file in read("nlu").values()
+        for item in file["nlu"]
+        if item.get("intent") == name
+        for line in item["examples"].splitlines()
+        if line.strip()
+    ]
+    for name in DOMAIN["intents"]
+}
+INTENTS_WITHOUT_EXAMPLES = ("nlu_fallback",)
+
+# Responses that quote a source or label a button: no sentence of ours to be graded.
+NO_SENTENCE = re.compile(r"^utter_(?:source|site|topic|more)")
+IN_ANOTHER_LANGUAGE = re.compile(r"^utter_ask_language_[a-z]{2}$")
+
+
+# What the actions put into placeholders when a clinic has set nothing.
+DEFAULTS = {
+    "{missing}": "a bleed in the liver",
+    "{number}": "your local emergency number (such as 911, 999 or 112)",
+    "{helplines}": "a crisis helpline near you",
+}
+
+
+def texts_of(name: str) -> list[str]:
+    """All variants of a response, as a patient reads them."""
+    texts = [variant["text"] for variant in RESPONSES[name]]
+    for placeholder, words in DEFAULTS.items():
+        texts = [text.replace(placeholder, words) for text in texts]
+    return texts
+
+
+def used_in_code() -> set[str]:
+    """Every response that an action, a channel or a domain rule can ask for."""
+    literals: set[str] = set()
+    for path in (*(ROOT / "actions").glob("*.py"), *(ROOT / "bot").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                literals.add(node.value.removeprefix("utter_"))
+    smalltalk = {
+        rule["steps"][0]["intent"]
+        for rule in RULES
+        if rule["steps"][1].get("action") == "action_smalltalk"
+    }
+    built = {
+        *(f"note_{note}" for note in NOTES if note != "urgent"),
+        *(f"note_urgent_{site}" for site in SITES),
+        *(f"site_{site}" for site in SITES),
+        *(f"topic_{topic}" for topic in TOPICS),
+        "yes_lead",
+        "no_lead",
+        *smalltalk,
+    }
+    return built | {name for name in literals if f"utter_{name}" in RESPONSES}
+
+
+def test_every_response_that_is_asked_for_exists() -> None:
+    """No turn ends in an error because a text is missing."""
+    missing = {name for name in used_in_code() if f"utter_{name}" not in RESPONSES}
+    called = {
+        node.args[0].value
+        for path in (ROOT / "actions").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "texts"
+        and isinstance(node.args[0], ast.Constant)
+    }
+    assert called
+    missing |= {name for name in called if f"utter_{name}" not in RESPONSES}
+    assert missing == set()
+
+
+def test_every_response_is_used() -> None:
+    """No text waits in the domain that no patient can ever read."""
+    unused = {
+        name
+        for name in RESPONSES
+        if name.removeprefix("utter_") not in used_in_code() and not IN_ANOTHER_LANGUAGE.match(name)
+    }
+    assert unused == set()
+
+
+def test_every_note_of_the_articles_has_its_words() -> None:
+    """A line that needs a warning always comes with it."""
+    for article in ARTICLES:
+        for section in article.sections:
+            for line in section.lines:
+                for note in line.notes:
+                    name = (
+                        f"note_{note}_{article.source.site}"
+                        if note == "urgent"
+                        else (f"note_{note}")
+                    )
+                    assert f"utter_{name}" in RESPONSES
+
+
+@pytest.mark.parametrize("name", RESPONSES)
+def test_no_response_holds_a_blank_line(name: str) -> None:
+    """Rasa's channels cut a text at blank lines: a disclaimer could be lost on its own."""
+    for text in texts_of(name):
+        assert text.strip()
+        assert not re.search(r"\n\s*\n", text.strip("\n"))
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in RESPONSES if not NO_SENTENCE.match(n) and not IN_ANOTHER_LANGUAGE.match(n)]
+)
+def test_every_response_reads_at_grade_8_or_below(name: str) -> None:
+    """Most people can read what the bot says by itself."""
+    for text in texts_of(name):
+        assert grade(text) <= 8, text
+
+
+EMERGENCIES = [name for name in RESPONSES if re.match(r"utter_(?:urgent|crisis)", name)]
+
+
+@pytest.mark.parametrize("name", EMERGENCIES)
+def test_emergency_words_are_short_and_very_plain(name: str) -> None:
+    """In an emergency the message is read in seconds, by anyone."""
+    for text in texts_of(name):
+        assert grade(text) <= 5
+    if name.startswith("utter_urgent"):
+        assert all(len(text.split()) <= 60 for text in texts_of(name))
+
+
+def test_the_emergency_message_says_what_to_do_first() -> None:
+    """The first line calls for help, and no one country's number stands alone."""
+    for name in EMERGENCIES:
+        for text in texts_of(name):
+            assert DEFAULTS["{number}"] in text
+            if name.startswith("utter_urgent"):
+                assert "Call your local emergency number" in text.split("\n")[0]
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: "+".join(line.facts))
+def test_every_line_of_an_article_is_plain(line: Any) -> None:
+    """Each thing the articles say can be read by most people on its own."""
+    assert grade(line.text) <= 9
+
+
+@pytest.mark.parametrize("article", ARTICLES, ids=lambda a: a.source.id)
+def test_every_section_reads_at_grade_8_or_below(article: Any) -> None:
+    """A whole answer is as plain as its lines."""
+    for section in article.sections:
+        assert grade("\n".join(line.text for line in section.lines)) <= 8
+
+
+EVERY_TEXT = {
+    **{name: "\n".join(texts_of(name)) for name in RESPONSES},
+    **{"+".join(line.facts): line.text for line in LINES},
+    **{f"word {term.term}": term.text for term in load_glossary().terms},
+    **{f"disclaimer {a.source.id}": a.source.disclaimer for a in ARTICLES},
+}
+
+
+@pytest.mark.parametrize("name", EVERY_TEXT)
+def test_no_text_holds_forbidden_words(name: str) -> None:
+    """No dose, no order about a medicine, no contact data, no verdict, no false comfort."""
+    assert forbidden(EVERY_TEXT[name]) == []
+    text = EVERY_TEXT[name]
+    assert not re.search(r"\d\s?(?:mg|milligram|ml|mcg|microgram)s?\b", text, re.IGNORECASE)
+    assert not re.search(r"@|https?://|www\.", text)
+    assert not re.search(
+        r"wait and see|watch and wait|don't worry|do not worry|nothing to worry|harmless"
+        r"|you will (?:recover|be fine|be ok)|\bmild\b|no need to (?:see|call|worry)"
+        r"|(?:can|may|could) wait",
+        text,
+        re.IGNORECASE,
+    )
+
+
+# A sentence that begins so tells the reader to change a medicine.
+ORDER = re.compile(
+    r"(?:^|[.!?:]\s+|- )(?:please |then |you (?:should|must|need to|can) )?"
+    r"(?:stop|quit|skip|halve|double|restart|resume|start|switch|reduce|increase|lower|hold|take)\b"
+    r"[^.]*\b(?:medicines?|drugs?|thinners?|aspirin|ecosprin|warfarin|heparin|clopidogrel|"
+    r"enoxaparin|antiplatelets?|anticoagulants?|pain relievers?|pills?)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: "+".join(line.facts))
+def test_no_article_orders_a_change_of_medicine(line: Any) -> None:
+    """What doctors did to one patient is never worded as something to do."""
+    assert not ORDER.search(line.text)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_order"),
+    [
+        ("Stop your blood thinner.", True),
+        ("It helps. Then skip the aspirin.", True),
+        ("You should take aspirin.", True),
+        ("Do not stop a blood thinner on your own.", False),
+        ("Her doctors stopped her blood thinner.", False),
+    ],
+)
+def test_the_check_for_orders_sees_an_order(text: str, is_order: bool) -> None:
+    """The check above would notice an order, and lets a warning stand."""
+    assert bool(ORDER.search(text)) is is_order
+
+
+@pytest.mark.parametrize(
+    ("drug", "warning"),
+    [
+        (r"blood thinner|warfarin|heparin|aspirin|clopidogrel|enoxaparin|antiplatelet", "medicine"),
+        (r"pain reliever", "painkiller"),
+    ],
+)
+def test_a_line_on_a_medicine_comes_with_its_warning(drug: str, warning: str) -> None:
+    """Nobody reads that a blood thinner can do harm without "do not stop it on your own"."""
+    treating = [
+        line
+        for line in LINES
+        if re.search(drug, line.text, re.IGNORECASE)
+        and warning not in line.notes
+        and not re.search(r"painkiller", " ".join(line.notes))
+    ]
+    assert [line.text for line in treating] == []
+
+
+@pytest.mark.parametrize(
+    ("article", "phrase"),
+    [
+        ("spinal", "seek quick medical attention"),
+        ("iliopsoas", "do not delay or disregard professional advice"),
+        ("iliopsoas_case", "seek medical attention"),
+        ("ossified", "seek medical attention"),
+    ],
+)
+def test_each_disclaimer_keeps_its_operative_phrase(article: str, phrase: str) -> None:
+    """What a source asks of its readers reaches ours."""
+    (source,) = [a.source for a in ARTICLES if a.source.id == article]
+    assert phrase in source.disclaimer
+    assert grade(source.disclaimer) <= 8
+    assert source.disclaimer_origin == (
+        "default" if article in ("iliopsoas_case", "ossified") else "source"
+    )
+
+
+def test_the_default_disclaimer_is_one_text() -> None:
+    """The two sources without a disclaimer of their own, and the glossary, share one."""
+    (default,) = texts_of("utter_default_disclaimer")
+    shared = {a.source.disclaimer for a in ARTICLES if a.source.disclaimer_origin == "default"}
+    assert shared == {default}
+
+
+# How each outcome reaches the patient: the action that gives it, and the response it starts with.
+OUTCOMES = {
+    Outcome.ANSWER: ("action_answer", "utter_source"),
+    Outcome.CLARIFY: ("action_answer", "utter_clarify_lead"),
+    Outcome.NOT_FOUND: ("action_answer", "utter_not_found"),
+    Outcome.PERSONAL_ADVICE: ("action_personal_advice", "utter_personal_advice"),
+    Outcome.URGENT: ("action_urgent", "utter_urgent"),
+    Outcome.CRISIS: ("action_crisis", "utter_crisis"),
+    Outcome.SMALLTALK: ("action_smalltalk", "utter_greet"),
+    # Any action gives it when it fails.
+    Outcome.UNAVAILABLE: ("action_answer", "utter_unavailable"),
+}
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_every_outcome_has_its_rule_and_its_response(outcome: Outcome) -> None:
+    """However a turn ends, there is a way to get there and a text to say."""
+    action, response = OUTCOMES[outcome]
+    assert action in {step.get("action") for rule in RULES for step in rule["steps"]}
+    assert action in DOMAIN["actions"]
+    assert response in RESPONSES
+
+
+def test_every_intent_has_exactly_one_rule() -> None:
+    """Whatever is understood, there is one thing to do next."""
+    ruled = Counter(rule["steps"][0]["intent"] for rule in RULES)
+    assert set(ruled) == set(DOMAIN["intents"])
+    assert [intent for intent, times in ruled.items() if times > 1] == []
+
+
+def test_every_action_exists_in_code_and_in_the_domain() -> None:
+    """The domain names the actions that there are, and no other."""
+    from rasa_sdk.executor import ActionExecutor
+
+    executor = ActionExecutor()
+    executor.register_package("actions")
+    ours = {
+        name
+        for name, bound in executor.actions.items()
+        if type(bound.__self__).__module__.startswith("actions.")
+    }
+    assert ours == set(DOMAIN["actions"])
+
+
+def test_every_smalltalk_intent_has_its_response() -> None:
+    """Small talk is answered by the text that bears its name."""
+    named = {
+        rule["steps"][0]["intent"]
+        for rule in RULES
+        if rule["steps"][1]["action"] == "action_smalltalk"
+    }
+    assert named
+    assert {intent for intent in named if f"utter_{intent}" not in RESPONSES} == set()
+
+
+def plain(example: str) -> str:
+    """An example as it is typed, without its annotations."""
+    words = re.sub(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})", r"\1", example)
+    return re.sub(r"\W+", " ", words.lower()).strip()
+
+
+def test_no_example_stands_under_two_intents() -> None:
+    """What is learned does not contradict itself."""
+    intents: dict[str, set[str]] = {}
+    for intent, examples in EXAMPLES.items():
+        for example in examples:
+            intents.setdefault(plain(example) or example, set()).add(intent)
+    assert {text: names for text, names in intents.items() if len(names) > 1} == {}
+
+
+def test_no_example_stands_twice() -> None:
+    """Each example adds something."""
+    for intent, examples in EXAMPLES.items():
+        twice = [text for text, times in Counter(examples).items() if times > 1]
+        assert twice == [], intent
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_each_topic_has_25_examples_or_more(topic: str) -> None:
+    """Each topic is learned from many ways to ask."""
+    assert len(set(map(plain, EXAMPLES[f"ask_{topic}"]))) >= 25
+
+
+@pytest.mark.parametrize(
+    "intent", [name for name in DOMAIN["intents"] if name not in INTENTS_WITHOUT_EXAMPLES]
+)
+def test_each_intent_has_examples(intent: str) -> None:
+    """Nothing in the domain is never understood."""
+    assert len(EXAMPLES[intent]) >= 10
+
+
+def test_no_example_belongs_to_an_unknown_intent() -> None:
+    """Every example teaches something that the domain knows."""
+    named = {
+        item["intent"] for file in read("nlu").values() for item in file["nlu"] if "intent" in item
+    }
+    assert named <= set(DOMAIN["intents"])
+
+
+def test_stories_and_rules_have_names_of_their_own() -> None:
+    """A failing story can be told from all others by its name."""
+    names = Counter(
+        item.get("story") or item["rule"]
+        for file in STORIES.values()
+        for item in (*file.get("stories", []), *file.get("rules", []))
+    )
+    assert [name for name, times in names.items() if times > 1] == []
+    assert all(len(name.split()) > 2 for name in names)
+
+
+def test_no_synonym_stands_under_two_values() -> None:
+    """A lay word leads to one site or topic only."""
+    values: dict[str, set[str]] = {}
+    for file in read("nlu").values():
+        for item in file["nlu"]:
+            if "synonym" in item:
+                for line in item["examples"].splitlines():
+                    if line.strip():
+                        phrase = line.removeprefix("- ").strip().lower()
+                        values.setdefault(phrase, set()).add(item["synonym"])
+    assert values
+    assert {phrase: names for phrase, names in values.items() if len(names) > 1} == {}
+
+
+def test_nothing_that_we_cover_is_listed_as_not_covered() -> None:
+    """The name of one of our own conditions never leads to "I don't have anything on"."""
+    ours = {
+        "spinal hematoma",
+        "iliopsoas hematoma",
+        "psoas hematoma",
+        "ossified hematoma",
+        "ossified intramuscular hematoma",
+        "hematoma",
+        "laminectomy",
+        "lumbar puncture",
+    }
+    aliases = Counter(alias.lower() for thing in load_not_covered() for alias in thing.aliases)
+    assert ours & set(aliases) == set()
+    assert [alias for alias, times in aliases.items() if times > 1] == []
+
+
+def test_the_not_covered_are_named_so_that_a_sentence_can_end_with_them() -> None:
+    """ "I don't have anything on ..." reads well whatever is declined."""
+    things = load_not_covered()
+    assert len({thing.id for thing in things}) == len(things)
+    for thing in things:
+        assert not thing.name.endswith((".", "?")), thing.name
+        assert "_" not in thing.name
+        assert (
+            not thing.name[0].isupper()
+            or thing.name.split()[0].isupper()
+            or (thing.name.split()[0] not in ("A", "An", "The", "How", "What"))
+        ), thing.name
+        sentence = RESPONSES["utter_not_found"][0]["text"].replace("{missing}", thing.name)
+        assert grade(sentence) <= 8, thing.name
