@@ -1,0 +1,136 @@
+"""Starts the bot: `python -m bot run | shell | train`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+HOST = "127.0.0.1"
+PORT = 5005
+MODELS = Path("models")
+
+# Rasa and its libraries read these when they are imported.
+_ENVIRONMENT = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "HF_HUB_OFFLINE": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "SANIC_REQUEST_MAX_SIZE": "70000",
+}
+
+
+class StartError(Exception):
+    """The bot cannot start; the message says what to do."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; return the exit code."""
+    for name, value in _ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+    # Rasa's pinned libraries warn developers of their own future, at every start; Sanic
+    # turns those warnings on when it is imported.
+    import sanic.app  # noqa: F401
+
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
+    options = _parser().parse_args(arguments)
+    from bot.settings import SettingsError
+    from knowledge_base.errors import KnowledgeBaseError
+
+    try:
+        options.run(options)
+    except (StartError, SettingsError, KnowledgeBaseError) as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="run | shell | train")
+    run = commands.add_parser("run", help="serve the widget and the channels")
+    run.add_argument("--host", default=HOST, help=f"address to listen on (default {HOST})")
+    run.add_argument("--port", type=_port, default=PORT, help=f"port (default {PORT})")
+    run.set_defaults(run=_run)
+    shell = commands.add_parser("shell", help="chat in this terminal")
+    shell.add_argument("--port", type=_port, default=PORT, help=f"port (default {PORT})")
+    shell.set_defaults(run=_shell)
+    train = commands.add_parser("train", help="train the model; does nothing if none changed")
+    train.set_defaults(run=_train)
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: use 1 to 65535.")
+    return int(text)
+
+
+def _run(options: argparse.Namespace) -> None:
+    _require_free(options.host, options.port)
+    _serve(interface=options.host, port=options.port, credentials="credentials.yml")
+
+
+def _shell(options: argparse.Namespace) -> None:
+    _require_free(HOST, options.port)
+    _serve(interface=HOST, port=options.port, channel="cmdline", credentials="credentials.yml")
+
+
+def _serve(**arguments: Any) -> None:
+    from bot.settings import get_settings
+    from knowledge_base.answer import shared_answerer
+
+    get_settings()
+    shared_answerer()
+    model = latest_model()
+    print("Loading the bot ...", flush=True)
+    from bot.serving import serve
+
+    serve(model, **arguments)
+
+
+def _train(options: argparse.Namespace) -> None:
+    print("Training (a few seconds; quick if nothing changed) ...", flush=True)
+    from rasa.model_training import train
+
+    from bot.serving import configure_logging
+
+    configure_logging()
+    # Rasa's own cache does not see a change in our code; bot/prepare.py does.
+    result = train("domain.yml", "config.yml", ["data"], output=str(MODELS), force_training=True)
+    if result.code != 0:
+        raise StartError("Training failed; the lines above say why.")
+
+
+def _require_free(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise StartError(
+                f"Cannot listen on {host}:{port} ({error.strerror}). Stop the program that uses "
+                f"it, or choose another port: make run PORT={port + 1}"
+            ) from error
+
+
+def latest_model() -> str:
+    """Return the path of the newest trained model.
+
+    Raises:
+        StartError: there is none.
+    """
+    models = sorted(MODELS.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    if not models:
+        raise StartError("There is no trained model: run `make train`.")
+    return str(models[-1])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

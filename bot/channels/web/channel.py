@@ -1,0 +1,220 @@
+"""The web channel: Rasa's entry for the chat on a clinic's website."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import InputChannel, UserMessage
+from sanic import Blueprint, Sanic
+from sanic.log import logger
+from sanic.request import Request
+from sanic.response import HTTPResponse, empty
+from sanic.response import json as json_response
+
+from bot.channels.web import incoming
+from bot.channels.web.conversations import Conversation, Conversations, Messages
+from bot.channels.web.erasure import erase_conversation, payload_was_uttered
+from bot.channels.web.metrics import OUTCOMES, Metrics
+from bot.channels.web.origins import Origins
+from bot.channels.web.output import WebOutput, outcome_of, unavailable_message
+from bot.channels.web.pages import Pages
+from bot.channels.web.rates import Addresses, RateLimits
+from bot.channels.web.refusals import Refusal
+from bot.channels.web.tokens import Session, SessionTokens
+from bot.settings import Settings, get_settings
+
+OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
+
+
+class WebInput(InputChannel):
+    """Serves the widget and answers it.
+
+    In ``credentials.yml``: ``bot.channels.web.WebInput:`` with nothing below it; all
+    settings come from the environment (``bot/settings.py``).
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or get_settings()
+        self.metrics = Metrics()
+        self.origins = Origins(self.settings.allowed_origins)
+        self.tokens = SessionTokens(self.settings.token_secret, self.settings.session_hours * 3600)
+        self.conversations = Conversations()
+        self.addresses = Addresses(self.settings.trusted_proxies, self.settings.token_secret)
+        self.rates = RateLimits(
+            self.settings.rate_storage,
+            {
+                "chat": self.settings.session_rate,
+                "address": self.settings.address_rate,
+                "new chat": self.settings.new_session_rate,
+            },
+        )
+
+    @classmethod
+    def name(cls) -> str:
+        """Rasa's name of the channel; also the last part of its address."""
+        return "web"
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> WebInput:
+        """Rasa's way of making a channel."""
+        return cls()
+
+    def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
+        """The channel's routes; registering them also attaches the pages to the app."""
+        blueprint = _BlueprintWithPages(Pages(self.settings, self.origins, self.metrics))
+
+        @blueprint.post("/session")
+        async def start(request: Request) -> HTTPResponse:
+            return await self.start_session(request)
+
+        @blueprint.delete("/session")
+        async def delete(request: Request) -> HTTPResponse:
+            return await self.delete_session(request)
+
+        @blueprint.post("/message", stream=True)
+        async def message(request: Request) -> HTTPResponse:
+            return await self.receive_message(request, on_new_message)
+
+        @blueprint.post("/feedback", stream=True)
+        async def feedback(request: Request) -> HTTPResponse:
+            return await self.receive_feedback(request)
+
+        @blueprint.options("/<_:session|message|feedback>")
+        async def preflight(request: Request, _: str) -> HTTPResponse:
+            return empty()
+
+        return blueprint
+
+    async def start_session(self, request: Request) -> HTTPResponse:
+        """Give a new visitor a session of their own."""
+        self.origins.check(request)
+        incoming.require_json(request)
+        await self.rates.spend("new chat", self.addresses.key_of(request))
+        _, token = self.tokens.mint()
+        self.metrics.add("sessions_total")
+        return json_response(
+            {
+                "token": token,
+                "expires_in": self.tokens.lifetime_seconds,
+                "max_text": self.settings.max_text,
+                "emergency_number": self.settings.emergency_number,
+            },
+            status=201,
+        )
+
+    async def delete_session(self, request: Request) -> HTTPResponse:
+        """Erase the conversation, and end its session."""
+        self.origins.check(request)
+        session = self.tokens.read(request.headers.get("authorization"))
+        await self.rates.spend("address", self.addresses.key_of(request))
+        self.conversations.delete(session.id, session.expires)
+        try:
+            await erase_conversation(getattr(request.app.ctx, "agent", None), session.id)
+        except Exception as error:  # whatever the store's trouble, the patient must know
+            logger.error("A chat could not be erased (%s).", type(error).__name__)
+            raise Refusal("not_erased") from None
+        self.metrics.add("deleted_total")
+        return empty()
+
+    async def receive_message(self, request: Request, on_new_message: OnNewMessage) -> HTTPResponse:
+        """Answer one message of one session, once, whatever happens behind."""
+        session = await self._admit(request)
+        conversation = self.conversations.of(session.id)
+        message = incoming.parse_message(await incoming.read_body(request, self.settings.max_body))
+        agent = getattr(request.app.ctx, "agent", None)
+
+        async def answer() -> Messages:
+            text = await self._as_offered(message.text, session, conversation, agent)
+            messages = await self._ask_bot(text, session, on_new_message, agent)
+            conversation.offer(messages)
+            return messages
+
+        messages = await conversation.answer_once(
+            message.message_id,
+            message.text,
+            answer,
+            self.settings.turn_seconds,
+            worth_keeping=lambda said: outcome_of(said) != "unavailable",
+        )
+        return json_response({"messages": messages})
+
+    async def receive_feedback(self, request: Request) -> HTTPResponse:
+        """Count a thumb up or down for an answer this session got."""
+        session = await self._admit(request)
+        fields = incoming.parse_object(await incoming.read_body(request, self.settings.max_body))
+        value = fields.get("value")
+        if value not in ("up", "down"):
+            raise Refusal("bad_feedback")
+        turn = self.conversations.of(session.id).turn(incoming.message_id_in(fields))
+        if turn is None:
+            raise Refusal("unknown_message")
+        outcome = outcome_of(turn.task.result())
+        outcome = outcome if outcome in OUTCOMES else "other"
+        if turn.feedback is not None:  # a changed mind replaces the first thumb
+            self.metrics.add("feedback_total", -1, value=turn.feedback, outcome=outcome)
+        self.metrics.add("feedback_total", value=value, outcome=outcome)
+        turn.feedback = value
+        return empty()
+
+    async def _admit(self, request: Request) -> Session:
+        """The session behind a request that may be answered."""
+        self.origins.check(request)
+        incoming.require_json(request)
+        await self.rates.spend("address", self.addresses.key_of(request))
+        session = self.tokens.read(request.headers.get("authorization"))
+        await self.rates.spend("chat", session.id)
+        return session
+
+    async def _as_offered(
+        self, text: str, session: Session, conversation: Conversation, agent: Any
+    ) -> str:
+        """The text; a command stays one only if a button of this chat offered it."""
+        if not incoming.is_payload(text):
+            return text
+        if conversation.was_offered(text):
+            return text
+        if await payload_was_uttered(agent, session.id, text):
+            return text
+        return incoming.as_plain_text(text)
+
+    async def _ask_bot(
+        self, text: str, session: Session, on_new_message: OnNewMessage, agent: Any
+    ) -> Messages:
+        """What the bot says to the text; never nothing."""
+        output = WebOutput()
+        # Long messages come from people in trouble: the bot still looks for danger signs.
+        too_long = len(text) > self.settings.max_text
+        if too_long:
+            self.metrics.add("too_long_total")
+        started = time.perf_counter()
+        try:
+            await on_new_message(
+                UserMessage(
+                    text,
+                    output,
+                    session.id,
+                    input_channel=self.name(),
+                    metadata={"too_long": True} if too_long else None,
+                )
+            )
+        except Exception as error:  # any failure must still end in kind words
+            # The error's text may quote the patient: log its kind alone.
+            logger.error("A turn failed (%s).", type(error).__name__)
+        messages = output.messages or [unavailable_message(agent)]
+        self.metrics.turn(outcome_of(messages), time.perf_counter() - started)
+        return messages
+
+
+class _BlueprintWithPages(Blueprint):
+    """A blueprint that also attaches the pages when Rasa registers it with its app."""
+
+    def __init__(self, pages: Pages) -> None:
+        super().__init__("hematoma_guide_web")
+        self.ctx.pages = pages
+
+    def register(self, app: Sanic, options: dict[str, Any]) -> None:
+        """Register the channel's routes, then the pages at the root."""
+        super().register(app, options)
+        self.ctx.pages.attach(app)

@@ -1,0 +1,159 @@
+"""What one process remembers of each chat: offered buttons, answered messages, turns under way.
+
+It holds no word a patient typed: of a message only its id and a digest are kept, to answer a
+retried message once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.channels.web.refusals import Refusal
+
+MOST_CONVERSATIONS = 10_000  # the least recently used idle one is forgotten
+MOST_ANSWERS = 20  # per conversation, kept for retries and feedback
+MOST_OFFERED = 60  # payloads per conversation
+MOST_PENDING = 3  # messages of one chat under way or waiting
+
+Messages = list[dict[str, Any]]
+
+
+@dataclass
+class Turn:
+    """One message and the answer it got, or is about to get."""
+
+    digest: bytes
+    task: asyncio.Task[Messages]
+    feedback: str | None = None
+
+
+class Conversation:
+    """The memory of one chat."""
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+        self._offered: OrderedDict[str, None] = OrderedDict()
+        self._turns: OrderedDict[str, Turn] = OrderedDict()
+
+    @property
+    def pending(self) -> int:
+        """Messages under way or waiting."""
+        return sum(not turn.task.done() for turn in self._turns.values())
+
+    def offer(self, messages: Messages) -> None:
+        """Remember the payloads of the buttons in these messages."""
+        for message in messages:
+            for button in message.get("buttons", []):
+                self._offered.pop(button["payload"], None)
+                self._offered[button["payload"]] = None
+        while len(self._offered) > MOST_OFFERED:
+            self._offered.popitem(last=False)
+
+    def was_offered(self, payload: str) -> bool:
+        """Whether a button of this chat carried the payload."""
+        return payload in self._offered
+
+    def turn(self, message_id: str) -> Turn | None:
+        """The answered message of that id."""
+        turn = self._turns.get(message_id)
+        return turn if turn and turn.task.done() else None
+
+    async def answer_once(
+        self,
+        message_id: str,
+        text: str,
+        answer: Callable[[], Awaitable[Messages]],
+        seconds: float,
+        worth_keeping: Callable[[Messages], bool],
+    ) -> Messages:
+        """Answer the message, one at a time; a message sent twice gets its first answer again.
+
+        The turn runs in a task of its own: a patient whose connection breaks mid-turn finds
+        the answer ready on the retry.
+        """
+        digest = hashlib.sha256(text.encode()).digest()
+        turn = self._turns.get(message_id)
+        if turn is None:
+            if self.pending >= MOST_PENDING:
+                raise Refusal("busy", wait=2)
+            task = asyncio.get_running_loop().create_task(self._in_turn(answer, seconds))
+            turn = self._turns[message_id] = Turn(digest, task)
+            task.add_done_callback(lambda done: self._settle(message_id, done, worth_keeping))
+        elif turn.digest != digest:
+            raise Refusal("message_id_reused")
+        try:
+            return await asyncio.wait_for(asyncio.shield(turn.task), seconds)
+        except asyncio.TimeoutError:
+            raise Refusal("slow") from None
+        except asyncio.CancelledError:
+            if turn.task.cancelled():  # the chat was deleted meanwhile
+                raise Refusal("session_expired") from None
+            raise  # the patient's connection broke
+
+    async def _in_turn(self, answer: Callable[[], Awaitable[Messages]], seconds: float) -> Messages:
+        async with self._lock:
+            try:
+                return await asyncio.wait_for(answer(), seconds)
+            except asyncio.TimeoutError:
+                raise Refusal("slow") from None
+
+    def _settle(
+        self,
+        message_id: str,
+        task: asyncio.Task[Messages],
+        worth_keeping: Callable[[Messages], bool],
+    ) -> None:
+        """Forget a turn that failed, so that its retry is a fresh try; bound the others."""
+        failed = task.cancelled() or task.exception() is not None
+        if failed or not worth_keeping(task.result()):
+            self._turns.pop(message_id, None)
+        while len(self._turns) > MOST_ANSWERS + MOST_PENDING:
+            self._turns.popitem(last=False)
+
+    def cancel(self) -> None:
+        """Stop the turns under way (the patient deletes the chat)."""
+        for turn in self._turns.values():
+            turn.task.cancel()
+
+
+class Conversations:
+    """The chats this process remembers, the least recently used forgotten first."""
+
+    def __init__(
+        self, most: int = MOST_CONVERSATIONS, now: Callable[[], float] = time.time
+    ) -> None:
+        self._most = most
+        self._now = now
+        self._by_id: OrderedDict[str, Conversation] = OrderedDict()
+        self._deleted: dict[str, float] = {}
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def of(self, session_id: str) -> Conversation:
+        """The memory of that chat; a deleted chat is refused."""
+        if session_id in self._deleted:
+            raise Refusal("session_expired")
+        conversation = self._by_id.setdefault(session_id, Conversation())
+        self._by_id.move_to_end(session_id)
+        while len(self._by_id) > self._most:
+            idle = next((key for key, kept in self._by_id.items() if not kept.pending), None)
+            if idle is None or idle == session_id:
+                break
+            del self._by_id[idle]
+        return conversation
+
+    def delete(self, session_id: str, expires: float) -> None:
+        """Forget the chat, and refuse its token for as long as it would have lived."""
+        now = self._now()
+        self._deleted = {key: end for key, end in self._deleted.items() if end > now}
+        self._deleted[session_id] = expires
+        conversation = self._by_id.pop(session_id, None)
+        if conversation:
+            conversation.cancel()

@@ -1,0 +1,103 @@
+"""What a patient's page sends: read within a size limit, parsed, cleaned."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from sanic.request import Request
+
+from bot.channels.web.refusals import Refusal
+
+_MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+_KEPT_CONTROLS = frozenset("\n\t")
+_DROPPED_CATEGORIES = frozenset({"Cc", "Cs"})  # control characters, lone surrogates
+
+
+@dataclass(frozen=True)
+class IncomingMessage:
+    """One cleaned message: never empty, no control characters, composed (NFC)."""
+
+    text: str
+    message_id: str
+
+
+def require_json(request: Request) -> None:
+    """Refuse other content types: a foreign page cannot send JSON without asking first."""
+    content_type = request.headers.get("content-type", "")
+    if content_type.split(";")[0].strip().lower() != "application/json":
+        raise Refusal("not_json")
+
+
+async def read_body(request: Request, most_bytes: int) -> bytes:
+    """The body, read piece by piece and given up as soon as it is too big."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > most_bytes:
+        raise Refusal("too_big")
+    body = bytearray()
+    while request.stream is not None:
+        chunk = await request.stream.read()
+        if not chunk:
+            break
+        body += chunk
+        if len(body) > most_bytes:
+            raise Refusal("too_big")
+    return bytes(body)
+
+
+def parse_object(body: bytes) -> dict[str, Any]:
+    """The JSON object in the body."""
+    try:
+        parsed = json.loads(body.decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise Refusal("bad_json") from None
+    if not isinstance(parsed, dict):
+        raise Refusal("bad_json")
+    return parsed
+
+
+def parse_message(body: bytes) -> IncomingMessage:
+    """The patient's message in the body."""
+    fields = parse_object(body)
+    text = fields.get("text")
+    if not isinstance(text, str):
+        raise Refusal("missing_text")
+    cleaned = clean_text(text)
+    if not cleaned.strip("/ \n\t"):
+        raise Refusal("empty_text")
+    return IncomingMessage(cleaned, message_id_in(fields))
+
+
+def message_id_in(fields: dict[str, Any]) -> str:
+    """The client's id of a message."""
+    message_id = fields.get("message_id")
+    if not isinstance(message_id, str) or not _MESSAGE_ID.fullmatch(message_id):
+        raise Refusal("bad_message_id")
+    return message_id
+
+
+def clean_text(text: str) -> str:
+    """The text without control characters and lone surrogates, composed and trimmed.
+
+    A lone surrogate, or a NUL, can end the whole server in some conversation stores.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept = (
+        char
+        for char in text
+        if char in _KEPT_CONTROLS or unicodedata.category(char) not in _DROPPED_CATEGORIES
+    )
+    return unicodedata.normalize("NFC", "".join(kept)).strip()
+
+
+def is_payload(text: str) -> bool:
+    """Whether Rasa would take the text as a command such as ``/ask_symptoms``."""
+    return text.startswith("/")
+
+
+def as_plain_text(text: str) -> str:
+    """The text with nothing at its start that would make Rasa skip reading it."""
+    return text.lstrip("/ \n\t\u00a0\u2028\u2029").strip()

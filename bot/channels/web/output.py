@@ -1,0 +1,72 @@
+"""Collects what the bot says in one turn, whole: text, buttons and data stay together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.core.channels.channel import OutputChannel
+
+from bot.channels.web.refusals import UNAVAILABLE_TEXT
+
+
+class WebOutput(OutputChannel):
+    """An output channel that keeps each bot message as one dictionary.
+
+    Rasa's own collecting channel splits a message at blank lines and sends buttons and data
+    apart, so a disclaimer could arrive, or get lost, alone.
+    """
+
+    def __init__(self) -> None:
+        self.messages: list[dict[str, Any]] = []
+
+    @classmethod
+    def name(cls) -> str:
+        """Rasa's name of the channel."""
+        return "web"
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Keep one message; data that comes without a text joins the text before it."""
+        text = message.get("text")
+        custom = message.get("custom")
+        kept: dict[str, Any] = {}
+        if isinstance(text, str) and text.strip():
+            kept["text"] = text.strip()
+            buttons = [
+                {"title": str(button["title"]), "payload": str(button["payload"])}
+                for button in message.get("buttons") or []
+                if button.get("title") and button.get("payload")
+            ]
+            if buttons:
+                kept["buttons"] = buttons
+            if isinstance(custom, dict) and custom:
+                kept["custom"] = custom
+            self.messages.append(kept)
+        elif isinstance(custom, dict) and custom and self.messages:
+            self.messages[-1].setdefault("custom", {}).update(custom)
+
+    async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
+        """Keep a message sent without `send_response` (Rasa does so for reminders)."""
+        await self.send_response(recipient_id, {"text": text})
+
+
+def unavailable_message(agent: Any) -> dict[str, Any]:
+    """What to say when the bot yields nothing: its own words where it is loaded, else ours."""
+    variations = getattr(getattr(agent, "domain", None), "responses", {}).get(
+        "utter_unavailable", []
+    )
+    for variation in variations:
+        text = variation.get("text")
+        if isinstance(text, str) and text.strip():
+            custom = variation.get("custom")
+            known = custom if isinstance(custom, dict) else {}
+            return {"text": text.strip(), "custom": {**known, "outcome": "unavailable"}}
+    return {"text": UNAVAILABLE_TEXT, "custom": {"outcome": "unavailable"}}
+
+
+def outcome_of(messages: list[dict[str, Any]]) -> str:
+    """The outcome a turn ended in, as its last message names it."""
+    for message in reversed(messages):
+        outcome = message.get("custom", {}).get("outcome")
+        if isinstance(outcome, str):
+            return outcome
+    return "other"

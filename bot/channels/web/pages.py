@@ -1,0 +1,202 @@
+"""The pages, the widget script, the health checks, and the headers that keep them safe."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import html
+import re
+from pathlib import Path
+from typing import Any
+
+from sanic import Sanic
+from sanic.exceptions import (
+    InvalidUsage,
+    MethodNotSupported,
+    NotFound,
+    PayloadTooLarge,
+    SanicException,
+)
+from sanic.log import logger
+from sanic.request import Request
+from sanic.response import BaseHTTPResponse, HTTPResponse, empty, raw
+from sanic.response import json as json_response
+
+from bot.channels.web.metrics import Metrics
+from bot.channels.web.origins import API_PREFIX, Origins
+from bot.channels.web.refusals import Refusal
+from bot.settings import Settings
+
+WIDGET_FOLDER = Path(__file__).resolve().parents[2] / "widget"
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+}
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+
+
+def page_policy(page: str, frame_ancestors: str) -> str:
+    """The Content-Security-Policy of one page: our script, this page's style, nothing else."""
+    styles = " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
+        for style in _STYLE.findall(page)
+    )
+    return (
+        "default-src 'none'; script-src 'self'; connect-src 'self'; "
+        f"style-src {styles or chr(39) + 'none' + chr(39)}; img-src 'self'; "
+        "base-uri 'none'; form-action 'none'; "
+        f"frame-ancestors {frame_ancestors}; "
+        "require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+
+
+class Pages:
+    """Everything the server shows that is not the chat itself."""
+
+    def __init__(self, settings: Settings, origins: Origins, metrics: Metrics) -> None:
+        self._settings = settings
+        self._origins = origins
+        self._metrics = metrics
+        self._home = self._read_page("index.html")
+        self._frame = self._read_page("frame.html")
+        self._widget = (WIDGET_FOLDER / "widget.js").read_bytes()
+        self._widget_gzipped = gzip.compress(self._widget, mtime=0)
+        self._widget_tag = f'"{hashlib.sha256(self._widget).hexdigest()[:20]}"'
+
+    def _read_page(self, name: str) -> str:
+        """A page, with the emergency number the clinic has set."""
+        number = html.escape(self._settings.emergency_number or "", quote=True)
+        page = (WIDGET_FOLDER / name).read_text(encoding="utf-8")
+        return page.replace('emergency-number=""', f'emergency-number="{number}"')
+
+    def attach(self, app: Sanic) -> None:
+        """Serve the pages from the root of the app, whoever made it.
+
+        Rasa has taken the route "/" for a greeting of its own; a request middleware answers
+        before that route is asked. The response middleware is put last when the server
+        starts, so that what Rasa's own CORS extension set does not stand.
+        """
+        app.register_middleware(self._home_first, "request")
+        for path, page in (
+            ("/frame", self._serve_frame),
+            ("/widget.js", self._serve_widget),
+            ("/favicon.ico", self._no_icon),
+            ("/health", self._health),
+            ("/ready", self._ready),
+            ("/metrics", self._serve_metrics),
+        ):
+            app.add_route(page, path, methods=("GET", "HEAD"), name=f"guide {path}")
+        app.exception(Refusal)(self._refused)
+        app.exception(SanicException)(self._turned_down)
+        app.exception(Exception)(self._broken)
+
+        async def protect_last(running: Sanic, _: Any) -> None:
+            running.response_middleware.append(self._protect)
+
+        app.register_listener(protect_last, "before_server_start")
+
+    async def _home_first(self, request: Request) -> HTTPResponse | None:
+        if request.path != "/" or request.method != "GET":
+            return None
+        return self._page(self._home, "'self'")
+
+    async def _serve_frame(self, request: Request) -> HTTPResponse:
+        ancestors = " ".join(("'self'", *self._settings.frame_origins))
+        response = self._page(self._frame, ancestors)
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
+
+    def _page(self, page: str, frame_ancestors: str) -> HTTPResponse:
+        response = raw(page.encode(), content_type="text/html; charset=utf-8")
+        response.headers["Content-Security-Policy"] = page_policy(page, frame_ancestors)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+    async def _serve_widget(self, request: Request) -> HTTPResponse:
+        zipped = "gzip" in request.headers.get("accept-encoding", "")
+        same = request.headers.get("if-none-match") == self._widget_tag
+        body = b"" if same else self._widget_gzipped if zipped else self._widget
+        response = raw(
+            body, status=304 if same else 200, content_type="text/javascript; charset=utf-8"
+        )
+        response.headers.update(
+            {
+                "ETag": self._widget_tag,
+                "Cache-Control": "public, max-age=300",
+                "Vary": "Accept-Encoding",
+                "Cross-Origin-Resource-Policy": "cross-origin",
+                "Access-Control-Allow-Origin": "*",
+            }
+        )
+        if zipped and not same:
+            response.headers["Content-Encoding"] = "gzip"
+        return response
+
+    async def _no_icon(self, request: Request) -> HTTPResponse:
+        return empty()
+
+    async def _health(self, request: Request) -> HTTPResponse:
+        return json_response({"status": "ok"})
+
+    async def _ready(self, request: Request) -> HTTPResponse:
+        ready = agent_is_ready(request.app)
+        status = "ready" if ready else "the bot has no trained model loaded yet"
+        return json_response({"status": status}, status=200 if ready else 503)
+
+    async def _serve_metrics(self, request: Request) -> HTTPResponse:
+        return raw(self._metrics.render().encode(), content_type="text/plain; version=0.0.4")
+
+    async def _refused(self, request: Request, refusal: Refusal) -> HTTPResponse:
+        self._metrics.add("refusals_total", reason=refusal.code)
+        return refusal.to_response()
+
+    async def _turned_down(self, request: Request, error: Exception) -> HTTPResponse:
+        code = "broken"
+        if isinstance(error, NotFound):
+            code = "not_found"
+        elif isinstance(error, MethodNotSupported):
+            code = "wrong_method"
+        elif isinstance(error, PayloadTooLarge):
+            code = "too_big"
+        elif isinstance(error, InvalidUsage) or 400 <= getattr(error, "status_code", 500) < 500:
+            code = "bad_request"
+        return await self._refused(request, Refusal(code))
+
+    async def _broken(self, request: Request, error: Exception) -> HTTPResponse:
+        # The text of an error may quote the patient: log only its kind and place.
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        code = trace.tb_frame.f_code if trace is not None else None
+        place = f"{Path(code.co_filename).name}:{code.co_name}" if code else "?"
+        logger.error("%s in %s while answering %s", type(error).__name__, place, request.path)
+        return await self._refused(request, Refusal("broken"))
+
+    async def _protect(self, request: Request, response: BaseHTTPResponse) -> None:
+        if request.path.startswith(API_PREFIX):
+            self._origins.mark(request, response)
+        elif response.headers.get("access-control-allow-origin", "*") in ("", "*"):
+            # Rasa's CORS extension speaks of credentials even where no origin may send any.
+            response.headers.pop("access-control-allow-credentials", None)
+            response.headers.pop("access-control-expose-headers", None)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        if "frame-ancestors 'none'" not in response.headers["Content-Security-Policy"]:
+            # X-Frame-Options cannot name several sites; frame-ancestors says it all.
+            response.headers.pop("X-Frame-Options", None)
+
+
+def agent_is_ready(app: Sanic) -> bool:
+    """Whether Rasa has a trained model loaded."""
+    agent = getattr(app.ctx, "agent", None)
+    return agent is not None and bool(agent.is_ready())

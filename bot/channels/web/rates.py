@@ -1,0 +1,109 @@
+"""Rate limits per chat and per network address."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import ipaddress
+import logging
+import secrets
+import time
+
+from limits import RateLimitItem, parse_many
+from limits.storage import MemoryStorage, storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+from sanic.request import Request
+
+from bot.channels.web.refusals import Refusal
+
+logger = logging.getLogger(__name__)
+
+_NAMESPACE = "hematoma-guide"
+_STORE_SECONDS = 0.25  # longest wait for the shared store
+_REST_SECONDS = 10.0  # after a failure, until it is asked again
+
+
+class RateLimits:
+    """Counts requests under named limits and refuses those that are too many.
+
+    When a shared store (Redis) cannot be reached, each process counts on its own: a person
+    who needs help is not turned away because a counter is down.
+    """
+
+    def __init__(self, storage: str, limits: dict[str, str]) -> None:
+        self._limits: dict[str, list[RateLimitItem]] = {
+            name: list(parse_many(text)) for name, text in limits.items()
+        }
+        # A limiter holds its storage weakly: without these the counts would vanish.
+        self._own_storage = MemoryStorage()
+        self._own = MovingWindowRateLimiter(self._own_storage)
+        self._shared: MovingWindowRateLimiter | None = None
+        self._down_until = 0.0
+        if not storage.startswith("memory://"):
+            patience = {"socket_timeout": _STORE_SECONDS, "socket_connect_timeout": _STORE_SECONDS}
+            self._shared_storage = storage_from_string(storage, **patience)
+            self._shared = MovingWindowRateLimiter(self._shared_storage)
+
+    async def spend(self, name: str, who: str) -> None:
+        """Count one request of `who` under the named limit, or raise a refusal with the wait."""
+        if self._shared is None or time.monotonic() < self._down_until:
+            wait = self._spend_with(self._own, name, who)
+        else:
+            try:
+                # A Redis client blocks: keep it off the event loop, and do not wait long.
+                wait = await asyncio.wait_for(
+                    asyncio.to_thread(self._spend_with, self._shared, name, who),
+                    timeout=2 * _STORE_SECONDS,
+                )
+            except Exception as error:  # any failure of the store has the same remedy
+                logger.warning("The shared rate-limit store failed (%s).", type(error).__name__)
+                self._down_until = time.monotonic() + _REST_SECONDS
+                wait = self._spend_with(self._own, name, who)
+        if wait is not None:
+            raise Refusal("too_many", wait=wait)
+
+    def _spend_with(self, limiter: MovingWindowRateLimiter, name: str, who: str) -> float | None:
+        for limit in self._limits[name]:
+            if not limiter.hit(limit, _NAMESPACE, name, who):
+                free_at = float(limiter.get_window_stats(limit, _NAMESPACE, name, who)[0])
+                return max(1.0, free_at - time.time())
+        return None
+
+
+class Addresses:
+    """Tells network addresses apart without keeping them."""
+
+    def __init__(self, trusted_proxies: int, shared_secret: str | None = None) -> None:
+        self._trusted_proxies = trusted_proxies
+        self._key = (shared_secret or secrets.token_urlsafe(32)).encode()
+
+    def key_of(self, request: Request) -> str:
+        """A keyed digest of the caller's address (of its /64 network for IPv6)."""
+        network = _network_of(client_address(request, self._trusted_proxies))
+        return hashlib.blake2b(network.encode(), key=self._key[:64], digest_size=12).hexdigest()
+
+
+def client_address(request: Request, trusted_proxies: int) -> str:
+    """The caller's address, believing only as many proxies as the clinic runs.
+
+    Each proxy adds the address it was called from at the right end of X-Forwarded-For, so
+    with two proxies the second from the right is true and everything left of it may be made up.
+    """
+    if trusted_proxies:
+        header = ",".join(request.headers.getall("x-forwarded-for", []))
+        hops = [hop.strip() for hop in header.split(",") if hop.strip()]
+        if len(hops) >= trusted_proxies:
+            return hops[-trusted_proxies]
+    return str(request.ip or "unknown")
+
+
+def _network_of(address: str) -> str:
+    try:
+        parsed = ipaddress.ip_address(address.strip("[]"))
+    except ValueError:
+        return address[:64]
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)

@@ -1,0 +1,29 @@
+"""Fixtures: one shared server for tests that leave nothing behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.bot.channels.web.serving import Chat, Served, serve
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[Served]:
+    """A server with generous limits, shared by the tests."""
+    with serve(
+        session_rate="10000/minute",
+        address_rate="10000/minute",
+        new_session_rate="10000/minute",
+        allowed_origins="https://clinic.example",
+    ) as running:
+        yield running
+
+
+@pytest.fixture
+def chat(served: Served) -> Iterator[Chat]:
+    """A fresh chat on the shared server."""
+    fresh = Chat(served)
+    yield fresh
+    fresh.client.close()

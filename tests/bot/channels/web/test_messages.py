@@ -1,0 +1,221 @@
+"""What a patient types, and what comes back, whatever was typed."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.bot.channels.web.serving import Chat, Served, StandInAgent, serve
+
+JSON = {"Content-Type": "application/json"}
+
+
+def test_it_answers_with_one_whole_message(chat: Chat) -> None:
+    """Text, disclaimer, buttons and data of one answer arrive together, blank lines or not."""
+    response = chat.post("What is it?")
+    (message,) = response.json()["messages"]
+    assert message["text"].startswith("You said: What is it?")
+    assert message["text"].endswith("Not advice.")
+    assert message["buttons"] == [{"title": "Spine", "payload": '/choose_site{"site": "spinal"}'}]
+    assert message["custom"]["outcome"] == "answer"
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("", "empty_text"),
+        ("   \n\t ", "empty_text"),
+        ("\x00\x00", "empty_text"),
+        ("/", "empty_text"),
+        ("\ud83d", "empty_text"),
+        (None, "missing_text"),
+        (7, "missing_text"),
+        (["hello"], "missing_text"),
+        ({"a": 1}, "missing_text"),
+    ],
+)
+def test_it_explains_what_is_wrong_with_a_message(chat: Chat, typed: Any, code: str) -> None:
+    """A message without words gets a clear sentence, not an error page."""
+    body = json.dumps({"text": typed, "message_id": "m"}).encode()
+    response = chat.client.post(
+        "/webhooks/web/message", content=body, headers={**chat.headers, **JSON}
+    )
+    assert response.status_code == 400
+    error = response.json()["error"]
+    assert error["code"] == code
+    assert error["message"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b'"text"', b"null", b"\xff\xfe", b"[" * 9000, b'{"text": "a"} extra'],
+)
+def test_it_refuses_what_is_not_a_json_object(chat: Chat, body: bytes) -> None:
+    """A broken request gets a clear 400, never a stack trace."""
+    response = chat.client.post(
+        "/webhooks/web/message", content=body, headers={**chat.headers, **JSON}
+    )
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "bad_json")
+
+
+@pytest.mark.parametrize("message_id", [None, "", 5, "a b", "é", "x" * 65, "../x"])
+def test_it_wants_a_message_id(chat: Chat, message_id: Any) -> None:
+    """Without an id a retried message could be answered twice, so one is asked for."""
+    response = chat.client.post(
+        "/webhooks/web/message",
+        json={"text": "hello", "message_id": message_id},
+        headers=chat.headers,
+    )
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "bad_message_id")
+
+
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
+)
+def test_it_takes_only_json(chat: Chat, content_type: str) -> None:
+    """Content types that a foreign page may send without asking are refused."""
+    response = chat.client.post(
+        "/webhooks/web/message",
+        content=b'{"text": "hello", "message_id": "m"}',
+        headers={**chat.headers, "Content-Type": content_type},
+    )
+    assert (response.status_code, response.json()["error"]["code"]) == (415, "not_json")
+
+
+@pytest.mark.parametrize(
+    ("typed", "understood"),
+    [
+        ("  what\x00 is\x07 it?\u0085 ", "what is it?"),
+        ("he\ud83dllo", "hello"),
+        ("cafe\u0301", "caf\u00e9"),
+        ("one\r\ntwo\rthree", "one\ntwo\nthree"),
+        ("😀😀", "😀😀"),
+        ("هل هو خطير؟", "هل هو خطير؟"),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+    ],
+)
+def test_it_cleans_what_is_typed(served: Served, chat: Chat, typed: str, understood: str) -> None:
+    """Control characters and broken emoji never reach the bot; words in any language do."""
+    body = json.dumps({"text": typed, "message_id": "m"}).encode()
+    response = chat.client.post(
+        "/webhooks/web/message", content=body, headers={**chat.headers, **JSON}
+    )
+    assert response.status_code == 200
+    assert served.agent.received[-1].text == understood
+
+
+@pytest.mark.parametrize(
+    ("typed", "understood"),
+    [
+        ('/choose_site{"site": "spinal"}', 'choose_site{"site": "spinal"}'),
+        ("/restart", "restart"),
+        (" // /session_start", "session_start"),
+        ("\x00/ask_symptoms", "ask_symptoms"),
+        ("\u00a0/ask_symptoms", "ask_symptoms"),
+    ],
+)
+def test_it_takes_a_typed_command_as_plain_words(
+    served: Served, chat: Chat, typed: str, understood: str
+) -> None:
+    """Nobody can steer the bot by typing its inner commands."""
+    chat.ask(typed)
+    assert served.agent.received[-1].text == understood
+
+
+def test_it_passes_a_command_its_own_button_offered(served: Served, chat: Chat) -> None:
+    """Pressing a button works, and only in the chat that showed it."""
+    payload = chat.ask("hello")["buttons"][0]["payload"]
+    chat.ask(payload)
+    assert served.agent.received[-1].text == payload
+    stranger = Chat(served)
+    stranger.ask(payload)
+    assert served.agent.received[-1].text == payload.lstrip("/")
+    chat.ask(payload.replace("spinal", "ossified"))
+    assert not served.agent.received[-1].text.startswith("/")
+
+
+def test_it_does_not_lose_a_long_message(served: Served, chat: Chat) -> None:
+    """People in trouble write long messages: the bot gets all of it, marked as too long."""
+    long = "My leg is numb. " * 400
+    chat.ask(long)
+    received = served.agent.received[-1]
+    assert received.text == long.strip()
+    assert received.metadata == {"too_long": True}
+    chat.ask("short")
+    assert served.agent.received[-1].metadata is None
+
+
+@pytest.mark.parametrize("size", [17_000, 100_000, 3_000_000])
+def test_it_refuses_an_oversized_body(chat: Chat, size: int) -> None:
+    """A huge request is turned down in kind words before it is read."""
+    response = chat.client.post(
+        "/webhooks/web/message",
+        content=b'{"text": "' + b"a" * size + b'", "message_id": "m"}',
+        headers={**chat.headers, **JSON},
+    )
+    assert (response.status_code, response.json()["error"]["code"]) == (413, "too_big")
+    assert "emergency" in response.json()["error"]["message"]
+
+
+def test_it_refuses_an_oversized_body_of_unknown_length(chat: Chat) -> None:
+    """The limit also holds for a body sent in pieces."""
+    response = chat.client.post(
+        "/webhooks/web/message",
+        content=(b"a" * 1000 for _ in range(60)),
+        headers={**chat.headers, **JSON},
+    )
+    assert (response.status_code, response.json()["error"]["code"]) == (413, "too_big")
+
+
+async def say_nothing(message: Any) -> None:
+    """Yield no answer, as Rasa does when an action is down."""
+
+
+async def fail(message: Any) -> None:
+    """Break, quoting the patient, as a careless component might."""
+    raise RuntimeError(f"cannot read {message.text}")
+
+
+DOMAIN = SimpleNamespace(responses={"utter_unavailable": [{"text": "Our own kind words."}]})
+
+
+@pytest.mark.parametrize("reply", [say_nothing, fail])
+def test_it_is_never_silent(reply: Any) -> None:
+    """When the bot yields nothing or breaks, the patient still reads something kind."""
+    with serve(StandInAgent(reply)) as served:
+        message = Chat(served).ask("hello")
+        assert message["custom"]["outcome"] == "unavailable"
+        assert "emergency number" in message["text"]
+        served.agent.domain = DOMAIN
+        assert Chat(served).ask("hello")["text"] == "Our own kind words."
+
+
+def test_it_is_not_silent_before_a_model_is_loaded() -> None:
+    """A page that asks too early gets kind words, and the check says the bot is not ready."""
+    with serve() as served:
+        served.app.ctx.agent = None
+        assert Chat(served).ask("hello")["custom"]["outcome"] == "unavailable"
+        assert served.client().get("/ready").status_code == 503
+
+
+def test_it_keeps_patients_words_out_of_the_log(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever goes wrong, no word a patient typed is written down."""
+    canary = "xylocanary"
+    with caplog.at_level(0), serve(StandInAgent(fail)) as served:
+        chat = Chat(served)
+        chat.ask(canary)
+        chat.post(canary * 9000)
+        chat.client.post(
+            "/webhooks/web/message",
+            content=b'{"text": "' + canary.encode(),
+            headers={**chat.headers, **JSON},
+        )
+    out, err = capfd.readouterr()
+    logged = caplog.text + out + err
+    assert "A turn failed (RuntimeError)" in logged
+    assert canary not in logged

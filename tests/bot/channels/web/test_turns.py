@@ -1,0 +1,188 @@
+"""Turns: each message answered once, one at a time, in time, never to the wrong patient."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+
+from tests.bot.channels.web.serving import Chat, Served, StandInAgent, echo, serve
+
+
+def test_a_retried_message_is_answered_once(served: Served, chat: Chat) -> None:
+    """A page that sends again after a broken connection gets the same answer, asked once."""
+    before = len(served.agent.received)
+    first, again = chat.post("hello", "same"), chat.post("hello", "same")
+    assert first.json() == again.json()
+    assert len(served.agent.received) == before + 1
+
+
+def test_a_message_id_belongs_to_one_message(chat: Chat) -> None:
+    """Another text under a used id is refused, not answered with the old answer."""
+    chat.post("hello", "same")
+    response = chat.post("goodbye", "same")
+    assert (response.status_code, response.json()["error"]["code"]) == (409, "message_id_reused")
+
+
+def test_message_ids_of_two_chats_do_not_meet(served: Served) -> None:
+    """Two patients whose pages pick the same id each get their own answer."""
+    assert "one" in Chat(served).ask("one", "same")["text"]
+    assert "two" in Chat(served).ask("two", "same")["text"]
+
+
+class Slow:
+    """Takes its time, and counts how many turns of one chat overlap."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.under_way: dict[str, int] = {}
+        self.most = 0
+        self.turns = 0
+
+    async def __call__(self, message: Any) -> None:
+        """Answer late."""
+        self.turns += 1
+        now = self.under_way.get(message.sender_id, 0) + 1
+        self.under_way[message.sender_id] = now
+        self.most = max(self.most, now)
+        try:
+            await asyncio.sleep(self.seconds)
+            await echo(message)
+        finally:
+            self.under_way[message.sender_id] -= 1
+
+
+def test_one_chat_has_one_turn_under_way() -> None:
+    """Quick messages of one chat wait for each other; a pile of them is refused kindly."""
+    slow = Slow(0.3)
+    with serve(StandInAgent(slow)) as served:
+        chat = Chat(served)
+        with ThreadPoolExecutor(8) as pool:
+            responses = list(pool.map(lambda n: chat.post(f"q{n}", f"id{n}"), range(6)))
+    codes = sorted(response.status_code for response in responses)
+    assert slow.most == 1
+    assert codes == [200, 200, 200, 429, 429, 429]
+    assert "Retry-After" in next(r for r in responses if r.status_code == 429).headers
+
+
+def test_a_double_click_is_one_turn() -> None:
+    """The same message sent twice at once is answered once, to both."""
+    slow = Slow(0.3)
+    with serve(StandInAgent(slow)) as served:
+        chat = Chat(served)
+        with ThreadPoolExecutor(2) as pool:
+            first, second = pool.map(lambda _: chat.post("hello", "same"), range(2))
+    assert first.json() == second.json()
+    assert slow.turns == 1
+
+
+def test_a_turn_survives_a_broken_connection() -> None:
+    """A page that lost its connection mid-turn finds the answer ready when it asks again."""
+    slow = Slow(0.5)
+    with serve(StandInAgent(slow)) as served:
+        chat = Chat(served)
+        with contextlib.suppress(httpx.TimeoutException):
+            chat.post("hello", "same", timeout=0.1)
+        assert chat.ask("hello", "same")["text"].startswith("You said: hello")
+    assert slow.turns == 1
+
+
+def test_a_turn_that_takes_too_long_ends_in_kind_words() -> None:
+    """After the time limit the patient hears so, and a retry is a fresh try."""
+    slow = Slow(30)
+    with serve(StandInAgent(slow), turn_seconds="1") as served:
+        chat = Chat(served)
+        started = time.perf_counter()
+        response = chat.post("hello", "same")
+        assert time.perf_counter() - started < 5
+        assert (response.status_code, response.json()["error"]["code"]) == (504, "slow")
+        assert "try again" in response.json()["error"]["message"]
+        slow.seconds = 0
+        assert chat.ask("hello", "same")["text"].startswith("You said: hello")
+
+
+def test_deleting_a_chat_stops_its_turn() -> None:
+    """A patient who deletes the chat mid-turn is not written into the store afterwards."""
+    slow = Slow(1)
+    with serve(StandInAgent(slow)) as served:
+        chat = Chat(served)
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(chat.post, "hello")
+            time.sleep(0.3)
+            chat.client.delete("/webhooks/web/session", headers=chat.headers)
+            assert waiting.result().status_code == 401
+
+
+def test_a_failed_answer_may_be_asked_again(served: Served) -> None:
+    """Kind words for a bad moment are not kept as the answer of a retried message."""
+    broken = [True]
+
+    async def once(message: Any) -> None:
+        if not broken[0]:
+            await echo(message)
+
+    with serve(StandInAgent(once)) as other:
+        chat = Chat(other)
+        assert chat.ask("hello", "same")["custom"]["outcome"] == "unavailable"
+        broken[0] = False
+        assert chat.ask("hello", "same")["custom"]["outcome"] == "answer"
+
+
+def test_a_hundred_chats_at_once_get_their_own_answers() -> None:
+    """No reply ever reaches another patient, however many ask at the same time."""
+    mixed: list[str] = []
+    ids: set[str] = set()
+    lock = threading.Lock()
+
+    async def reply(message: Any) -> None:
+        await asyncio.sleep(0.001 * (hash(message.text) % 7))
+        await message.output_channel.send_response(
+            message.sender_id, {"text": f"{message.sender_id} {message.text}"}
+        )
+
+    plenty = dict.fromkeys(("session_rate", "address_rate", "new_session_rate"), "100000/minute")
+    with serve(StandInAgent(reply), **plenty) as served, served.client() as client:
+
+        def visit(number: int) -> None:
+            chat = Chat(served, client)
+            own = chat.token.split(".")[1]
+            with lock:
+                ids.add(own)
+            for turn in range(3):
+                said = chat.ask(f"patient {number} turn {turn}")["text"]
+                if said != f"{own} patient {number} turn {turn}":
+                    mixed.append(said)
+
+        with ThreadPoolExecutor(25) as pool:
+            list(pool.map(visit, range(100)))
+    assert not mixed
+    assert len(ids) == 100
+
+
+def test_feedback_is_counted_once_per_answer(served: Served) -> None:
+    """A thumb counts for an answer this chat got; a changed mind replaces it."""
+    with serve() as other:
+        chat, stranger = Chat(other), Chat(other)
+        chat.ask("hello", "m")
+
+        def thumb(who: Chat, value: Any, message_id: str = "m") -> int:
+            return who.client.post(
+                "/webhooks/web/feedback",
+                json={"message_id": message_id, "value": value},
+                headers=who.headers,
+            ).status_code
+
+        assert [thumb(chat, "up"), thumb(chat, "up"), thumb(chat, "down")] == [204] * 3
+        assert [thumb(chat, "meh"), thumb(chat, "up", "x"), thumb(stranger, "up")] == [
+            400,
+            404,
+            404,
+        ]
+        counts = other.client().get("/metrics").text
+        assert 'feedback_total{outcome="answer",value="down"} 1' in counts
+        assert 'feedback_total{outcome="answer",value="up"} 0' in counts

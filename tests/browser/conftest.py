@@ -1,0 +1,77 @@
+"""A real browser, a page that watches itself, and a scripted bot behind a real server.
+
+Without Chromium these tests are skipped and say so; where CI=true they fail instead.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.bot.channels.web.serving import Served, StandInAgent, serve
+from tests.browser.scripted_bot import ScriptedBot
+from tests.browser.visitor import Visitor
+
+CHROMIUM_FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+
+
+def _missing(what: str) -> None:
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"The browser tests need {what}.", pytrace=False)
+    pytest.skip(f"The browser tests need {what}.")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium, without a window.
+
+    Not for the whole session: while Playwright is on, its event loop runs in this thread, and
+    other tests could not use asyncio.
+    """
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+    if path is None:
+        _missing("Chromium: on Debian, apt-get install chromium")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        _missing("Playwright: install the development requirements")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Iterator[Served]:
+    """A server with the scripted bot, for tests that change nothing on it."""
+    with serve(
+        StandInAgent(ScriptedBot()),
+        emergency_number="112",
+        session_rate="1000/minute",
+        address_rate="10000/minute",
+        new_session_rate="10000/minute",
+    ) as served:
+        yield served
+
+
+@pytest.fixture
+def visit(browser: Any, shared: Served) -> Iterator[Callable[..., Visitor]]:
+    """Send a patient to the page; nothing may go wrong in the browser unless a test says so."""
+    visitors: list[Visitor] = []
+
+    def go(url: str = shared.url, **context: Any) -> Visitor:
+        visitors.append(Visitor(browser, url, **context))
+        return visitors[-1]
+
+    yield go
+    for visitor in visitors:
+        visitor.context.close()
+    complaints = [line for visitor in visitors for line in visitor.complaints]
+    assert not complaints

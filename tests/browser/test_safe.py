@@ -1,0 +1,196 @@
+"""The chat is safe on a clinic's page: no foreign request, no script made from words."""
+
+from __future__ import annotations
+
+import gzip
+import http.server
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.bot.channels.web.serving import Served, StandInAgent, serve
+from tests.browser.scripted_bot import ScriptedBot
+from tests.browser.visitor import Visitor
+
+Visit = Callable[..., Visitor]
+pytestmark = pytest.mark.browser
+WIDGET = Path(__file__).parents[2] / "bot" / "widget" / "widget.js"
+SIZE_BUDGET = 12_000  # bytes, gzipped
+
+
+def test_the_script_is_small() -> None:
+    """The whole widget costs a patient at most 12 kB."""
+    assert len(gzip.compress(WIDGET.read_bytes(), 9, mtime=0)) <= SIZE_BUDGET
+
+
+def test_the_script_cannot_write_markup() -> None:
+    """No way of turning text into HTML or code is in the source at all."""
+    source = WIDGET.read_text(encoding="utf-8")
+    for sink in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(",
+                 "new Function", "DOMParser", "localStorage", "document.cookie"):  # fmt: skip
+        assert sink not in source
+
+
+def test_no_request_leaves_for_another_origin(visit: Visit, shared: Served) -> None:
+    """Nobody else learns that a patient was here: every request goes to the bot's own server."""
+    patient = visit()
+    patient.open()
+    patient.ask("What are the signs?")
+    patient.ask("My legs are numb")
+    patient.option("Start over")
+    origins = {urlsplit(url)._replace(path="", query="").geturl() for url in patient.requests}
+    assert origins == {shared.url}
+
+
+def test_words_never_become_code(visit: Visit) -> None:
+    """Markup in a question, an answer, a source, a disclaimer or a button stays words."""
+    patient = visit()
+    patient.open()
+    patient.ask("hostile <img src=x onerror=alert(1)><script>alert(1)</script>")
+    expect(patient.messages.nth(1)).to_contain_text("<script>alert(1)</script>")
+    expect(patient.last).to_contain_text('<svg onload="alert(1)">')
+    patient.last.locator("summary").click()
+    patient.shoot("hostile")
+    assert patient.page.locator("hematoma-guide img, hematoma-guide script").count() == 0
+    links = patient.last.locator("a").evaluate_all("all => all.map(a => a.href)")
+    assert links == ["https://example.org/", "tel:112"]
+    patient.page.reload()
+    expect(patient.messages).to_have_count(3)
+    assert patient.page.locator("hematoma-guide img, hematoma-guide script").count() == 0
+
+
+def test_the_browser_reports_no_breach_of_the_strictest_policy(visit: Visit) -> None:
+    """Content-Security-Policy and Trusted Types are on, and nothing in the chat breaks them."""
+    patient = visit()
+    patient.page.add_init_script(
+        """window.breaches = [];
+        addEventListener('securitypolicyviolation', e => window.breaches.push(e.violatedDirective));
+        """
+    )
+    patient.page.reload()
+    patient.open()
+    patient.ask("hostile")
+    patient.ask("What are the signs?")
+    patient.page.get_by_role("button", name="Yes, helpful").last.click()
+    patient.input.fill("a\nb\nc\nd")
+    assert patient.page.evaluate("window.breaches") == []
+    refused = patient.page.evaluate(
+        """() => {
+          try { document.body.innerHTML = '<b>x</b>'; } catch (error) { return error.name; }
+        }"""
+    )
+    assert refused == "TypeError"
+    patient.complaints.clear()
+
+
+CLINIC_POLICY = (
+    "default-src 'none'; script-src {bot}; connect-src {bot}; frame-src {bot}; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+
+
+@contextmanager
+def clinic(body: str, bot: str = "'none'") -> Iterator[str]:
+    """A clinic's website on a host of its own, with the strictest policy that allows the bot."""
+
+    class Page(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Security-Policy", CLINIC_POLICY.format(bot=bot))
+            self.end_headers()
+            page = f"<!doctype html><html lang=en><title>Clinic</title><main><h1>Clinic</h1>{body}"
+            self.wfile.write(page.encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://localhost:{server.server_port}"
+    finally:
+        server.shutdown()
+
+
+def free_port() -> int:
+    """A port nobody uses: the clinic must know the bot's address, and the bot the clinic's."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def tag(bot: str) -> str:
+    """The one line a clinic adds."""
+    return (
+        f'<script type="module" src="{bot}/widget.js" data-heading="Ask us" data-color="#ffcc00"'
+        """ data-position="left" data-strings='{"launch": "Fragen?", "input": "Ihre Frage"}'>"""
+        "</script>"
+    )
+
+
+def test_one_script_tag_embeds_it_in_another_website(visit: Visit) -> None:
+    """A listed clinic adds one line; the chat works there, in its colours, position and words."""
+    bot_port = free_port()
+    bot = f"http://127.0.0.1:{bot_port}"
+    with (
+        clinic(tag(bot), bot) as site,
+        serve(StandInAgent(ScriptedBot()), port=bot_port, allowed_origins=site),
+    ):
+        patient = visit(site)
+        patient.page.get_by_role("button", name="Fragen?").click()
+        expect(patient.page.get_by_role("heading", name="Ask us")).to_be_visible()
+        patient.page.get_by_label("Ihre Frage").fill("What are the signs?")
+        patient.page.keyboard.press("Enter")
+        expect(patient.last).to_contain_text("Signs of a spinal hematoma")
+        patient.page.get_by_role("button", name="Yes, helpful").click()
+        box = patient.page.get_by_role("dialog").bounding_box()
+        assert box["x"] == 20
+        header = patient.page.locator("hematoma-guide header")
+        assert header.evaluate("e => getComputedStyle(e).color") == "rgb(0, 0, 0)"
+        patient.shoot("embedded")
+        patient.complaints = [c for c in patient.complaints if "favicon" not in c]
+
+
+def test_an_unlisted_website_gets_no_chat(visit: Visit, shared: Served) -> None:
+    """A page that is not on the clinic's list can load the script, but nobody answers it."""
+    with clinic(tag(shared.url), shared.url) as site:
+        patient = visit(site)
+        patient.page.get_by_role("button", name="Fragen?").click()
+        patient.page.get_by_label("Ihre Frage").fill("What are the signs?")
+        patient.page.keyboard.press("Enter")
+        expect(patient.page.get_by_role("alert")).to_contain_text("not answered")
+    patient.complaints.clear()  # the browser names the refused request
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_the_iframe_shows_only_where_it_is_allowed(visit: Visit, listed: bool) -> None:
+    """A listed site may frame the chat, and it works there; another site gets an empty frame."""
+    bot_port = free_port()
+    bot = f"http://127.0.0.1:{bot_port}"
+    frame = f'<iframe src="{bot}/frame" title="Chat" width=400 height=600></iframe>'
+    with (
+        clinic(frame, bot) as site,
+        serve(
+            StandInAgent(ScriptedBot()),
+            port=bot_port,
+            frame_origins=site if listed else "https://other.example",
+        ),
+    ):
+        patient = visit(site)
+        inside = patient.page.frame_locator("iframe")
+        if listed:
+            inside.get_by_label("Your question").fill("What are the signs?")
+            inside.get_by_label("Your question").press("Enter")
+            expect(inside.locator(".msg").last).to_contain_text("Signs of")
+            patient.complaints = [c for c in patient.complaints if "404" not in c]
+        else:
+            patient.page.wait_for_timeout(300)
+            assert inside.locator("hematoma-guide").count() == 0
+            patient.complaints.clear()

@@ -1,0 +1,371 @@
+"""Every state a patient can meet in the chat."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.bot.channels.web.serving import Served, StandInAgent, serve
+from tests.browser.scripted_bot import DISCLAIMER, ScriptedBot
+from tests.browser.visitor import Visitor
+
+Visit = Callable[..., Visitor]
+pytestmark = pytest.mark.browser
+
+
+def test_first_contact_says_what_this_is(visit: Visit) -> None:
+    """Before anything else: a computer program, what it knows, what to do in an emergency."""
+    patient = visit()
+    patient.open()
+    for words in ("I am a computer program, not a doctor", "ossified hematomas", "call 112 now"):
+        expect(patient.messages.first).to_contain_text(words)
+    patient.page.get_by_role("button", name="What is a spinal hematoma?").click()
+    expect(patient.messages.nth(1)).to_contain_text("What is a spinal hematoma?")
+    expect(patient.last).to_contain_text("Signs of a spinal hematoma")
+
+
+def test_an_answer_shows_its_source_and_sets_the_disclaimer_apart(visit: Visit) -> None:
+    """The source opens on a click, the disclaimer stands alone, and neither is said twice."""
+    patient = visit()
+    patient.open()
+    patient.ask("What are the signs of a spinal hematoma?")
+    answer = patient.last
+    expect(answer.locator("li")).to_have_count(3)
+    expect(answer.locator(".bubble")).not_to_contain_text("Source:")
+    expect(answer.locator(".bubble")).not_to_contain_text("general information")
+    expect(answer.locator(".note")).to_contain_text(DISCLAIMER)
+    link = answer.get_by_role("link", name="Read the source")
+    expect(link).to_be_hidden()
+    answer.get_by_text("Source: Spinal Epidural Hematoma").click()
+    expect(link).to_have_attribute("href", re.compile("^https://"))
+    expect(link).to_have_attribute("rel", "noopener noreferrer")
+    expect(answer).to_contain_text("Published: July 4, 2023")
+    patient.shoot("answer-with-source")
+
+
+def test_a_button_shows_its_title_and_sends_its_payload(visit: Visit, shared: Served) -> None:
+    """A patient sees words, the bot gets the choice."""
+    patient = visit()
+    patient.open()
+    patient.ask("How is it treated?")
+    patient.page.get_by_role("button", name="Near the spine").click()
+    expect(patient.page.get_by_text('You chose /choose_site{"site": "spinal"}')).to_be_visible()
+    expect(patient.page.locator(".me").last).to_contain_text("Near the spine")
+    assert shared.agent.received[-1].text == '/choose_site{"site": "spinal"}'
+
+
+def test_an_emergency_looks_and_sounds_different(visit: Visit) -> None:
+    """An emergency reply is an alert with its own heading and a button that calls for help."""
+    patient = visit()
+    patient.open()
+    patient.ask("My legs are numb")
+    alert = patient.page.get_by_role("alert")
+    expect(alert).to_contain_text("Get help now")
+    expect(alert.get_by_role("link", name="Call 112")).to_have_attribute("href", "tel:112")
+    assert (
+        patient.last.locator(".bubble").evaluate("e => getComputedStyle(e).borderTopWidth") == "2px"
+    )
+    patient.shoot("emergency")
+    patient.ask("I want to hurt myself")
+    expect(patient.last).to_contain_text("You are not alone")
+    patient.shoot("crisis")
+
+
+def test_an_emergency_opens_a_closed_chat(visit: Visit) -> None:
+    """A patient who closed the chat before the emergency reply came still sees it."""
+    patient = visit()
+    patient.open()
+    patient.type("My legs are numb, slow")
+    patient.page.keyboard.press("Escape")
+    expect(patient.page.get_by_role("alert")).to_be_visible(timeout=9000)
+
+
+def test_waiting_and_a_slow_answer_are_said(visit: Visit) -> None:
+    """A patient sees that the bot works on it, and hears when it takes longer."""
+    patient = visit()
+    patient.open()
+    patient.type("a slow question")
+    expect(patient.page.locator(".typing")).to_contain_text("Looking for an answer")
+    patient.shoot("waiting")
+    expect(patient.page.locator(".typing")).to_contain_text("Still looking", timeout=6000)
+    expect(patient.page.get_by_role("status")).to_contain_text("Still looking")
+    patient.shoot("slow")
+    expect(patient.messages).to_have_count(3)
+    expect(patient.page.locator(".typing")).to_be_hidden()
+
+
+def test_two_quick_questions_are_answered_in_order(visit: Visit) -> None:
+    """A patient may go on typing while the bot works; nothing is lost or swapped."""
+    patient = visit()
+    patient.open()
+    patient.type("How is it treated?")
+    patient.type("symptoms of flu")
+    expect(patient.messages).to_have_count(5)
+    replies = patient.page.locator("hematoma-guide .msg:not(.me)")
+    expect(replies.nth(1)).to_contain_text("Which kind")
+    expect(replies.nth(2)).to_contain_text("can't find that")
+
+
+def test_offline_keeps_the_message_and_sends_it_later(visit: Visit) -> None:
+    """A dropped connection costs no word: the message goes out when the line is back."""
+    patient = visit()
+    patient.open()
+    patient.context.set_offline(True)
+    patient.type("What are the signs?")
+    expect(patient.page.get_by_role("alert")).to_contain_text("You are offline")
+    expect(patient.last).to_contain_text("Not sent yet")
+    patient.shoot("offline")
+    patient.context.set_offline(False)
+    expect(patient.last).to_contain_text("Signs of a spinal hematoma")
+    expect(patient.page.get_by_text("Not sent yet")).to_be_hidden()
+    patient.complaints.clear()  # the browser notes the dead line
+
+
+def test_a_server_error_offers_a_retry(visit: Visit) -> None:
+    """After an error the words are still there and one click tries again, asked only once."""
+    patient = visit()
+    patient.open()
+    patient.page.route("**/webhooks/web/message", lambda route: route.fulfill(status=500))
+    patient.type("What are the signs?")
+    expect(patient.page.get_by_role("alert")).to_contain_text("Please try again")
+    expect(patient.last).to_contain_text("What are the signs?")
+    patient.shoot("error")
+    patient.page.unroute("**/webhooks/web/message")
+    patient.page.get_by_role("button", name="Try again").click()
+    expect(patient.last).to_contain_text("Signs of a spinal hematoma")
+    expect(patient.messages).to_have_count(3)
+    patient.complaints.clear()
+
+
+def test_an_error_survives_a_reload(visit: Visit) -> None:
+    """Neither an unsent message nor a half-typed one is lost when the page is loaded again."""
+    patient = visit()
+    patient.open()
+    patient.page.route("**/webhooks/web/message", lambda route: route.abort())
+    patient.type("What are the signs?")
+    expect(patient.page.get_by_role("alert")).to_be_visible(timeout=9000)
+    patient.input.fill("and also")
+    patient.page.unroute("**/webhooks/web/message")
+    patient.page.reload()
+    expect(patient.last).to_contain_text("Signs of a spinal hematoma")
+    expect(patient.input).to_have_value("and also")
+    patient.complaints.clear()
+
+
+def test_too_many_messages_wait_and_go_out_by_themselves(visit: Visit) -> None:
+    """A patient who sends too much sees the wait; the message goes out when it is over."""
+    with serve(StandInAgent(ScriptedBot()), session_rate="1/2 second") as served:
+        patient = visit(served.url)
+        patient.open()
+        patient.ask("What are the signs?")
+        patient.type("symptoms of flu")
+        notice = patient.page.locator(".notice")
+        expect(notice).to_contain_text("will be sent in")
+        expect(notice).to_contain_text("In an emergency")
+        patient.shoot("too-many")
+        expect(patient.last).to_contain_text("can't find that", timeout=8000)
+        expect(notice).to_be_hidden()
+    patient.complaints.clear()
+
+
+def test_a_restarted_server_costs_no_word(visit: Visit) -> None:
+    """When the server has forgotten the session, a new one answers what was just typed."""
+    with serve(StandInAgent(ScriptedBot())) as served:
+        port = int(served.url.rsplit(":", 1)[1])
+        patient = visit(served.url)
+        patient.open()
+        patient.ask("How is it treated?")
+    with serve(StandInAgent(ScriptedBot()), port=port) as served:
+        patient.page.get_by_role("button", name="Near the spine").click()
+        expect(patient.messages.nth(4)).to_contain_text("this is a new one")
+        expect(patient.messages.nth(5)).to_contain_text("Signs of a spinal hematoma")
+        assert served.agent.received[-1].text == "Near the spine"
+        patient.shoot("new-session")
+    patient.complaints.clear()
+
+
+def test_a_long_message_is_counted_and_still_sent(visit: Visit, shared: Served) -> None:
+    """Near the limit a counter appears; over it the message can still be sent."""
+    patient = visit()
+    patient.open()
+    counter = patient.page.locator("#count")
+    patient.input.fill("a" * 1790)
+    expect(counter).to_be_hidden()
+    patient.input.fill("a" * 1900)
+    expect(counter).to_have_text("100 characters left")
+    patient.input.fill("help me " * 300)
+    expect(counter).to_contain_text("You can send it")
+    patient.shoot("long-message")
+    patient.input.press("Enter")
+    expect(patient.last).to_contain_text("Signs of")
+    assert shared.agent.received[-1].metadata == {"too_long": True}
+    patient.input.fill("ü" * 30_000)  # 60 kB
+    patient.input.press("Enter")
+    expect(patient.messages).to_have_count(5)
+    expect(patient.last).to_contain_text("Signs of")
+
+
+def test_a_thumb_is_counted(visit: Visit, shared: Served) -> None:
+    """A patient can say whether an answer helped, and sees that it was taken."""
+    patient = visit()
+    patient.open()
+    patient.ask("What are the signs?")
+    up = patient.page.get_by_role("button", name="Yes, helpful")
+    with patient.page.expect_response("**/feedback") as response:
+        up.click()
+    assert response.value.status == 204
+    expect(up).to_have_attribute("aria-pressed", "true")
+    expect(patient.page.get_by_role("status")).to_contain_text("Thank you")
+    patient.page.reload()
+    expect(up).to_have_attribute("aria-pressed", "true")
+
+
+def test_start_over_begins_anew(visit: Visit) -> None:
+    """One click clears the chat and begins another."""
+    patient = visit()
+    patient.open()
+    patient.ask("What are the signs?")
+    patient.option("Start over")
+    expect(patient.messages).to_have_count(1)
+    expect(patient.page.get_by_text("You have a new chat.").first).to_be_visible()
+    patient.ask("What are the signs?")
+    expect(patient.messages).to_have_count(3)
+
+
+def test_delete_my_chat_asks_first_and_erases(visit: Visit) -> None:
+    """Deleting asks once, erases on the server and in the browser, and says so."""
+    patient = visit()
+    patient.open()
+    patient.ask("What are the signs?")
+    patient.option("Delete my chat")
+    patient.shoot("delete")
+    patient.page.get_by_role("button", name="No, keep it").click()
+    expect(patient.messages).to_have_count(3)
+    patient.option("Delete my chat")
+    with patient.page.expect_response("**/session") as response:
+        patient.page.get_by_role("button", name="Yes, delete it").click()
+    assert (response.value.request.method, response.value.status) == ("DELETE", 204)
+    expect(patient.messages).to_have_count(1)
+    expect(patient.page.get_by_text("Your chat has been deleted.").first).to_be_visible()
+    assert "signs" not in patient.page.evaluate("JSON.stringify(sessionStorage)")
+
+
+def test_a_failed_deletion_is_admitted(visit: Visit) -> None:
+    """A patient is never told that the chat is gone when it is not."""
+    patient = visit()
+    patient.open()
+    patient.ask("What are the signs?")
+    patient.page.route("**/webhooks/web/session", lambda route: route.fulfill(status=503))
+    patient.option("Delete my chat")
+    patient.page.get_by_role("button", name="Yes, delete it").click()
+    expect(patient.page.get_by_role("alert")).to_contain_text("could not be deleted")
+    expect(patient.messages).to_have_count(3)
+    patient.complaints.clear()
+
+
+def test_the_chat_can_be_copied(visit: Visit, shared: Served) -> None:
+    """A patient can take the conversation along, sources and disclaimers included."""
+    patient = visit(permissions=["clipboard-read", "clipboard-write"])
+    patient.open()
+    patient.ask("What are the signs?")
+    patient.option("Copy chat")
+    expect(patient.page.get_by_text("The chat has been copied.").first).to_be_visible()
+    copied = patient.page.evaluate("navigator.clipboard.readText()")
+    assert "You said:\nWhat are the signs?" in copied
+    assert "Source: Spinal Epidural Hematoma" in copied
+    assert DISCLAIMER in copied
+
+
+def test_the_chat_prints_whole_and_alone(visit: Visit) -> None:
+    """On paper: the whole conversation, no buttons, nothing of the page around it."""
+    patient = visit()
+    patient.open()
+    patient.ask("What are the signs?")
+    patient.ask("My legs are numb")
+    patient.page.evaluate("window.print = () => {}")
+    patient.option("Print chat")
+    patient.page.emulate_media(media="print")
+    for hidden in ("form", ".launch", ".chips", ".vote", "header button"):
+        assert not patient.page.locator(f"hematoma-guide {hidden}").first.is_visible()
+    box = patient.page.locator("hematoma-guide .log").bounding_box()
+    assert box["height"] > 700  # not cut to the window of the panel
+    assert (
+        patient.page.evaluate("getComputedStyle(document.querySelector('h1')).visibility")
+        == "hidden"
+    )
+    patient.shoot("print")
+    patient.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    patient.page.emulate_media(media="screen")
+    assert patient.page.evaluate("document.adoptedStyleSheets.length") == 0
+
+
+def test_a_reload_keeps_the_chat(visit: Visit) -> None:
+    """Loading the page again shows the same conversation, open, in the same session."""
+    patient = visit()
+    patient.open()
+    patient.ask("How is it treated?")
+    patient.page.reload()
+    expect(patient.messages).to_have_count(3)
+    expect(patient.page.get_by_role("dialog")).to_be_visible()
+    patient.page.get_by_role("button", name="Near the spine").click()
+    expect(patient.last).to_contain_text("You chose /choose_site")
+
+
+def test_two_tabs_are_two_chats(visit: Visit) -> None:
+    """What is typed in one tab does not show in another."""
+    patient = visit()
+    patient.open()
+    patient.ask("What are the signs?")
+    other = patient.new_page()
+    other.get_by_role("button", name="Questions about hematomas?").click()
+    expect(other.locator("hematoma-guide .msg")).to_have_count(1)
+    tokens = [
+        page.evaluate("JSON.parse(Object.values(sessionStorage)[0]).token")
+        for page in (patient.page, other)
+    ]
+    assert tokens[0]
+    assert not tokens[1]
+
+
+def test_little_is_kept_and_only_in_this_tab(visit: Visit) -> None:
+    """The browser keeps the last messages for this tab, never a cookie or a lasting copy."""
+    patient = visit()
+    patient.open()
+    patient.page.evaluate(
+        """() => {
+          const guide = document.querySelector('hematoma-guide');
+          for (let n = 0; n < 200; n++) guide.state.messages.push({who: 'bot', text: 'x'});
+          guide.save();
+        }"""
+    )
+    kept = patient.page.evaluate("JSON.parse(Object.values(sessionStorage)[0]).messages.length")
+    assert kept == 60
+    assert patient.page.evaluate("localStorage.length + document.cookie.length") == 0
+    assert patient.context.cookies() == []
+
+
+def test_it_works_without_storage(visit: Visit, browser: Any) -> None:
+    """Where a browser forbids storage (some iframes), the chat works, only not over a reload."""
+    patient = visit()
+    patient.page.add_init_script(
+        "Object.defineProperty(window, 'sessionStorage', {get() { throw new Error('no'); }})"
+    )
+    patient.page.reload()
+    patient.open()
+    patient.ask("What are the signs?")
+    expect(patient.last).to_contain_text("Signs of a spinal hematoma")
+
+
+def test_the_iframe_page_is_the_chat_alone(visit: Visit) -> None:
+    """The iframe page fills its frame with the open chat and takes no focus."""
+    patient = visit(path="/frame")
+    expect(patient.page.get_by_role("dialog")).to_be_visible()
+    assert patient.page.evaluate("document.activeElement === document.body")
+    patient.ask("What are the signs?")
+    box = patient.page.get_by_role("dialog").bounding_box()
+    assert (box["width"], box["height"]) == (1200, 800)
+    patient.shoot("frame")

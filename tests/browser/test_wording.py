@@ -1,0 +1,53 @@
+"""The words of the page itself are as plain as those of the bot."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import textstat
+
+ROOT = Path(__file__).parents[2]
+WIDGET = ROOT / "bot" / "widget" / "widget.js"
+TEXTS = ROOT / "bot" / "channels" / "web" / "texts.json"
+HARDEST_GRADE = 6.0
+
+
+def widget_words() -> dict[str, str]:
+    """The strings table of the component."""
+    table = WIDGET.read_text(encoding="utf-8").split("const STRINGS = {")[1].split("\n};")[0]
+    return dict(re.findall(r"^  (\w+): ['\"](.*)['\"],$", table, re.MULTILINE))
+
+
+def grade(sentences: list[str]) -> float:
+    """The school grade (Flesch-Kincaid) that the sentences together ask for."""
+    return float(textstat.flesch_kincaid_grade(" ".join(sentences)))
+
+
+def test_the_widget_speaks_plainly() -> None:
+    """Labels, states and the first message read at grade 6 or below."""
+    words = widget_words()
+    assert len(words) > 40
+    sentences = [
+        re.sub(r"\\n|\*\*|\{\w+\}", " ", text)
+        for text in words.values()
+        if text.endswith((".", "?"))
+    ]
+    assert grade(sentences) <= HARDEST_GRADE
+
+
+def test_refusals_speak_plainly() -> None:
+    """What the channel says when it turns a patient's message down reads at grade 6 or below."""
+    texts = json.loads(TEXTS.read_text(encoding="utf-8"))
+    codes = "empty_text too_big session_expired too_many busy slow not_erased broken".split()
+    for_patients = [texts["unavailable"], *(texts["refusals"][code] for code in codes)]
+    assert grade(for_patients) <= HARDEST_GRADE
+
+
+def test_every_state_of_trouble_names_the_emergency_number() -> None:
+    """Whenever the bot cannot answer, it says what to do in an emergency."""
+    texts = json.loads(TEXTS.read_text(encoding="utf-8"))
+    for code in ("too_big", "too_many", "busy", "slow", "broken"):
+        assert "emergency" in texts["refusals"][code]
+    assert "emergency" in texts["unavailable"]

@@ -1,0 +1,75 @@
+"""A patient with a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+SCREENSHOTS = Path(__file__).with_name("screenshots")
+
+
+class Visitor:
+    """A patient with a browser: does what people do, and keeps what the browser complained of."""
+
+    def __init__(self, browser: Any, url: str, path: str = "/", **context: Any) -> None:
+        self.url = url
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        self.context = browser.new_context(
+            **{"viewport": {"width": 1200, "height": 800}, **context}
+        )
+        self.context.set_default_timeout(10_000)
+        self.page = self.new_page(path)
+
+    def new_page(self, path: str = "/") -> Any:
+        """Another tab of the same browser."""
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("dialog", lambda dialog: (self.complaints.append("dialog"), dialog.dismiss()))
+        page.on(
+            "console",
+            lambda line: line.type in ("error", "warning") and self.complaints.append(line.text),
+        )
+        page.goto(self.url + path)
+        return page
+
+    @property
+    def input(self) -> Any:
+        """Where questions are typed."""
+        return self.page.get_by_label("Your question")
+
+    @property
+    def messages(self) -> Any:
+        """All messages shown, the welcome included."""
+        return self.page.locator("hematoma-guide .msg")
+
+    @property
+    def last(self) -> Any:
+        """The latest message."""
+        return self.messages.last
+
+    def open(self) -> None:
+        """Open the chat."""
+        self.page.get_by_role("button", name="Questions about hematomas?").click()
+
+    def type(self, text: str) -> None:
+        """Type a question and press Enter."""
+        self.input.fill(text)
+        self.input.press("Enter")
+
+    def ask(self, text: str) -> None:
+        """Type a question and wait for its answer."""
+        there = self.messages.count()
+        self.type(text)
+        self.messages.nth(there + 1).wait_for()
+
+    def option(self, name: str) -> None:
+        """Choose from the chat's options."""
+        self.page.get_by_role("button", name="Chat options").click()
+        self.page.get_by_role("button", name=name).click()
+
+    def shoot(self, name: str) -> None:
+        """Keep a picture."""
+        SCREENSHOTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
