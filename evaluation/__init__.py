@@ -1,0 +1,1 @@
+"""Measured quality: labelled messages put to the really running bot, and a report on them."""

@@ -1,0 +1,130 @@
+"""Fits the answerability model on the project's own questions: `python -m evaluation.calibrate`.
+
+Logistic regression over the features of `knowledge_base.answerability`, fitted on the
+messages of the "tune" set that the sources answer (in scope, follow-ups) and on those they
+do not (out of scope). The threshold is the lowest one that, in ten-fold cross-validation,
+declines `LEAST_DECLINED` of the unanswerable messages, so that the fewest answers are lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from tqdm import tqdm
+
+from actions.understanding import question_of
+from evaluation.items import ANSWERED_KINDS, DECLINED_KINDS, QUESTIONS_FILE, load_questions
+from knowledge_base.answer import Answerer, shared_answerer
+from knowledge_base.answerability import MODEL_FILE, features
+from knowledge_base.question import Focus
+from knowledge_base.question import Question as Asked
+from knowledge_base.search import shared_searcher
+
+SET = "tune"
+LEAST_DECLINED = 0.95
+# Inverse penalty; chosen among 1, 3 and 10 by the area under the curve below.
+INVERSE_PENALTY = 10.0
+FOLDS = 10
+# Any number without a common divisor with the number of openings spreads them.
+OPENING_STEP = 7
+
+Array = npt.NDArray[np.float64]
+
+
+def main() -> None:
+    """Fit, print the figures and write the model."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.metrics import roc_auc_score
+    from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
+
+    rows, answerable, messages = _data()
+    names = sorted(rows[0])
+    matrix = np.array([[row[name] for name in names] for row in rows])
+    model = LogisticRegression(C=INVERSE_PENALTY, class_weight="balanced", max_iter=5000)
+    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)
+    scores = cross_val_predict(
+        model, matrix, answerable, groups=messages, cv=folds, method="predict_proba"
+    )[:, 1]
+    threshold = round(float(np.quantile(scores[~answerable], LEAST_DECLINED)), 3)
+    auroc = float(roc_auc_score(answerable, scores))
+    lost = float((scores[answerable] < threshold).mean())
+    model.fit(matrix, answerable)
+    fitted = {
+        "made_by": "python -m evaluation.calibrate",
+        "made_from": f'{QUESTIONS_FILE.name}, set "{SET}"',
+        "answerable": int(answerable.sum()),
+        "unanswerable": int((~answerable).sum()),
+        "cross_validated_auroc": round(auroc, 4),
+        "cross_validated_declined": LEAST_DECLINED,
+        "cross_validated_lost": round(lost, 4),
+        "threshold": threshold,
+        "bias": round(float(model.intercept_[0]), 4),
+        "weights": {
+            name: round(float(weight), 4)
+            for name, weight in zip(names, model.coef_[0], strict=True)
+        },
+    }
+    MODEL_FILE.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(fitted, indent=1))
+
+
+def _data() -> tuple[list[dict[str, float]], npt.NDArray[np.bool_], list[str]]:
+    """Return the features, whether the sources answer, and the id of each message."""
+    items = [
+        item
+        for item in load_questions([QUESTIONS_FILE])
+        if item.part == SET and item.kind in (*ANSWERED_KINDS, *DECLINED_KINDS)
+    ]
+    understood = _understand([text for item in items for text in (*item.earlier, item.text)])
+    answerer = shared_answerer()
+    openings = [item.text for item in items if item.kind == "in_scope"]
+    rows, answerable, messages = [], [], []
+    for number, item in enumerate(tqdm(items, desc="Searching", unit="message")):
+        # People leave the subject in the middle of a talk as well: every message that
+        # stands alone is also put behind some question that the sources answer.
+        opening = openings[number * OPENING_STEP % len(openings)]
+        for earlier in [item.earlier] if item.earlier else [(), (opening,)]:
+            focus = Focus()
+            for text in earlier:
+                focus = answerer.answer(understood[text], focus).focus
+            rows.append(_features(answerer, understood[item.text], focus))
+            answerable.append(item.kind in ANSWERED_KINDS)
+            messages.append(item.id)
+    return rows, np.array(answerable), messages
+
+
+def _features(answerer: Answerer, question: Asked, focus: Focus) -> dict[str, float]:
+    alone, evidence = answerer.look(question, focus)
+    return features(question, alone, evidence)
+
+
+def _understand(texts: list[str]) -> dict[str, Asked]:
+    """Read messages with the trained model, as the running bot does."""
+    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    from rasa.core.agent import Agent
+
+    from bot.__main__ import latest_model
+    from bot.serving import configure_logging
+
+    configure_logging()
+    agent = Agent.load(latest_model())
+
+    async def read_all() -> dict[str, Any]:
+        return {text: await agent.parse_message(text) for text in texts}
+
+    shared_searcher()
+    parsed = asyncio.run(read_all())
+    return {
+        text: question_of(SimpleNamespace(latest_message=message))
+        for text, message in parsed.items()
+    }
+
+
+if __name__ == "__main__":
+    main()

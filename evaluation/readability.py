@@ -1,0 +1,44 @@
+"""Reading grade of a reply."""
+
+from __future__ import annotations
+
+import re
+
+import textstat
+
+_END = re.compile(r"[.!?:]$")
+_BULLET = re.compile(r"^[-*•]\s+")
+
+
+def grade(text: str) -> float:
+    """Return the Flesch-Kincaid grade: school years that a reader needs.
+
+    Source: J. P. Kincaid, R. P. Fishburne, R. L. Rogers and B. S. Chissom (1975), "Derivation
+    of new readability formulas for Navy enlisted personnel"; counted by textstat.
+
+    Args:
+        text: the words as they are sent; an empty text has grade 0.
+    """
+    return float(textstat.flesch_kincaid_grade(text)) if text.strip() else 0.0
+
+
+def body(text: str, framing: tuple[str, ...]) -> str:
+    """Return the reply without its source line and disclaimer, each line a sentence.
+
+    textstat would else run bullets without a full stop together to one long sentence.
+
+    Args:
+        text: the reply.
+        framing: pieces that mark a line as framing, e.g. the source's title; the disclaimer
+            itself is cut out wherever it stands.
+    """
+    kept = []
+    for line in text.splitlines():
+        if line.strip().lower().startswith("source"):
+            continue
+        for piece in framing:
+            line = line.replace(piece, " ")
+        line = _BULLET.sub("", line.strip())
+        if line:
+            kept.append(line if _END.search(line) else f"{line}.")
+    return "\n".join(kept)
