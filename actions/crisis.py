@@ -6,7 +6,8 @@ from rasa_sdk import Tracker
 
 from actions.base import Events, SafeAction
 from actions.clinic import emergency_number, helplines
-from actions.reply import Reply, Texts
+from actions.reply import AlarmReply, Reply, Texts
+from actions.understanding import red_flag_of
 from knowledge_base.outcome import Outcome
 
 
@@ -20,4 +21,4 @@ class ActionCrisis(SafeAction):
     def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
         """See parent class."""
         text = texts("crisis", number=emergency_number(texts), helplines=helplines(texts))
-        return Reply(Outcome.CRISIS, (text,)), []
+        return AlarmReply(Outcome.CRISIS, (text,), (), red_flag_of(tracker)), []

@@ -62,6 +62,22 @@ class Reply:
 
 
 @dataclass(frozen=True)
+class AlarmReply(Reply):
+    """The fixed answer to a red flag.
+
+    Attributes:
+        red_flag: which group and which rule or exemplar fired; never a word of the message.
+    """
+
+    red_flag: Mapping[str, Any] = field(default_factory=dict)
+
+    def payload(self) -> dict[str, Any]:
+        """Add what fired, for whoever reviews alarms."""
+        known = {key: self.red_flag.get(key) for key in ("group", "source", "proxy")}
+        return {**super().payload(), "red_flag": known}
+
+
+@dataclass(frozen=True)
 class NotFoundReply(Reply):
     """An honest no.
 

@@ -47,6 +47,11 @@ def intent_of(tracker: Tracker) -> str:
     return str((tracker.latest_message.get("intent") or {}).get("name") or "")
 
 
+def red_flag_of(tracker: Tracker) -> dict[str, Any]:
+    """Return what the red-flag check found in the latest message; ids only, never words."""
+    return dict(tracker.latest_message.get("red_flag") or {})
+
+
 def _topic(confidences: dict[str, float], entities: list[dict[str, Any]]) -> str | None:
     for topic in _TOPICS:
         if confidences.get(TOPIC_INTENT + topic, 0.0) >= SURE_ENOUGH:

@@ -8,7 +8,8 @@ from rasa_sdk.events import SlotSet
 from actions.base import Events, SafeAction
 from actions.clinic import emergency_number
 from actions.emergency import OPEN_EMERGENCY, RECALLED_IN
-from actions.reply import Reply, Texts
+from actions.reply import AlarmReply, Reply, Texts
+from actions.understanding import red_flag_of
 from knowledge_base.outcome import Outcome
 
 
@@ -21,7 +22,9 @@ class ActionUrgent(SafeAction):
 
     def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
         """See `SafeAction.reply`."""
-        proxy = (tracker.latest_message.get("red_flag") or {}).get("proxy")
-        text = texts("urgent_proxy" if proxy else "urgent", number=emergency_number(texts))
+        red_flag = red_flag_of(tracker)
+        name = "urgent_proxy" if red_flag.get("proxy") else "urgent"
+        text = texts(name, number=emergency_number(texts))
         go_on = {"title": texts("go_on"), "payload": "/ask_capabilities"}
-        return Reply(Outcome.URGENT, (text,), (go_on,)), [SlotSet(OPEN_EMERGENCY, RECALLED_IN)]
+        reply = AlarmReply(Outcome.URGENT, (text,), (go_on,), red_flag)
+        return reply, [SlotSet(OPEN_EMERGENCY, RECALLED_IN)]

@@ -78,3 +78,15 @@ def test_a_forbidden_text_never_reaches_the_reader(caplog: pytest.LogCaptureFixt
     assert message["custom"]["outcome"] == "unavailable"
     assert "medicine_change" in caplog.text
     assert "warfarin" not in caplog.text
+
+
+def test_an_alarm_says_what_raised_it_and_no_word_of_the_message() -> None:
+    """Whoever reviews alarms sees the rule that fired, never what the patient wrote."""
+    found = {"group": "cauda_equina", "source": "ce-legs-weak", "proxy": False, "remembered": {}}
+    message, _ = _said(ActionUrgent(), _tracker("urgent", {}, red_flag=found, text="my own words"))
+    assert message["custom"]["red_flag"] == {
+        "group": "cauda_equina",
+        "source": "ce-legs-weak",
+        "proxy": False,
+    }
+    assert "my own words" not in str(message)

@@ -18,7 +18,12 @@ from bot.channels.web.conversations import Conversation, Conversations, Messages
 from bot.channels.web.erasure import erase_conversation, payload_was_uttered
 from bot.channels.web.metrics import OUTCOMES, Metrics
 from bot.channels.web.origins import Origins
-from bot.channels.web.output import WebOutput, outcome_of, unavailable_message
+from bot.channels.web.output import (
+    WebOutput,
+    alarm_source_of,
+    outcome_of,
+    unavailable_message,
+)
 from bot.channels.web.pages import Pages
 from bot.channels.web.rates import Addresses, RateLimits
 from bot.channels.web.refusals import Refusal
@@ -204,6 +209,8 @@ class WebInput(InputChannel):
             logger.error("A turn failed (%s).", type(error).__name__)
         messages = output.messages or [unavailable_message(agent)]
         self.metrics.turn(outcome_of(messages), time.perf_counter() - started)
+        if source := alarm_source_of(messages):
+            self.metrics.add("alarms_total", source=source)
         return messages
 
 

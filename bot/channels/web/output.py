@@ -70,3 +70,12 @@ def outcome_of(messages: list[dict[str, Any]]) -> str:
         if isinstance(outcome, str):
             return outcome
     return "other"
+
+
+def alarm_source_of(messages: list[dict[str, Any]]) -> str | None:
+    """The id of the rule or exemplar that raised an alarm in this turn, if one did."""
+    for message in messages:
+        source = (message.get("custom", {}).get("red_flag") or {}).get("source")
+        if isinstance(source, str):
+            return source
+    return None
