@@ -6,13 +6,12 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from knowledge_base.articles import TOPICS
 from knowledge_base.question import CASE_REPORT, SITE_NAMES, Focus, Question
 
 TOPIC_INTENT = "ask_"
 # Below this confidence an intent does not decide the topic.
 SURE_ENOUGH = 0.3
-
-_TOPICS = ("overview", "causes", "symptoms", "diagnosis", "treatment", "prevention", "outlook")
 
 
 def question_of(tracker: Tracker) -> Question:
@@ -53,9 +52,9 @@ def red_flag_of(tracker: Tracker) -> dict[str, Any]:
 
 
 def _topic(confidences: dict[str, float], entities: list[dict[str, Any]]) -> str | None:
-    for topic in _TOPICS:
-        if confidences.get(TOPIC_INTENT + topic, 0.0) >= SURE_ENOUGH:
-            return max(_TOPICS, key=lambda name: confidences.get(TOPIC_INTENT + name, 0.0))
+    likeliest = max(TOPICS, key=lambda topic: confidences.get(TOPIC_INTENT + topic, 0.0))
+    if confidences.get(TOPIC_INTENT + likeliest, 0.0) >= SURE_ENOUGH:
+        return likeliest
     named = list(dict.fromkeys(e["value"] for e in entities if e["entity"] == "topic"))
     return named[0] if len(named) == 1 else None
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-OUTCOMES = frozenset(
-    "answer clarify not_found personal_advice urgent crisis smalltalk unavailable".split()
-)
+from knowledge_base.outcome import Outcome
+
+OUTCOMES = frozenset(outcome.value for outcome in Outcome)
 _PREFIX = "hematoma_guide_"
 _HELP = {
     "sessions_total": "Website chats started.",
