@@ -98,10 +98,10 @@ def words_of(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def english_words() -> frozenset[str]:
-    """Whole English words that the encoder's tokenizer knows (about 22,000)."""
-    vocabulary = (model_dir() / "vocab.txt").read_text(encoding="utf-8").split()
-    return frozenset(word for word in vocabulary if word.isalpha())
+def english_words() -> dict[str, int]:
+    """Whole English words that the encoder's tokenizer knows, with their rank by frequency."""
+    vocabulary = (model_dir() / "vocab.txt").read_text(encoding="utf-8").split("\n")
+    return {w: rank for rank, w in enumerate(vocabulary) if w.isascii() and w.isalpha()}
 
 
 class QueryNormalizer:

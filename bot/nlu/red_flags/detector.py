@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 from bot.nlu.red_flags.judging import Findings, Fired, judge
@@ -18,7 +17,8 @@ from bot.nlu.red_flags.normalise import Normaliser
 from bot.nlu.red_flags.rulebook import CRISIS_GROUP, Rulebook, load_rulebook
 from bot.nlu.red_flags.similarity import ExemplarMatcher
 from bot.nlu.red_flags.stance import FIGURE, Stance, StanceReader
-from knowledge_base.encoder import Encoder, model_dir
+from knowledge_base.encoder import Encoder
+from knowledge_base.normalize import english_words
 
 URGENT = "urgent"
 CRISIS = "crisis"
@@ -130,7 +130,7 @@ class RedFlagDetector:
         """
         self._rulebook = rulebook or load_rulebook()
         self._normalise = Normaliser(
-            _english_words(model_dir() / "vocab.txt"),
+            english_words(),
             self._rulebook.short_forms,
             self._rulebook.spelling_targets,
             self._rulebook.swapped_words,
@@ -279,9 +279,3 @@ def _pieces(plain: str) -> list[str]:
         return [plain]
     step = _PIECE_WORDS - _PIECE_OVERLAP
     return [" ".join(words[i : i + _PIECE_WORDS]) for i in range(0, len(words), step)]
-
-
-def _english_words(vocabulary: Path) -> dict[str, int]:
-    """Return the whole words of the encoder's vocabulary with their rank by frequency."""
-    words = vocabulary.read_text("utf-8").split("\n")
-    return {w: rank for rank, w in enumerate(words) if w.isascii() and w.isalpha()}
