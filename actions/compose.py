@@ -45,11 +45,12 @@ def compose(answer: Answer, texts: Texts, index: Index) -> Reply:
     source_line, disclaimer = cite(texts, sources)
     return CitedReply(
         answer.outcome,
-        (*_lines(answer, texts), *_notes(answer.passages, texts)),
+        tuple(_lines(answer, texts)),
         _buttons(answer, texts, index),
         source_line,
         disclaimer,
         sources,
+        _notes(answer.passages, texts),
         answer.hits,
         {"answerability": round(answer.answerability, 4)},
     )
@@ -86,14 +87,14 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _notes(passages: tuple[Passage, ...], texts: Texts) -> list[str]:
+def _notes(passages: tuple[Passage, ...], texts: Texts) -> tuple[str, ...]:
     notes = []
     for note in NOTES:
         for passage in passages:
             if any(note in line.notes for line in passage.lines):
                 name = f"note_{note}_{passage.site}" if note == "urgent" else f"note_{note}"
                 notes.append(texts(name))
-    return list(dict.fromkeys(notes))
+    return tuple(dict.fromkeys(notes))
 
 
 def _not_found(answer: Answer, texts: Texts) -> Reply:

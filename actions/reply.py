@@ -100,6 +100,7 @@ class CitedReply(Reply):
         source_line: names the source or sources.
         disclaimer: what the source asks of its readers.
         sources: the sources, the leading one first; none for the glossary.
+        notes: warnings that must go with the passages.
         hits: the passages said.
         extra: more for the payload.
     """
@@ -107,6 +108,7 @@ class CitedReply(Reply):
     source_line: str = ""
     disclaimer: str = ""
     sources: tuple[Source, ...] = ()
+    notes: tuple[str, ...] = ()
     hits: tuple[Hit, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
 
@@ -120,8 +122,8 @@ class CitedReply(Reply):
             raise ValueError("A medical reply needs its source line and its disclaimer.")
 
     def text(self) -> str:
-        """Return the message, ending with source line and disclaimer."""
-        return _joined((*self.lines, self.source_line, self.disclaimer))
+        """Return the message, ending with notes, source line and disclaimer."""
+        return _joined((*self.lines, *self.notes, self.source_line, self.disclaimer))
 
     def payload(self) -> dict[str, Any]:
         """Return passages, source and disclaimer as data."""
@@ -148,6 +150,7 @@ class CitedReply(Reply):
             ],
             "source": cited[0],
             "sources": cited,
+            "notes": list(self.notes),
             "disclaimer": self.disclaimer,
             **self.extra,
         }

@@ -11,21 +11,14 @@ from __future__ import annotations
 import logging
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
-from typing import TypeVar
-from urllib.parse import urlsplit
 
-from limits import parse_many
+from bot import setting_kinds as kinds
+from bot.setting_kinds import PREFIX, Reader
 
 logger = logging.getLogger(__name__)
-
-PREFIX = "HEMATOMA_GUIDE_"
-SHORTEST_SECRET = 32  # characters
-
-Value = TypeVar("Value")
 
 
 class SettingsError(ValueError):
@@ -49,148 +42,93 @@ class Settings:
     max_body: int = 16_384  # bytes of one request
     turn_seconds: float = 15.0  # longest wait for one answer
     emergency_number: str | None = None  # of the clinic's country; none is guessed
+    helplines: str | None = None  # for people in crisis, as they are shown
+    data_secret: str | None = field(default=None, repr=False)  # seals what is stored
+    public_url: str | None = None  # where the bot is reached from outside
+    # WhatsApp through Meta's Cloud API: all four, or none.
+    whatsapp_phone_number_id: str | None = None
+    whatsapp_access_token: str | None = field(default=None, repr=False)
+    whatsapp_app_secret: str | None = field(default=None, repr=False)
+    whatsapp_verify_token: str | None = field(default=None, repr=False)
+    whatsapp_api_version: str = "v26.0"
+    whatsapp_api_url: str = "https://graph.facebook.com"
+    # WhatsApp through Twilio: all three and the public URL, or none.
+    twilio_account_sid: str | None = None
+    twilio_auth_token: str | None = field(default=None, repr=False)
+    twilio_number: str | None = None  # the clinic's, as whatsapp:+15550001111
+    twilio_api_url: str = "https://api.twilio.com"
+
+    @property
+    def whatsapp_is_on(self) -> bool:
+        """Whether WhatsApp through Meta is set up."""
+        return self.whatsapp_phone_number_id is not None
+
+    @property
+    def twilio_is_on(self) -> bool:
+        """Whether WhatsApp through Twilio is set up."""
+        return self.twilio_account_sid is not None
 
 
-class _Reader:
-    """Reads settings out of an environment and collects what is wrong with them."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self.environ = environ
-        self.problems: list[str] = []
-
-    def read(self, name: str, convert: Callable[[str], Value], default: Value) -> Value:
-        """The converted setting, or the default when it is absent or blank."""
-        return self._converted(name, self.environ.get(PREFIX + name, ""), convert, default)
-
-    def read_secret(self, name: str, convert: Callable[[str], Value], default: Value) -> Value:
-        """As `read`, and also from the file that ``<name>_FILE`` points to."""
-        path = self.environ.get(f"{PREFIX}{name}_FILE", "").strip()
-        if not path:
-            return self.read(name, convert, default)
-        if self.environ.get(PREFIX + name, "").strip():
-            self.problems.append(f"{PREFIX}{name} and {PREFIX}{name}_FILE are both set: keep one.")
-            return default
-        try:
-            raw = Path(path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
-            self.problems.append(
-                f"{PREFIX}{name}_FILE points to a file that cannot be read as text: "
-                "check its path and who may read it."
-            )
-            return default
-        return self._converted(name, raw, convert, default)
-
-    def _converted(
-        self, name: str, raw: str, convert: Callable[[str], Value], default: Value
-    ) -> Value:
-        if not raw.strip():
-            return default
-        try:
-            return convert(raw.strip())
-        except ValueError as reason:
-            self.problems.append(f"{PREFIX}{name} {reason}")
-            return default
-
-
-def _number(low: float, high: float, unit: str) -> Callable[[str], float]:
-    def convert(raw: str) -> float:
-        try:
-            value = float(raw)
-        except ValueError:
-            value = float("nan")
-        if not low <= value <= high:
-            raise ValueError(f"must be a number of {unit} from {low:g} to {high:g}, not {raw!r}.")
-        return value
-
-    return convert
-
-
-def _whole_number(low: int, high: int, unit: str) -> Callable[[str], int]:
-    def convert(raw: str) -> int:
-        if not (raw.isascii() and raw.isdigit() and low <= int(raw) <= high):
-            raise ValueError(f"must be a whole number of {unit}, {low} to {high}, not {raw!r}.")
-        return int(raw)
-
-    return convert
-
-
-def _rate(raw: str) -> str:
-    try:
-        parse_many(raw)
-    except ValueError:
-        raise ValueError(
-            f"must read like '20/minute;200/hour' (a count, a period, several joined by ';'), "
-            f"not {raw!r}."
-        ) from None
-    return raw
-
-
-def _origin(raw: str) -> str:
-    hint = (
-        "must list origins like 'https://www.clinic.example' (scheme and host, a port if "
-        f"unusual, no path, no '*'), joined by commas; {raw!r} is not one."
-    )
-    try:
-        parts = urlsplit(raw)
-        port = parts.port
-    except ValueError:
-        raise ValueError(hint) from None
-    plain = parts.path in ("", "/") and not (parts.query or parts.fragment or parts.username)
-    if parts.scheme not in ("http", "https") or not parts.hostname or not plain or "*" in raw:
-        raise ValueError(hint)
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    usual = {"http": 80, "https": 443}[parts.scheme]
-    return f"{parts.scheme}://{host}" + ("" if port in (None, usual) else f":{port}")
-
-
-def _origins(raw: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_origin(part.strip()) for part in raw.split(",") if part.strip()))
-
-
-def _secret(raw: str) -> str:
-    if len(raw) < SHORTEST_SECRET:
-        raise ValueError(
-            f"is too short: it needs {SHORTEST_SECRET} characters or more. Make one with "
-            "python -c 'import secrets; print(secrets.token_urlsafe(48))'."
-        )
-    return raw
-
-
-def _rate_storage(raw: str) -> str:
-    if not raw.startswith(("memory://", "redis://", "rediss://", "unix://")):
-        # The value may hold a password, so the message does not repeat it.
-        raise ValueError("must be memory:// or a Redis address such as redis://host:6379/1.")
-    return raw
-
-
-def _emergency_number(raw: str) -> str:
-    if len(raw) > 20 or not any(c.isdigit() for c in raw) or set(raw) - set("+0123456789 -()"):
-        raise ValueError(f"must be a phone number such as 112, not {raw!r}.")
-    return raw
+_WHATSAPP = ("PHONE_NUMBER_ID", "ACCESS_TOKEN", "APP_SECRET", "VERIFY_TOKEN")
+_NEEDED_TOGETHER = (
+    tuple(f"WHATSAPP_{name}" for name in _WHATSAPP),
+    ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_NUMBER"),
+)
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
     """Read and check all settings; raise `SettingsError` naming every wrong one."""
-    reader = _Reader(environ)
-    read = reader.read
-    secret = reader.read_secret("TOKEN_SECRET", _secret, "")
+    reader = Reader(environ)
+    read, read_secret = reader.read, reader.read_secret
+    token = kinds.matching(r"\S{10,1000}", "the token as the platform shows it, without spaces")
+    secret = read_secret("TOKEN_SECRET", kinds.long_secret, "")
     settings = Settings(
         token_secret=secret or secrets.token_urlsafe(48),
-        allowed_origins=read("ALLOWED_ORIGINS", _origins, ()),
-        frame_origins=read("FRAME_ORIGINS", _origins, ()),
-        trusted_proxies=read("TRUSTED_PROXIES", _whole_number(0, 10, "proxies"), 0),
-        rate_storage=reader.read_secret("RATE_STORAGE", _rate_storage, "memory://"),
-        session_rate=read("SESSION_RATE", _rate, Settings.session_rate),
-        address_rate=read("ADDRESS_RATE", _rate, Settings.address_rate),
-        new_session_rate=read("NEW_SESSION_RATE", _rate, Settings.new_session_rate),
-        session_hours=read("SESSION_HOURS", _whole_number(1, 168, "hours"), Settings.session_hours),
-        max_text=read("MAX_TEXT", _whole_number(200, 4000, "characters"), Settings.max_text),
-        max_body=read("MAX_BODY", _whole_number(4096, 65_536, "bytes"), Settings.max_body),
-        turn_seconds=read("TURN_SECONDS", _number(1, 60, "seconds"), Settings.turn_seconds),
-        emergency_number=read("EMERGENCY_NUMBER", _emergency_number, None),
+        allowed_origins=read("ALLOWED_ORIGINS", kinds.origins, ()),
+        frame_origins=read("FRAME_ORIGINS", kinds.origins, ()),
+        trusted_proxies=read("TRUSTED_PROXIES", kinds.whole_number(0, 10, "proxies"), 0),
+        rate_storage=read_secret("RATE_STORAGE", kinds.rate_storage, "memory://"),
+        session_rate=read("SESSION_RATE", kinds.rate, Settings.session_rate),
+        address_rate=read("ADDRESS_RATE", kinds.rate, Settings.address_rate),
+        new_session_rate=read("NEW_SESSION_RATE", kinds.rate, Settings.new_session_rate),
+        session_hours=read(
+            "SESSION_HOURS", kinds.whole_number(1, 168, "hours"), Settings.session_hours
+        ),
+        max_text=read("MAX_TEXT", kinds.whole_number(200, 4000, "characters"), Settings.max_text),
+        max_body=read("MAX_BODY", kinds.whole_number(4096, 65_536, "bytes"), Settings.max_body),
+        turn_seconds=read("TURN_SECONDS", kinds.number(1, 60, "seconds"), Settings.turn_seconds),
+        emergency_number=read("EMERGENCY_NUMBER", kinds.emergency_number, None),
+        helplines=read("HELPLINES", kinds.helplines, None),
+        data_secret=read_secret("DATA_SECRET", kinds.long_secret, None),
+        public_url=read("PUBLIC_URL", kinds.base_url, None),
+        whatsapp_phone_number_id=read(
+            "WHATSAPP_PHONE_NUMBER_ID", kinds.matching(r"\d{5,30}", "digits only"), None
+        ),
+        whatsapp_access_token=read_secret("WHATSAPP_ACCESS_TOKEN", token, None),
+        whatsapp_app_secret=read_secret("WHATSAPP_APP_SECRET", token, None),
+        whatsapp_verify_token=read_secret("WHATSAPP_VERIFY_TOKEN", token, None),
+        whatsapp_api_version=read(
+            "WHATSAPP_API_VERSION",
+            kinds.matching(r"v\d{1,3}\.\d", "a version such as v26.0"),
+            Settings.whatsapp_api_version,
+        ),
+        whatsapp_api_url=read("WHATSAPP_API_URL", kinds.base_url, Settings.whatsapp_api_url),
+        twilio_account_sid=read(
+            "TWILIO_ACCOUNT_SID",
+            kinds.matching("AC[0-9a-fA-F]{32}", "AC and 32 digits or letters a to f"),
+            None,
+        ),
+        twilio_auth_token=read_secret("TWILIO_AUTH_TOKEN", token, None),
+        twilio_number=read(
+            "TWILIO_NUMBER",
+            kinds.matching(r"whatsapp:\+\d{6,15}", "a number like whatsapp:+15550001111"),
+            None,
+        ),
+        twilio_api_url=read("TWILIO_API_URL", kinds.base_url, Settings.twilio_api_url),
     )
-    if reader.problems:
-        raise SettingsError("\n".join(reader.problems))
+    problems = [*reader.problems, *_missing(reader)]
+    if problems:
+        raise SettingsError("\n".join(problems))
     if not secret:
         logger.info(
             "%sTOKEN_SECRET is not set: this process made its own, so open website chats "
@@ -198,6 +136,22 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             PREFIX,
         )
     return settings
+
+
+def _missing(reader: Reader) -> list[str]:
+    """Say which settings are missing beside those that are set."""
+    problems = []
+    for names in _NEEDED_TOGETHER:
+        given = [name for name in names if reader.is_given(name)]
+        missing = [PREFIX + name for name in names if name not in given]
+        if given and missing:
+            problems.append(f"{PREFIX}{given[0]} is set, so these must be: {', '.join(missing)}.")
+    if reader.is_given("TWILIO_ACCOUNT_SID") and not reader.is_given("PUBLIC_URL"):
+        problems.append(
+            f"{PREFIX}PUBLIC_URL must be the https address at which Twilio reaches the bot: "
+            "its signatures cover it."
+        )
+    return problems
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from bot.settings import PREFIX, Settings
+from bot.setting_kinds import PREFIX
+from bot.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -9,23 +9,20 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-from rasa.core.channels.channel import InputChannel, UserMessage
+from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint
-from sanic.log import logger
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
-from bot.channels.web import incoming
-from bot.channels.web.erasure import payload_was_uttered
-from bot.channels.web.output import WebOutput, unavailable_message
-from bot.channels.web.refusals import Refusal
+from bot.channels import incoming
+from bot.channels.metrics import shared_metrics
+from bot.channels.refusals import Refusal
+from bot.channels.stored_conversation import payload_was_uttered
+from bot.channels.turn import OnNewMessage, take_turn
 from bot.settings import get_settings
-
-OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 
 _SENDER = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
@@ -62,8 +59,9 @@ class RestInput(InputChannel):
         Raises:
             Refusal: the request is malformed, or the message empty.
         """
+        settings = get_settings()
         incoming.require_json(request)
-        fields = incoming.parse_object(await incoming.read_body(request, get_settings().max_body))
+        fields = incoming.parse_object(await incoming.read_body(request, settings.max_body))
         sender = fields.get("sender") or secrets.token_hex(16)
         if not isinstance(sender, str) or not _SENDER.fullmatch(sender):
             raise Refusal("bad_sender")
@@ -76,11 +74,7 @@ class RestInput(InputChannel):
         agent = getattr(request.app.ctx, "agent", None)
         if incoming.is_payload(text) and not await payload_was_uttered(agent, sender, text):
             text = incoming.as_plain_text(text)
-        output = WebOutput()
-        try:
-            await on_new_message(UserMessage(text, output, sender, input_channel=self.name()))
-        except Exception as error:  # any failure must still end in kind words
-            # The error's text may quote the patient: log its kind alone.
-            logger.error("A turn failed (%s).", type(error).__name__)
-        messages = output.messages or [unavailable_message(agent)]
+        messages = await take_turn(
+            text, sender, self.name(), on_new_message, agent, shared_metrics(), settings.max_text
+        )
         return [{"recipient_id": sender, **message} for message in messages]

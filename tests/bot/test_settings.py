@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import SHORTEST_SECRET, SettingsError, load_settings
+from bot.setting_kinds import SHORTEST_SECRET
+from bot.settings import SettingsError, load_settings
 
 LONG_SECRET = "s" * SHORTEST_SECRET
 

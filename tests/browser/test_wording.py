@@ -10,7 +10,7 @@ import textstat
 
 ROOT = Path(__file__).parents[2]
 WIDGET = ROOT / "bot" / "widget" / "widget.js"
-TEXTS = ROOT / "bot" / "channels" / "web" / "texts.json"
+TEXTS = ROOT / "bot" / "channels" / "texts.json"
 HARDEST_GRADE = 6.0
 
 

@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-from rasa.core.channels.channel import InputChannel, UserMessage
+from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint, Sanic
 from sanic.log import logger
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty
 from sanic.response import json as json_response
 
-from bot.channels.web import incoming
-from bot.channels.web.conversations import Conversation, Conversations, Messages
-from bot.channels.web.erasure import erase_conversation, payload_was_uttered
-from bot.channels.web.metrics import OUTCOMES, Metrics
+from actions.reply import Texts
+from bot.channels import incoming
+from bot.channels.metrics import OUTCOMES, Metrics, shared_metrics
+from bot.channels.output import Messages, outcome_of
+from bot.channels.refusals import Refusal
+from bot.channels.requests import ChannelRequest, request_in
+from bot.channels.stored_conversation import erase_conversation, payload_was_uttered
+from bot.channels.turn import OnNewMessage, take_turn
+from bot.channels.web.conversations import Conversation, Conversations
 from bot.channels.web.origins import Origins
-from bot.channels.web.output import (
-    WebOutput,
-    alarm_source_of,
-    outcome_of,
-    unavailable_message,
-)
 from bot.channels.web.pages import Pages
 from bot.channels.web.rates import Addresses, RateLimits
-from bot.channels.web.refusals import Refusal
 from bot.channels.web.tokens import Session, SessionTokens
 from bot.settings import Settings, get_settings
-
-OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
+from knowledge_base.outcome import Outcome
 
 
 class WebInput(InputChannel):
@@ -40,9 +35,9 @@ class WebInput(InputChannel):
     settings come from the environment (``bot/settings.py``).
     """
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, metrics: Metrics | None = None) -> None:
         self.settings = settings or get_settings()
-        self.metrics = Metrics()
+        self.metrics = metrics or shared_metrics()
         self.origins = Origins(self.settings.allowed_origins)
         self.tokens = SessionTokens(self.settings.token_secret, self.settings.session_hours * 3600)
         self.conversations = Conversations()
@@ -115,12 +110,7 @@ class WebInput(InputChannel):
         session = self.tokens.read(request.headers.get("authorization"))
         await self.rates.spend("address", self.addresses.key_of(request))
         self.conversations.delete(session.id, session.expires)
-        try:
-            await erase_conversation(getattr(request.app.ctx, "agent", None), session.id)
-        except Exception as error:  # whatever the store's trouble, the patient must know
-            logger.error("A chat could not be erased (%s).", type(error).__name__)
-            raise Refusal("not_erased") from None
-        self.metrics.add("deleted_total")
+        await self._erase(session, getattr(request.app.ctx, "agent", None))
         return empty()
 
     async def receive_message(self, request: Request, on_new_message: OnNewMessage) -> HTTPResponse:
@@ -131,8 +121,18 @@ class WebInput(InputChannel):
         agent = getattr(request.app.ctx, "agent", None)
 
         async def answer() -> Messages:
+            if request_in(message.text) is ChannelRequest.ERASE:
+                return await self._erase_as_asked(session, agent)
             text = await self._as_offered(message.text, session, conversation, agent)
-            messages = await self._ask_bot(text, session, on_new_message, agent)
+            messages = await take_turn(
+                text,
+                session.id,
+                self.name(),
+                on_new_message,
+                agent,
+                self.metrics,
+                self.settings.max_text,
+            )
             conversation.offer(messages)
             return messages
 
@@ -163,6 +163,21 @@ class WebInput(InputChannel):
         turn.feedback = value
         return empty()
 
+    async def _erase_as_asked(self, session: Session, agent: Any) -> Messages:
+        """Erase the conversation because the patient's words ask for it; the session goes on."""
+        await self._erase(session, agent)
+        self.metrics.turn(self.name(), Outcome.SMALLTALK.value, 0.0)
+        text = Texts({"responses": agent.domain.responses})("channel_erase")
+        return [{"text": text, "custom": {"outcome": Outcome.SMALLTALK.value}}]
+
+    async def _erase(self, session: Session, agent: Any) -> None:
+        try:
+            await erase_conversation(agent, session.id)
+        except Exception as error:  # whatever the store's trouble, the patient must know
+            logger.error("A chat could not be erased (%s).", type(error).__name__)
+            raise Refusal("not_erased") from None
+        self.metrics.add("deleted_total")
+
     async def _admit(self, request: Request) -> Session:
         """The session behind a request that may be answered."""
         self.origins.check(request)
@@ -183,35 +198,6 @@ class WebInput(InputChannel):
         if await payload_was_uttered(agent, session.id, text):
             return text
         return incoming.as_plain_text(text)
-
-    async def _ask_bot(
-        self, text: str, session: Session, on_new_message: OnNewMessage, agent: Any
-    ) -> Messages:
-        """What the bot says to the text; never nothing."""
-        output = WebOutput()
-        # Long messages come from people in trouble: the bot still looks for danger signs.
-        too_long = len(text) > self.settings.max_text
-        if too_long:
-            self.metrics.add("too_long_total")
-        started = time.perf_counter()
-        try:
-            await on_new_message(
-                UserMessage(
-                    text,
-                    output,
-                    session.id,
-                    input_channel=self.name(),
-                    metadata={"too_long": True} if too_long else None,
-                )
-            )
-        except Exception as error:  # any failure must still end in kind words
-            # The error's text may quote the patient: log its kind alone.
-            logger.error("A turn failed (%s).", type(error).__name__)
-        messages = output.messages or [unavailable_message(agent)]
-        self.metrics.turn(outcome_of(messages), time.perf_counter() - started)
-        if source := alarm_source_of(messages):
-            self.metrics.add("alarms_total", source=source)
-        return messages
 
 
 class _BlueprintWithPages(Blueprint):

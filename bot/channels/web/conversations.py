@@ -12,16 +12,14 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
 
-from bot.channels.web.refusals import Refusal
+from bot.channels.output import Messages
+from bot.channels.refusals import Refusal
 
 MOST_CONVERSATIONS = 10_000  # the least recently used idle one is forgotten
 MOST_ANSWERS = 20  # per conversation, kept for retries and feedback
 MOST_OFFERED = 60  # payloads per conversation
 MOST_PENDING = 3  # messages of one chat under way or waiting
-
-Messages = list[dict[str, Any]]
 
 
 @dataclass

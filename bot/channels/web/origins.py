@@ -5,7 +5,7 @@ from __future__ import annotations
 from sanic.request import Request
 from sanic.response import BaseHTTPResponse
 
-from bot.channels.web.refusals import Refusal
+from bot.channels.refusals import Refusal
 
 API_PREFIX = "/webhooks/web/"
 _USUAL_PORT = {"http": "80", "https": "443"}

@@ -23,9 +23,9 @@ from sanic.request import Request
 from sanic.response import BaseHTTPResponse, HTTPResponse, empty, raw
 from sanic.response import json as json_response
 
-from bot.channels.web.metrics import Metrics
+from bot.channels.metrics import Metrics
+from bot.channels.refusals import Refusal
 from bot.channels.web.origins import API_PREFIX, Origins
-from bot.channels.web.refusals import Refusal
 from bot.settings import Settings
 
 WIDGET_FOLDER = Path(__file__).resolve().parents[2] / "widget"

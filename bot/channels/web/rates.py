@@ -14,7 +14,7 @@ from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 from sanic.request import Request
 
-from bot.channels.web.refusals import Refusal
+from bot.channels.refusals import Refusal
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.channels.web.refusals import Refusal
+from bot.channels.refusals import Refusal
 
 ID_BYTES = 16  # 128 bits: a session id cannot be guessed
 ID_PREFIX = "web_"

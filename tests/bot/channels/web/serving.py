@@ -16,6 +16,7 @@ from rasa.core.channels.channel import UserMessage, register
 from rasa.core.run import _create_app_without_api
 from sanic import Sanic
 
+from bot.channels.metrics import Metrics
 from bot.channels.web import WebInput
 from bot.settings import load_settings
 
@@ -107,7 +108,10 @@ def serve(agent: StandInAgent | None = None, port: int = 0, **settings: str) -> 
     app = _create_app_without_api(None)
     app.ctx.agent = agent
     channel = WebInput(
-        load_settings({f"HEMATOMA_GUIDE_{name.upper()}": value for name, value in settings.items()})
+        load_settings(
+            {f"HEMATOMA_GUIDE_{name.upper()}": value for name, value in settings.items()}
+        ),
+        Metrics(),
     )
     register([channel], app, "/webhooks/")
     ready = threading.Event()

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sanic.compat import Header
 
+from bot.channels.refusals import Refusal
 from bot.channels.web.conversations import Conversations
 from bot.channels.web.rates import Addresses, RateLimits, client_address
-from bot.channels.web.refusals import Refusal
 from tests.bot.channels.web.serving import Chat, Served, serve
 
 SESSION = "/webhooks/web/session"
@@ -233,6 +233,6 @@ def test_the_counts_hold_no_patients_words(served: Served) -> None:
     """Whoever reads /metrics learns how the bot does, not what anybody asked."""
     Chat(served).ask("zebracanary")
     text = served.client().get("/metrics").text
-    assert 'hematoma_guide_turns_total{outcome="answer"}' in text
+    assert 'hematoma_guide_turns_total{channel="web",outcome="answer"}' in text
     assert "zebracanary" not in text
     assert "web_" not in text

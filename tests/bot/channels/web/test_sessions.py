@@ -14,7 +14,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.channels.web.refusals import Refusal
+from bot.channels.refusals import Refusal
 from bot.channels.web.tokens import SessionTokens
 from tests.bot.channels.web.serving import Chat, Served, StandInAgent, serve
 

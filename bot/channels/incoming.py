@@ -10,7 +10,7 @@ from typing import Any
 
 from sanic.request import Request
 
-from bot.channels.web.refusals import Refusal
+from bot.channels.refusals import Refusal
 
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _KEPT_CONTROLS = frozenset("\n\t")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+from rasa.shared.core.events import BotUttered
+
 
 class CannotEraseError(RuntimeError):
     """The tracker store offers no way to delete one conversation."""
@@ -64,3 +66,21 @@ async def payload_was_uttered(agent: Any, conversation_id: str, payload: str) ->
         for event in tracker.events
         for button in (getattr(event, "data", None) or {}).get("buttons") or []
     )
+
+
+async def is_stored(agent: Any, conversation_id: str) -> bool:
+    """Whether anything is stored of the conversation."""
+    if agent is None or agent.tracker_store is None:
+        return False
+    return await agent.tracker_store.retrieve(conversation_id) is not None
+
+
+async def last_buttons(agent: Any, conversation_id: str) -> list[str]:
+    """The payloads of the buttons under the bot's last message, in their order."""
+    if agent is None or agent.tracker_store is None:
+        return []
+    tracker = await agent.tracker_store.retrieve(conversation_id)
+    for event in reversed(tracker.events if tracker else []):
+        if isinstance(event, BotUttered):
+            return [button["payload"] for button in (event.data or {}).get("buttons") or []]
+    return []

@@ -6,10 +6,12 @@ from typing import Any
 
 from rasa.core.channels.channel import OutputChannel
 
-from bot.channels.web.refusals import UNAVAILABLE_TEXT
+from bot.channels.refusals import UNAVAILABLE_TEXT
+
+Messages = list[dict[str, Any]]
 
 
-class WebOutput(OutputChannel):
+class WholeOutput(OutputChannel):
     """An output channel that keeps each bot message as one dictionary.
 
     Rasa's own collecting channel splits a message at blank lines and sends buttons and data
@@ -17,12 +19,12 @@ class WebOutput(OutputChannel):
     """
 
     def __init__(self) -> None:
-        self.messages: list[dict[str, Any]] = []
+        self.messages: Messages = []
 
     @classmethod
     def name(cls) -> str:
         """Rasa's name of the channel."""
-        return "web"
+        return "whole"
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Keep one message; data that comes without a text joins the text before it."""
@@ -63,7 +65,7 @@ def unavailable_message(agent: Any) -> dict[str, Any]:
     return {"text": UNAVAILABLE_TEXT, "custom": {"outcome": "unavailable"}}
 
 
-def outcome_of(messages: list[dict[str, Any]]) -> str:
+def outcome_of(messages: Messages) -> str:
     """The outcome a turn ended in, as its last message names it."""
     for message in reversed(messages):
         outcome = message.get("custom", {}).get("outcome")
@@ -72,7 +74,7 @@ def outcome_of(messages: list[dict[str, Any]]) -> str:
     return "other"
 
 
-def alarm_source_of(messages: list[dict[str, Any]]) -> str | None:
+def alarm_source_of(messages: Messages) -> str | None:
     """The id of the rule or exemplar that raised an alarm in this turn, if one did."""
     for message in messages:
         source = (message.get("custom", {}).get("red_flag") or {}).get("source")

@@ -1,0 +1,76 @@
+"""What is the same in every connector to a messaging platform."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any
+
+from rasa.core.channels.channel import InputChannel
+from sanic import Blueprint, Sanic
+
+from bot.channels.messaging.answers import Answers
+from bot.channels.messaging.courier import Courier, Patience, Transport
+from bot.channels.messaging.inbox import Inbox
+from bot.channels.metrics import Metrics, shared_metrics
+from bot.channels.turn import OnNewMessage
+from bot.sealing import shared_sealer
+from bot.settings import Settings, get_settings
+
+
+class Connector(InputChannel):
+    """A channel that takes webhooks of a platform and writes back over the platform's API.
+
+    In ``credentials.yml`` it stands with nothing below it. Without its settings it has no
+    address at all.
+    """
+
+    patience = Patience()
+
+    def __init__(self, settings: Settings | None = None, metrics: Metrics | None = None) -> None:
+        """Take the settings of this process, unless others are given."""
+        self.settings = settings or get_settings()
+        self.metrics = metrics or shared_metrics()
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> Connector:
+        """Rasa's way of making a channel."""
+        return cls()
+
+    @abstractmethod
+    def is_on(self) -> bool:
+        """Whether the clinic has set this platform up."""
+
+    @abstractmethod
+    def transport(self) -> Transport:
+        """Make the way to the platform; called in the server's event loop."""
+
+    @abstractmethod
+    def add_routes(self, blueprint: Blueprint) -> None:
+        """Add the routes of the webhook; they hand messages to `self.courier`."""
+
+    def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
+        """The channel's routes, and the courier that starts and stops with the server."""
+        blueprint = Blueprint(f"hematoma_guide_{self.name()}")
+        if not self.is_on():
+            return blueprint
+        self.add_routes(blueprint)
+
+        @blueprint.listener("after_server_start")
+        async def start(app: Sanic, _: Any) -> None:
+            inbox = Inbox(self.name(), shared_sealer())
+            answers = Answers(
+                self.name(),
+                on_new_message,
+                lambda: getattr(app.ctx, "agent", None),
+                inbox,
+                self.metrics,
+                self.settings,
+            )
+            self.courier = Courier(self.transport(), inbox, answers, self.metrics, self.patience)
+            self.courier.start()
+
+        @blueprint.listener("before_server_stop")
+        async def stop(app: Sanic, _: Any) -> None:
+            await self.courier.stop()
+
+        return blueprint

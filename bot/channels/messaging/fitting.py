@@ -1,0 +1,94 @@
+"""Makes an answer fit a platform's limit without cutting a sentence or losing its disclaimer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from bot.channels.messaging.message import Outgoing
+
+PASSAGE = "- "  # every passage but the leading one starts its line so
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+
+
+class CannotFitError(ValueError):
+    """What must not be left out is longer than the platform allows."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is said around an answer.
+
+    Attributes:
+        more: the line that tells how to get the rest.
+        rest: the line that leads the rest.
+        choose: the line that leads numbered choices.
+        menu: the title of a menu of choices.
+    """
+
+    more: str
+    rest: str
+    choose: str
+    menu: str
+
+
+def fitted(message: Outgoing, limit: int, words: Words) -> tuple[Outgoing, Outgoing | None]:
+    """Shorten a message to a limit, at the grain of passages, then of sentences.
+
+    The last lines (notes, source and disclaimer) stay in both parts.
+
+    Args:
+        message: the whole message.
+        limit: characters its text may have.
+        words: what is said around the parts.
+
+    Returns:
+        what to send now, and what is left for later, if anything.
+
+    Raises:
+        CannotFitError: even the shortest form is too long.
+    """
+    if len(message.text) <= limit:
+        return message, None
+    lines = message.text.split("\n")
+    end = len(lines) - message.last_lines
+    passages, last = lines[:end], lines[end:]
+    later: list[str] = []
+    while passages:
+        now = "\n".join([*passages, words.more, *last])
+        if len(now) <= limit:
+            rest = "\n".join([words.rest, *later, *last])
+            return replace(message, text=now), replace(message, text=rest)
+        _move_end(passages, later)
+    raise CannotFitError(f"Not even one sentence fits into {limit} characters.")
+
+
+def _move_end(passages: list[str], later: list[str]) -> None:
+    """Move the last passage to what is said later; of the only one, its last sentence."""
+    line = passages.pop()
+    if passages:
+        later.insert(0, line)
+        return
+    first, *others = _SENTENCE_END.split(line)
+    if not others:
+        return
+    passages.append(" ".join([first, *others[:-1]]))
+    if later and not later[0].startswith(PASSAGE):
+        later[0] = f"{others[-1]} {later[0]}"
+    else:
+        later.insert(0, others[-1])
+
+
+def numbers(message: Outgoing, lead: str) -> str:
+    """Write the buttons out as numbered lines, for a platform that shows none.
+
+    Args:
+        message: the message.
+        lead: the line before the numbers.
+
+    Returns:
+        the lines, each with a line break before it; "" without buttons.
+    """
+    options = [f"{number} {button['title']}" for number, button in enumerate(message.buttons, 1)]
+    return "".join(f"\n{line}" for line in [lead, *options]) if options else ""

@@ -1,0 +1,67 @@
+"""One turn, the same for every channel: a text goes in, what the bot says comes out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import UserMessage
+from sanic.log import logger
+
+from bot.channels.metrics import Metrics
+from bot.channels.output import (
+    Messages,
+    WholeOutput,
+    alarm_source_of,
+    outcome_of,
+    unavailable_message,
+)
+
+OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
+
+
+async def take_turn(
+    text: str,
+    conversation_id: str,
+    channel: str,
+    on_new_message: OnNewMessage,
+    agent: Any,
+    metrics: Metrics,
+    max_text: int,
+) -> Messages:
+    """Return what the bot says to a text; never nothing.
+
+    Args:
+        text: the cleaned message, or a payload that a button of this conversation offered.
+        conversation_id: whose conversation it belongs to.
+        channel: Rasa's name of the channel.
+        on_new_message: Rasa's way into the bot.
+        agent: Rasa's agent, or None while it is not loaded.
+        metrics: where the turn is counted.
+        max_text: characters; a longer message is only looked through for danger signs.
+    """
+    output = WholeOutput()
+    # Long messages come from people in trouble: the bot still looks for danger signs.
+    too_long = len(text) > max_text
+    if too_long:
+        metrics.add("too_long_total")
+    started = time.perf_counter()
+    try:
+        await on_new_message(
+            UserMessage(
+                text,
+                output,
+                conversation_id,
+                input_channel=channel,
+                metadata={"too_long": True} if too_long else None,
+            )
+        )
+    except Exception as error:  # any failure must still end in kind words
+        # The error's text may quote the patient: log its kind alone.
+        logger.error("A turn failed (%s).", type(error).__name__)
+    messages = output.messages or [unavailable_message(agent)]
+    metrics.turn(channel, outcome_of(messages), time.perf_counter() - started)
+    if source := alarm_source_of(messages):
+        metrics.add("alarms_total", source=source)
+    return messages

@@ -1,0 +1,91 @@
+"""Seals what is stored of patients, and names them without saying who they are.
+
+Rows are encrypted with AES-256-GCM (NIST SP 800-38D) and names are keyed hashes (HMAC-SHA256,
+RFC 2104). Both keys come from one secret by HKDF (RFC 5869): the setting
+``HEMATOMA_GUIDE_DATA_SECRET``, or, without it, a key file made at the first start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from bot.settings import get_settings
+
+KEY_FILE = Path("data.key")
+
+_NONCE_BYTES = 12
+_NAME_HEX_DIGITS = 32
+
+
+class CannotOpenError(ValueError):
+    """The sealed bytes are damaged, of another owner, or sealed with another secret."""
+
+
+class Sealer:
+    """Encrypts texts and makes keyed names, all from one secret."""
+
+    def __init__(self, secret: str) -> None:
+        """Derive the keys.
+
+        Args:
+            secret: 32 characters or more; who has it can read all that was sealed.
+        """
+        self._cipher = AESGCM(_derived(secret, b"hematoma-guide sealed rows"))
+        self._name_key = _derived(secret, b"hematoma-guide names")
+
+    def seal(self, text: str, owner: str) -> bytes:
+        """Encrypt a text for one owner, whose name is needed to open it again."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, text.encode(), owner.encode())
+
+    def open(self, sealed: bytes, owner: str) -> str:
+        """Decrypt what `seal` gave.
+
+        Raises:
+            CannotOpenError: it was not sealed for this owner with this secret.
+        """
+        nonce, rest = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
+        try:
+            return self._cipher.decrypt(nonce, rest, owner.encode()).decode()
+        except (InvalidTag, ValueError):
+            raise CannotOpenError("These bytes were sealed with another secret.") from None
+
+    def name(self, *parts: str) -> str:
+        """Return a name of 32 hex digits that tells nothing of the parts it stands for."""
+        said = "\x00".join(parts).encode()
+        return hmac.new(self._name_key, said, hashlib.sha256).hexdigest()[:_NAME_HEX_DIGITS]
+
+
+def _derived(secret: str, purpose: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret.encode())
+
+
+def secret_in(file: Path) -> str:
+    """Return the secret in a key file, which is made, for its owner's eyes only, if missing.
+
+    Raises:
+        OSError: the file can be neither read nor made.
+    """
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as opened:
+        opened.write(made := secrets.token_urlsafe(48))
+    return made
+
+
+@lru_cache(maxsize=1)
+def shared_sealer() -> Sealer:
+    """Return the sealer of this process."""
+    return Sealer(get_settings().data_secret or secret_in(KEY_FILE))
