@@ -1,4 +1,4 @@
-"""Where conversations are kept: one bounded row each, in SQLite, for a limited time.
+"""Where conversations are kept: one bounded, sealed row each, in SQLite, for a limited time.
 
 Rasa's own stores read, rebuild and copy the whole history at every turn, so a long
 conversation gets slow, and they never forget. Here a row holds the last events only.
@@ -16,14 +16,13 @@ from typing import Any
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SerializedTrackerAsText, TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.conversation_end import end_of
+from bot.sealing import CannotOpenError, shared_sealer
 
 FILE = "conversations.db"
 RETENTION_HOURS = 24.0
-LAST_EVENTS = 60
-# Older messages are kept without what was answered: a risk named in them still counts.
-LAST_MESSAGES = 20
 
 _SECONDS_BETWEEN_CLEANINGS = 600.0
 
@@ -65,7 +64,7 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
         self._database.execute("PRAGMA secure_delete=ON")
         self._database.execute(
             "CREATE TABLE IF NOT EXISTS conversations "
-            "(id TEXT PRIMARY KEY, said REAL NOT NULL, tracker TEXT NOT NULL)"
+            "(id TEXT PRIMARY KEY, said REAL NOT NULL, tracker BLOB NOT NULL)"
         )
         super().__init__(domain, event_broker, **kwargs)
 
@@ -73,12 +72,12 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
         """Keep the end of a conversation (see parent class)."""
         await self.stream_events(tracker)
         self._forget_old()
-        events = _bounded(list(tracker.events), tracker)
+        events = end_of(tracker)
         row = json.dumps({"name": tracker.sender_id, "events": [e.as_dict() for e in events]})
         with self._database:
             self._database.execute(
                 "INSERT OR REPLACE INTO conversations VALUES (?, ?, ?)",
-                (tracker.sender_id, time.time(), row),
+                (tracker.sender_id, time.time(), shared_sealer().seal(row, tracker.sender_id)),
             )
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
@@ -89,9 +88,11 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
         ).fetchone()
         if found is None:
             return None
-        return DialogueStateTracker.from_dict(
-            sender_id, json.loads(found[0])["events"], self.domain.slots
-        )
+        try:
+            row = json.loads(shared_sealer().open(found[0], sender_id))
+        except CannotOpenError:
+            return None  # kept before the secret was changed: nobody can read it any more
+        return DialogueStateTracker.from_dict(sender_id, row["events"], self.domain.slots)
 
     async def delete(self, sender_id: str) -> None:
         """Erase a conversation."""
@@ -111,27 +112,3 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
             self._database.execute(
                 "DELETE FROM conversations WHERE said <= ?", (now - self._retention,)
             )
-
-
-def _bounded(events: list[Event], tracker: DialogueStateTracker) -> list[Event]:
-    """Return the last events, behind the messages and slots that older ones held."""
-    if len(events) <= LAST_EVENTS:
-        return events
-    start = next(
-        (
-            position
-            for position in range(len(events) - LAST_EVENTS, len(events))
-            if isinstance(events[position], ActionExecuted)
-            and events[position].action_name == "action_listen"
-        ),
-        len(events) - LAST_EVENTS,
-    )
-    last = events[start:]
-    messages = [event for event in events[:start] if isinstance(event, UserUttered)]
-    set_later = {event.key for event in last if isinstance(event, SlotSet)}
-    slots = [
-        SlotSet(name, slot.value)
-        for name, slot in tracker.slots.items()
-        if slot.value is not None and name not in set_later
-    ]
-    return [*messages[-LAST_MESSAGES:], *slots, *last]

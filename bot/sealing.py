@@ -57,7 +57,7 @@ class Sealer:
         nonce, rest = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
         try:
             return self._cipher.decrypt(nonce, rest, owner.encode()).decode()
-        except (InvalidTag, ValueError):
+        except (InvalidTag, TypeError, ValueError):
             raise CannotOpenError("These bytes were sealed with another secret.") from None
 
     def name(self, *parts: str) -> str:

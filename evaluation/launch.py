@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -40,6 +41,9 @@ def running(
     port: int,
     environment: Mapping[str, str] | None = None,
     patience: float = START_SECONDS,
+    folder: Path = ROOT,
+    log: Path | None = None,
+    stop: signal.Signals = signal.SIGTERM,
 ) -> Iterator[str]:
     """Run a server until the block ends.
 
@@ -48,6 +52,9 @@ def running(
         port: where it serves.
         environment: variables beside our own.
         patience: seconds that it may take to become ready.
+        folder: where it runs, and keeps what it stores.
+        log: file that takes what it prints, after what is there; none keeps nothing.
+        stop: what ends it.
 
     Yields:
         its address, once /health and /ready say yes.
@@ -56,23 +63,23 @@ def running(
         EvaluationError: it ends or stays silent; the message holds its last lines.
     """
     url = f"http://127.0.0.1:{port}"
-    with tempfile.TemporaryFile() as log:
+    with log.open("a+b") if log else tempfile.TemporaryFile() as printed:
         process = subprocess.Popen(
             list(command),
-            cwd=ROOT,
+            cwd=folder,
             env={**os.environ, **(environment or {})},
-            stdout=log,
+            stdout=printed,
             stderr=subprocess.STDOUT,
         )
         try:
             problem = _wait(url, process, time.monotonic() + patience)
             if problem:
-                log.seek(0)
-                said = log.read().decode(errors="replace").splitlines()[-_LAST_LINES:]
+                printed.seek(0)
+                said = printed.read().decode(errors="replace").splitlines()[-_LAST_LINES:]
                 raise EvaluationError("\n".join([f"The bot {problem}. It said last:", *said]))
             yield url
         finally:
-            _stop(process)
+            _stop(process, stop)
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], deadline: float) -> str | None:
@@ -93,8 +100,8 @@ def _says_yes(url: str) -> bool:
         return False
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
+def _stop(process: subprocess.Popen[bytes], stop: signal.Signals) -> None:
+    process.send_signal(stop)
     try:
         process.wait(timeout=10)
     except subprocess.TimeoutExpired:

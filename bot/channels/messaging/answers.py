@@ -29,6 +29,7 @@ from bot.settings import Settings
 from knowledge_base.outcome import Outcome
 
 _ALARMS = (Outcome.URGENT.value, Outcome.CRISIS.value)
+_INTRODUCE_ITSELF = ("greet", "ask_bot")  # their replies say what the bot is
 _MOST_DIGITS = 2
 
 
@@ -106,7 +107,8 @@ class Answers:
         # Who asked for silence is still told of an emergency.
         if stopped and outcome_of(messages) not in _ALARMS:
             return None
-        lines = [self.texts("channel_first")] if is_first else []
+        introduced = messages[-1].get("custom", {}).get("intent") in _INTRODUCE_ITSELF
+        lines = [self.texts("channel_first")] if is_first and not introduced else []
         if message.kind is Kind.MEDIA:
             lines.append(self.texts("channel_caption"))
         return _outgoing(messages, *lines)

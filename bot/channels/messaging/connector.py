@@ -9,8 +9,9 @@ from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint, Sanic
 
 from bot.channels.messaging.answers import Answers
-from bot.channels.messaging.courier import Courier, Patience, Transport
+from bot.channels.messaging.courier import Courier
 from bot.channels.messaging.inbox import Inbox
+from bot.channels.messaging.transport import Patience, Transport
 from bot.channels.metrics import Metrics, shared_metrics
 from bot.channels.turn import OnNewMessage
 from bot.sealing import shared_sealer

@@ -11,69 +11,20 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from dataclasses import dataclass
-from typing import Protocol
 
 from sanic.log import logger
 
 from bot.channels.messaging.answers import Answers
-from bot.channels.messaging.fitting import CannotFitError, Words
+from bot.channels.messaging.errors import HaltError, TryAgainError, UndeliverableError, UnsureError
+from bot.channels.messaging.fitting import CannotFitError
 from bot.channels.messaging.inbox import Inbox, Row, State
-from bot.channels.messaging.message import (
-    HaltError,
-    Incoming,
-    Outgoing,
-    Receipt,
-    TryAgainError,
-    UndeliverableError,
-    UnsureError,
-    Wire,
-)
+from bot.channels.messaging.message import Incoming, Receipt, Wire
+from bot.channels.messaging.transport import Patience, Transport
+from bot.channels.messaging.verdict import Verdict
 from bot.channels.metrics import Metrics
 
-
-@dataclass(frozen=True)
-class Patience:
-    """How long the courier waits, in seconds."""
-
-    too_old: float = 3600.0  # an answer later than this would only confuse
-    settle: float = 0.0  # for a message sent earlier that comes later
-    receipt: float = 8.0  # for the receipt of an answer whose fate is unknown
-    first_retry: float = 1.0  # doubled at each further one
-    longest_retry: float = 60.0
-    halt: float = 900.0  # until a platform that wants no messages is tried again
-
-
-class Transport(Protocol):
-    """One platform's way of taking messages."""
-
-    def compose(self, message: Outgoing, words: Words) -> tuple[Wire, Outgoing | None]:
-        """Put a message into the platform's form.
-
-        Returns:
-            the form, and what is left of a message that had to be shortened.
-
-        Raises:
-            CannotFitError: the message cannot be shortened to the platform's limits.
-        """
-
-    async def send(self, address: dict[str, str], wire: Wire, token: str) -> None:
-        """Give a message to the platform, once.
-
-        Args:
-            address: how to reach the person, as the platform told.
-            wire: what `compose` gave.
-            token: comes back in the receipts of the message.
-
-        Raises:
-            TryAgainError: it was not taken, and may be later.
-            UnsureError: nobody knows whether it was taken.
-            UndeliverableError: it will never be taken.
-            HaltError: the platform wants nothing more for now.
-        """
-
-
 MOST_AT_ONCE = 16  # people answered at the same time
+_AT_ONCE = 3.0  # seconds from sending to coming; platforms count whole seconds
 
 
 class Courier:
@@ -97,9 +48,12 @@ class Courier:
         self._receipts: dict[str, asyncio.Event] = {}
         self._places = asyncio.Semaphore(MOST_AT_ONCE)
         self._halted_until = 0.0
+        self._started = 0.0
 
     def start(self) -> None:
         """Go on with what an earlier process left."""
+        self._started = time.time()
+        self._inbox.wipe_sent()
         for conversation in self._inbox.waiting():
             self._wake(conversation)
 
@@ -109,6 +63,7 @@ class Courier:
         for worker in workers:
             worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
+        await self._transport.close()
 
     def take(self, message: Incoming) -> None:
         """Store a message and see that it is answered; a known one is passed over."""
@@ -125,12 +80,38 @@ class Courier:
     def confirm(self, receipt: Receipt) -> None:
         """Take note of what the platform says of an answer."""
         self._count("receipts_total", status=receipt.status)
-        if receipt.status == "failed":
-            logger.warning("%s: delivery failed (error %s).", self._inbox.channel, receipt.code)
+        if receipt.verdict is None:
+            if receipt.is_out:
+                self._inbox.confirm(receipt.token)
+            if event := self._receipts.get(receipt.token):
+                event.set()
             return
-        self._inbox.confirm(receipt.token)
-        if event := self._receipts.get(receipt.token):
-            event.set()
+        logger.warning("%s: delivery failed (error %s).", self._inbox.channel, receipt.code)
+        if not self._inbox.was_under_way(receipt.token):
+            return  # news of long ago, or a callback that somebody recorded
+        if receipt.verdict is Verdict.HALT:
+            self.halt(str(receipt.code))
+        if receipt.verdict in (Verdict.NEVER, Verdict.FORM):
+            self._give_up(str(receipt.code))
+            self._inbox.done(receipt.token)
+        else:
+            loop = asyncio.get_running_loop()
+            loop.call_later(self._patience.longest_retry, self._send_again, receipt.token)
+
+    def _send_again(self, token: str) -> None:
+        if conversation := self._inbox.send_again(token):
+            self._wake(conversation)
+
+    def halt(self, code: str) -> None:
+        """Send nothing more for a while, because somebody at the clinic has to act first."""
+        self._halted_until = time.time() + self._patience.halt
+        self._count("halts_total", code=code)
+        logger.error(
+            "%s takes no messages (error %s): see docs/whatsapp.md. Trying again in %d minutes.",
+            self._inbox.channel,
+            code,
+            round(self._patience.halt / 60),
+        )
 
     def _wake(self, conversation: str) -> None:
         if conversation not in self._workers:
@@ -140,29 +121,53 @@ class Courier:
     async def _work(self, conversation: str) -> None:
         """Answer all that waits of one conversation; then end, in the same step."""
         try:
-            while row := self._inbox.next_of(conversation):
-                try:
-                    await self._work_on(row)
-                except Exception as error:  # nothing may end the work but its end
-                    # The error's text may quote the patient: log its kind alone.
-                    logger.error("%s: %s.", self._inbox.channel, type(error).__name__)
-                    await asyncio.sleep(self._patience.longest_retry)
+            while await self._work_on_next(conversation):
+                pass
         finally:
             del self._workers[conversation]
 
+    async def _work_on_next(self, conversation: str) -> bool:
+        """Work on one message; tell whether there was one."""
+        try:
+            row = self._inbox.next_of(conversation)
+            if row is not None:
+                await self._work_on(row)
+        except Exception as error:  # nothing may end the work but its end
+            # The error's text may quote the patient: log its kind alone.
+            logger.error("%s: %s.", self._inbox.channel, type(error).__name__)
+            await asyncio.sleep(self._patience.longest_retry)
+            return True
+        return row is not None
+
     async def _work_on(self, row: Row) -> None:
-        settling = row.came_at + self._patience.settle - time.time()
+        settling = self._settling(row)
         if row.state is State.WAITING and settling > 0:
             await asyncio.sleep(settling)
-            return  # by now another message may come first
+            return None  # by now another message may come first
         if time.time() - row.came_at > self._patience.too_old:
             self._give_up("too_late")
+            return self._inbox.done(row.name)
+        async with self._places:
+            wire = row.wire or await self._answer(row)
+        if wire is not None and await self._deliver(row, wire):
+            self._inbox.set_state(row.name, State.SENT)
+            loop = asyncio.get_running_loop()
+            loop.call_later(self._patience.late_failure, self._inbox.done, row.name)
         else:
-            async with self._places:
-                wire = row.wire or await self._answer(row)
-            if wire is not None:
-                await self._deliver(row, wire)
-        self._inbox.done(row.name)
+            self._inbox.done(row.name)
+        return None
+
+    def _settling(self, row: Row) -> float:
+        """Seconds to wait for messages of the same person that were sent earlier."""
+        sent_at = row.incoming.sent_at
+        if sent_at is None:
+            return 0.0
+        held_up = row.came_at - sent_at > _AT_ONCE
+        wait = self._patience.settle_backlog if held_up else self._patience.settle
+        # After a start, what came while nobody was there is on its way.
+        last = max(self._inbox.last_arrival(row.conversation), self._started)
+        at_most = max(row.came_at, self._started) + self._patience.settle_at_most
+        return min(last + wait, at_most) - time.time()
 
     async def _answer(self, row: Row) -> Wire | None:
         message = await self._answers.answer(row.incoming, row.conversation)
@@ -179,22 +184,25 @@ class Courier:
         self._inbox.keep_answer(row.name, wire)
         return wire
 
-    async def _deliver(self, row: Row, wire: Wire) -> None:
-        """Send an answer until it is out, or until there is no hope."""
+    async def _deliver(self, row: Row, wire: Wire) -> bool:
+        """Send an answer until it is out, or until there is no hope; tell which."""
         unsure = row.state is State.SENDING
         retries = 0
         receipt = self._receipts[row.name] = asyncio.Event()
         try:
-            while True:
-                if unsure and await _is_set(receipt, self._patience.receipt):
-                    return self._count("sent_total")
+            while time.time() - row.came_at < self._patience.too_old:
                 await asyncio.sleep(max(0.0, self._halted_until - time.time()))
-                if time.time() - row.came_at > self._patience.too_old:
-                    return self._give_up("too_late")
+                # A receipt may also be of an earlier try whose fate was unknown.
+                if receipt.is_set() or (unsure and await self._is_out(row, wire, receipt)):
+                    self._count("sent_total")
+                    return True
+                if self._inbox.is_done(row.name):
+                    return False  # it failed for good, says a receipt
                 self._inbox.set_state(row.name, State.SENDING)
                 try:
                     await self._transport.send(dict(row.incoming.address), wire, row.name)
-                    return self._count("sent_total")
+                    self._count("sent_total")
+                    return True
                 except UnsureError as error:
                     unsure = True
                     self._count("send_errors_total", code=str(error))
@@ -203,30 +211,35 @@ class Courier:
                     self._count("send_errors_total", code=error.code)
                     wait = max(error.wait, self._retry_wait(retries))
                 except HaltError as error:
-                    self._halt(str(error))
+                    self.halt(str(error))
                     wait = 0.0
                 except UndeliverableError as error:
-                    return self._give_up(str(error))
+                    self._give_up(str(error))
+                    return False
                 unsure = False
                 retries += 1
                 self._inbox.set_state(row.name, State.ANSWERED)
                 await asyncio.sleep(wait)
+            self._give_up("too_late")
+            return False
         finally:
             del self._receipts[row.name]
+
+    async def _is_out(self, row: Row, wire: Wire, receipt: asyncio.Event) -> bool:
+        """Find out whether an answer of unknown fate is out, as far as anybody can say."""
+        while not await _is_set(receipt, self._patience.receipt):
+            try:
+                address = dict(row.incoming.address)
+                return await self._transport.was_taken(address, wire, row.came_at)
+            except TryAgainError as error:
+                self._count("send_errors_total", code=error.code)
+                if time.time() - row.came_at > self._patience.too_old:
+                    return False
+        return True
 
     def _retry_wait(self, retries: int) -> float:
         wait = min(self._patience.longest_retry, self._patience.first_retry * 2.0**retries)
         return wait * random.uniform(0.75, 1.25)  # noqa: S311  (spreads retries, guards nothing)
-
-    def _halt(self, code: str) -> None:
-        self._halted_until = time.time() + self._patience.halt
-        self._count("halts_total", code=code)
-        logger.error(
-            "%s takes no messages (error %s): see docs/whatsapp.md. Trying again in %d minutes.",
-            self._inbox.channel,
-            code,
-            round(self._patience.halt / 60),
-        )
 
     def _give_up(self, code: str) -> None:
         self._count("dropped_total", reason=code)

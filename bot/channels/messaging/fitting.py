@@ -52,11 +52,13 @@ def fitted(message: Outgoing, limit: int, words: Words) -> tuple[Outgoing, Outgo
     if len(message.text) <= limit:
         return message, None
     lines = message.text.split("\n")
+    # The line that leads a rest is no passage: alone, it would bring the same rest for ever.
+    start = int(lines[0] == words.rest)
     end = len(lines) - message.last_lines
-    passages, last = lines[:end], lines[end:]
+    lead, passages, last = lines[:start], lines[start:end], lines[end:]
     later: list[str] = []
     while passages:
-        now = "\n".join([*passages, words.more, *last])
+        now = "\n".join([*lead, *passages, words.more, *last])
         if len(now) <= limit:
             rest = "\n".join([words.rest, *later, *last])
             return replace(message, text=now), replace(message, text=rest)

@@ -54,7 +54,8 @@ class State(str, Enum):
 
     WAITING = "waiting"
     ANSWERED = "answered"  # the answer is stored, and not on its way
-    SENDING = "sending"  # the answer was given to the platform, which has not confirmed it
+    SENDING = "sending"  # the answer is on its way, and the platform has not said yes to it
+    SENT = "sent"  # the platform said yes; the answer may still fail
     DONE = "done"
 
 
@@ -143,7 +144,7 @@ class Inbox:
             row[0]
             for row in self._database.execute(
                 "SELECT DISTINCT conversation FROM messages "
-                "WHERE channel = ? AND conversation IS NOT NULL",
+                "WHERE channel = ? AND conversation IS NOT NULL AND state != 'sent'",
                 (self.channel,),
             )
         ]
@@ -152,7 +153,7 @@ class Inbox:
         """Return the message to work on: the one begun, else the one sent first."""
         found = self._database.execute(
             "SELECT name, conversation, message, state, came_at, answer FROM messages "
-            "WHERE channel = ? AND conversation = ? "
+            "WHERE channel = ? AND conversation = ? AND state != 'sent' "
             "ORDER BY state = 'waiting', sent_at, number LIMIT 1",
             (self.channel, conversation),
         ).fetchone()
@@ -167,6 +168,15 @@ class Inbox:
             return self.next_of(conversation)
         return Row(name, conversation, incoming, State(state), came_at, wire)
 
+    def last_arrival(self, conversation: str) -> float:
+        """Return when the latest of a person's waiting messages came, in seconds since 1970."""
+        (latest,) = self._database.execute(
+            "SELECT MAX(came_at) FROM messages WHERE channel = ? AND conversation = ? "
+            "AND state = 'waiting'",
+            (self.channel, conversation),
+        ).fetchone()
+        return float(latest or 0.0)
+
     def keep_answer(self, name: str, wire: Wire) -> None:
         """Store the answer to a message, as the platform wants it."""
         self._set(name, state=State.ANSWERED, answer=self._sealer.seal(json.dumps(wire), name))
@@ -176,14 +186,39 @@ class Inbox:
         if self._state_of(name) is not State.DONE:
             self._set(name, state=state)
 
+    def is_done(self, name: str) -> bool:
+        """Whether nothing is left to do for a message."""
+        return self._state_of(name) in (State.DONE, None)
+
     def confirm(self, name: str) -> None:
-        """Wipe a message whose answer the platform says it has."""
-        if self._state_of(name) is State.SENDING:
+        """Wipe a message whose answer is out."""
+        if self._state_of(name) in (State.SENDING, State.SENT):
+            self.done(name)
+
+    def send_again(self, name: str) -> str | None:
+        """Take back that an answer was sent; return whose it is, or None if it is wiped."""
+        if self._state_of(name) is not State.SENT:
+            return None
+        self._set(name, state=State.ANSWERED)
+        (conversation,) = self._database.execute(
+            "SELECT conversation FROM messages WHERE name = ?", (name,)
+        ).fetchone()
+        return str(conversation)
+
+    def wipe_sent(self) -> None:
+        """Wipe all messages that wait for nothing but news of their answers."""
+        for (name,) in self._database.execute(
+            "SELECT name FROM messages WHERE channel = ? AND state = 'sent'", (self.channel,)
+        ).fetchall():
             self.done(name)
 
     def done(self, name: str) -> None:
         """Wipe a message and its answer; only its name stays."""
         self._set(name, state=State.DONE, conversation=None, message=None, answer=None)
+
+    def was_under_way(self, name: str) -> bool:
+        """Whether an answer of that name is on its way, or was sent a moment ago."""
+        return self._state_of(name) in (State.SENDING, State.SENT)
 
     def is_stopped(self, conversation: str) -> bool:
         """Whether this person asked for silence."""

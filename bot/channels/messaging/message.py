@@ -8,7 +8,10 @@ from dataclasses import asdict, dataclass, field
 from enum import Enum
 from typing import Any
 
+from bot.channels.messaging.verdict import Verdict
+
 Wire = dict[str, Any]
+_ON_ITS_WAY = frozenset({"accepted", "queued", "sending"})
 
 
 class Kind(str, Enum):
@@ -60,11 +63,18 @@ class Receipt:
         token: the token that went out with the message, "" if the platform names none.
         status: the platform's word, such as sent, delivered, read or failed.
         code: the platform's error code of a failed message, or None.
+        verdict: what to do with a failed message; None for one that did not fail.
     """
 
     token: str
     status: str
     code: int | None = None
+    verdict: Verdict | None = None
+
+    @property
+    def is_out(self) -> bool:
+        """Whether the answer has left the platform; until then it may still fail."""
+        return self.verdict is None and self.status not in _ON_ITS_WAY
 
 
 @dataclass(frozen=True)
@@ -90,25 +100,3 @@ class Outgoing:
         """Return what `to_json` gave."""
         fields = json.loads(text)
         return cls(**{**fields, "buttons": tuple(fields["buttons"])})
-
-
-class TryAgainError(Exception):
-    """The platform did not take the message; it may, later."""
-
-    def __init__(self, code: str, wait: float = 0.0) -> None:
-        """Say why, and how many seconds to wait at least."""
-        super().__init__(code)
-        self.code = code
-        self.wait = wait
-
-
-class UnsureError(Exception):
-    """The platform may or may not have taken the message: its answer was lost."""
-
-
-class UndeliverableError(Exception):
-    """The platform will never take this message; the text is its code."""
-
-
-class HaltError(Exception):
-    """The platform wants no more messages until somebody acts; the text is its code."""

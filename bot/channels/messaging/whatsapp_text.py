@@ -11,13 +11,13 @@ _BOLD = "\x01"  # kept apart from the star of Markdown's italics until the end
 _RULES = tuple(
     (re.compile(pattern, re.MULTILINE), said)
     for pattern, said in (
-        (r"!?\[([^\]]*)\]\((https?://[^)\s]+)[^)]*\)", r"\1 (\2)"),
-        (r"^#{1,6}\s+(.+?)\s*#*$", rf"{_BOLD}\1{_BOLD}"),
+        (r"!?\[([^\]]*)\]\((https?://[^)\s]+)[^)\n]*\)", r"\1 (\2)"),
+        (r"^#{1,6}[ \t]+(.+?)[ \t]*#*$", rf"{_BOLD}\1{_BOLD}"),
         (r"\*\*(?=\S)(.+?)(?<=\S)\*\*", rf"{_BOLD}\1{_BOLD}"),
         (r"__(?=\S)(.+?)(?<=\S)__", rf"{_BOLD}\1{_BOLD}"),
         (r"(?<![\w*])\*(?=[^\s*])(.+?)(?<=[^\s*])\*(?![\w*])", r"_\1_"),
         (r"~~(?=\S)(.+?)(?<=\S)~~", r"~\1~"),
-        (r"^(\s*)[*+]\s+", r"\1- "),
+        (r"^([ \t]*)[*+][ \t]+", r"\1- "),
         (r"\\([*_~`#\[\]()\\-])", r"\1"),
     )
 )

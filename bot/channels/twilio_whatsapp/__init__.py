@@ -1,0 +1,5 @@
+"""WhatsApp through Twilio."""
+
+from bot.channels.twilio_whatsapp.channel import TwilioWhatsAppInput
+
+__all__ = ["TwilioWhatsAppInput"]

@@ -1,0 +1,336 @@
+"""The courier answers each message once, in order, whatever the platform does."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.channels.messaging.errors import HaltError, TryAgainError, UndeliverableError, UnsureError
+from bot.channels.messaging.inbox import State
+from bot.channels.messaging.message import Receipt
+from bot.channels.messaging.verdict import Verdict
+from tests.bot.channels.messaging.office import (
+    LOST,
+    Office,
+    Platform,
+    message,
+    office,
+    until,
+)
+
+
+def test_messages_of_one_person_are_answered_in_the_order_they_were_sent(tmp_path: Path) -> None:
+    """What was sent first is answered first, even if it came last."""
+
+    async def run() -> None:
+        with office(tmp_path, settle=0.2) as at:
+            now = time.time()
+            for number in (3, 1, 2):
+                at.courier.take(message(str(number), number, sent_at=now + number))
+                await asyncio.sleep(0.1)
+            await at.settled()
+            assert at.platform.texts() == ["You said 1", "You said 2", "You said 3"]
+
+    asyncio.run(run())
+
+
+def test_messages_that_were_held_up_are_waited_for(tmp_path: Path) -> None:
+    """After a break a platform brings what was held up in any order, and not all at once."""
+
+    async def run() -> None:
+        with office(tmp_path, settle=0.0, settle_backlog=0.4) as at:
+            for number in (2, 1):
+                at.courier.take(message(str(number), number, sent_at=time.time() - 60 + number))
+                await asyncio.sleep(0.2)
+            await at.settled()
+            assert at.platform.texts() == ["You said 1", "You said 2"]
+
+    asyncio.run(run())
+
+
+def test_a_person_who_never_stops_writing_is_answered(tmp_path: Path) -> None:
+    """Waiting for earlier messages has an end."""
+
+    async def run() -> None:
+        with office(tmp_path, settle=0.3, settle_at_most=0.4) as at:
+            for number in range(8):
+                at.courier.take(message(str(number), number, sent_at=time.time()))
+                await asyncio.sleep(0.1)
+            assert at.platform.texts()[:1] == ["You said 0"]
+            await at.settled()
+
+    asyncio.run(run())
+
+
+def test_different_people_are_answered_at_the_same_time(tmp_path: Path) -> None:
+    """Nobody waits for another person's answer, and nobody's turns run twice at once."""
+
+    async def run() -> None:
+        with office(tmp_path) as at:
+            for who in ("anna", "ben", "carla"):
+                for number in (1, 2):
+                    at.courier.take(message(str(number), number, who))
+            await at.settled()
+            assert at.answers.most_at_once == 3
+            assert len(at.platform.took) == 6
+
+    asyncio.run(run())
+
+
+def test_a_second_delivery_is_passed_over_also_after_a_restart(tmp_path: Path) -> None:
+    """However often a message is delivered, it is answered once."""
+
+    async def run() -> None:
+        for _ in range(2):
+            with office(tmp_path) as at:
+                at.courier.take(message("hello"))
+                at.courier.take(message("hello"))
+                await at.settled()
+        assert at.platform.took == []
+        assert 'dropped_total{channel="test",reason="duplicate"} 2' in at.metrics.render()
+
+    asyncio.run(run())
+
+
+def test_a_message_older_than_an_hour_is_dropped(tmp_path: Path) -> None:
+    """An answer to something from days ago would only confuse."""
+
+    async def run() -> None:
+        with office(tmp_path) as at:
+            at.courier.take(message("hello", sent_at=time.time() - 6 * 86_400))
+            await at.settled()
+            assert at.platform.tries == 0
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        [TryAgainError("130429"), TryAgainError("500")],
+        [HaltError("190")],
+        [HaltError("131048"), TryAgainError("131056", wait=0.05), LOST],
+        [UnsureError("reset"), UnsureError("reset")],
+    ],
+)
+def test_an_answer_gets_through_all_that_passes(
+    tmp_path: Path, faults: list[Exception | str]
+) -> None:
+    """A busy or halted platform, or a broken connection, only delays an answer."""
+    lost = LOST in faults
+
+    async def run() -> None:
+        with office(tmp_path, *faults) as at:
+            at.courier.take(message("hello"))
+            if lost:  # the platform's receipt tells what the lost answer would have
+                await until(lambda: at.platform.took)
+                at.courier.confirm(Receipt(at.platform.took[0][2], "sent"))
+            await at.settled()
+            assert at.platform.texts() == ["You said hello"]
+
+    asyncio.run(run())
+
+
+def test_an_answer_whose_fate_is_unknown_is_not_sent_again_when_its_receipt_comes(
+    tmp_path: Path,
+) -> None:
+    """Nobody gets an answer twice because a connection broke."""
+
+    async def run() -> None:
+        with office(tmp_path, LOST) as at:
+            at.courier.take(message("hello"))
+            await until(lambda: at.platform.took)
+            at.courier.confirm(Receipt(at.platform.took[0][2], "delivered"))
+            await at.settled()
+            assert at.platform.tries == 1
+
+    asyncio.run(run())
+
+
+def test_a_restart_while_an_answer_is_on_its_way_waits_for_the_receipt(tmp_path: Path) -> None:
+    """A server that dies at the worst moment neither repeats nor loses an answer."""
+
+    async def run() -> None:
+        platform = Platform([LOST])
+        with office(tmp_path, platform=platform, receipt=60) as before:
+            before.courier.take(message("hello"))
+            await until(lambda: platform.took)
+            await before.courier.stop()
+        token = platform.took[0][2]
+        with office(tmp_path, platform=platform, receipt=5) as after:
+            after.courier.start()
+            after.courier.confirm(Receipt(token, "sent"))
+            await after.settled()
+        assert platform.tries == 1
+
+    asyncio.run(run())
+
+
+def test_a_restart_before_the_answer_answers_once(tmp_path: Path) -> None:
+    """A message that was confirmed to the platform is answered, whatever happens to the server."""
+
+    async def run() -> None:
+        platform = Platform([TryAgainError("500")] * 1000)
+        with office(tmp_path, platform=platform) as before:
+            before.courier.take(message("hello"))
+            before.courier.take(message("again", 2))
+            await until(lambda: platform.tries)
+            await before.courier.stop()
+        platform.faults.clear()
+        with office(tmp_path, platform=platform) as after:
+            after.courier.start()
+            await after.settled()
+        assert platform.texts() == ["You said hello", "You said again"]
+
+    asyncio.run(run())
+
+
+def test_an_undeliverable_answer_is_given_up_and_the_next_one_goes_out(tmp_path: Path) -> None:
+    """One message that cannot be delivered does not hold up the others."""
+
+    async def run() -> None:
+        with office(tmp_path, UndeliverableError("131047")) as at:
+            at.courier.take(message("one", 1))
+            at.courier.take(message("two", 2))
+            await at.settled()
+            assert at.platform.texts() == ["You said two"]
+            assert 'reason="131047"' in at.metrics.render()
+
+    asyncio.run(run())
+
+
+def test_a_halted_platform_is_left_alone_until_it_is_tried_again(tmp_path: Path) -> None:
+    """When the platform wants no more messages, none is tried, of anybody."""
+
+    async def run() -> None:
+        with office(tmp_path, HaltError("190"), halt=0.4) as at:
+            at.courier.take(message("one", who="anna"))
+            await until(lambda: at.platform.tries)
+            at.courier.take(message("two", who="ben"))
+            await asyncio.sleep(0.15)
+            assert at.platform.tries == 1
+            await at.settled()
+            assert len(at.platform.took) == 2
+
+    asyncio.run(run())
+
+
+def test_an_answer_that_does_not_fit_becomes_kind_words(tmp_path: Path) -> None:
+    """Nothing is cut and nobody is left without a word."""
+
+    async def run() -> None:
+        with office(tmp_path) as at:
+            at.courier.take(message("x" * 200))
+            await at.settled()
+            assert at.platform.texts() == ["Sorry."]
+
+    asyncio.run(run())
+
+
+def test_a_person_who_wants_silence_gets_it(tmp_path: Path) -> None:
+    """No answer means that nothing is sent, and that the message is done."""
+
+    async def run() -> None:
+        with office(tmp_path) as at:
+            at.courier.take(message("hush"))
+            await at.settled()
+            assert at.platform.tries == 0
+
+    asyncio.run(run())
+
+
+def test_words_and_numbers_are_gone_once_the_answer_is_out(tmp_path: Path) -> None:
+    """The inbox keeps nothing of an answered message but that it was answered."""
+
+    async def run() -> None:
+        with office(tmp_path) as at:
+            at.courier.take(message("hello"))
+            kept = at.inbox._database.execute("SELECT message FROM messages").fetchone()[0]
+            assert b"hello" not in kept
+            await at.settled()
+            at.courier.confirm(Receipt(at.platform.took[0][2], "sent"))
+            assert kept_of(at) == (State.DONE.value, None, None, None)
+
+    asyncio.run(run())
+
+
+def test_words_and_numbers_do_not_wait_for_ever_for_a_receipt(tmp_path: Path) -> None:
+    """Where no receipts come, what was answered is wiped all the same."""
+
+    async def run() -> None:
+        with office(tmp_path, late_failure=0.05) as at:
+            at.courier.take(message("hello"))
+            await at.settled()
+            await until(lambda: kept_of(at) == (State.DONE.value, None, None, None))
+
+    asyncio.run(run())
+
+
+def test_an_answer_that_fails_late_is_sent_again(tmp_path: Path) -> None:
+    """A platform that takes an answer and then fails to deliver it leaves nobody waiting."""
+
+    async def run() -> None:
+        with office(tmp_path) as at:
+            at.courier.take(message("hello"))
+            await at.settled()
+            at.courier.confirm(Receipt(at.platform.took[0][2], "queued"))
+            at.courier.confirm(Receipt(at.platform.took[0][2], "failed", 63018, Verdict.AGAIN))
+            await until(lambda: at.platform.tries == 2)
+            await at.settled()
+            assert at.platform.texts() == ["You said hello"] * 2
+
+    asyncio.run(run())
+
+
+def test_an_answer_that_fails_late_for_good_is_wiped(tmp_path: Path) -> None:
+    """What will never be taken is not tried again, and counted."""
+
+    async def run() -> None:
+        with office(tmp_path) as at:
+            at.courier.take(message("hello"))
+            await at.settled()
+            at.courier.confirm(Receipt(at.platform.took[0][2], "failed", 131047, Verdict.NEVER))
+            assert kept_of(at)[0] == State.DONE.value
+            assert 'dropped_total{channel="test",reason="131047"} 1' in at.metrics.render()
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_only_news_of_an_answer_under_way_can_halt(tmp_path: Path, known: bool) -> None:
+    """Who plays a recorded callback again silences nobody."""
+
+    async def run() -> None:
+        with office(tmp_path) as at:
+            at.courier.take(message("hello"))
+            await at.settled()
+            token = at.platform.took[0][2]
+            if not known:
+                at.courier.confirm(Receipt(token, "delivered"))
+            at.courier.confirm(Receipt(token, "failed", 131042, Verdict.HALT))
+            assert ('halts_total{channel="test",code="131042"} 1' in at.metrics.render()) is known
+
+    asyncio.run(run())
+
+
+def test_a_platform_that_can_be_asked_is_asked(tmp_path: Path) -> None:
+    """Without a receipt, the platform's own list tells whether an answer is out."""
+
+    async def run() -> None:
+        with office(tmp_path, LOST, platform=Platform([LOST], can_be_asked=True)) as at:
+            at.courier.take(message("hello"))
+            await at.settled()
+            assert at.platform.tries == 1
+
+    asyncio.run(run())
+
+
+def kept_of(at: Office) -> tuple[object, ...]:
+    """What the inbox keeps of its one message."""
+    row = at.inbox._database.execute(
+        "SELECT state, conversation, message, answer FROM messages"
+    ).fetchone()
+    return tuple(row)

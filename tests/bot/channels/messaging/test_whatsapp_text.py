@@ -1,0 +1,52 @@
+"""Markdown becomes WhatsApp's marks, and nothing else changes."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bot.channels.messaging.whatsapp_text import whatsapp_text
+
+
+@pytest.mark.parametrize(
+    ("markdown", "shown"),
+    [
+        ("plain words", "plain words"),
+        ("**bold** and __bold__", "*bold* and *bold*"),
+        ("*slanted* words", "_slanted_ words"),
+        ("_slanted_ words", "_slanted_ words"),
+        ("**bold with *slanted* inside**", "*bold with _slanted_ inside*"),
+        ("~~gone~~", "~gone~"),
+        ("# A heading", "*A heading*"),
+        ("### A heading ###", "*A heading*"),
+        ("#hashtag", "#hashtag"),
+        ("* one\n+ two\n- three", "- one\n- two\n- three"),
+        ("  * inner", "  - inner"),
+        ("[a title](https://a.example/x)", "a title (https://a.example/x)"),
+        ('[a title](https://a.example "hint")', "a title (https://a.example)"),
+        ("![a picture](https://a.example/x.png)", "a picture (https://a.example/x.png)"),
+        (r"5 \* 3 \_ 2", "5 * 3 _ 2"),
+        ("2 * 3 * 4", "2 * 3 * 4"),
+        ("5*3*2", "5*3*2"),
+        ("snake_case_name", "snake_case_name"),
+        ("Source: A *B* study, 2020 (INR > 3).", "Source: A _B_ study, 2020 (INR > 3)."),
+        ("**not\nbold**", "**not\nbold**"),
+        ("#\nnot a heading", "#\nnot a heading"),
+        ("*\nnot a point", "*\nnot a point"),
+        ("", ""),
+    ],
+)
+def test_marks_become_those_of_whatsapp(markdown: str, shown: str) -> None:
+    """A patient sees bold words, not stars."""
+    assert whatsapp_text(markdown) == shown
+
+
+@given(st.text(st.sampled_from("ab *_~#+-[](!)\\\n.https:/"), max_size=60) | st.text(max_size=60))
+@example("[a](https://b\n\nc)")
+@example("# a\n\nb")
+def test_it_never_makes_a_text_longer_nor_moves_a_line(markdown: str) -> None:
+    """What fits before fits after, and the last lines stay the last lines."""
+    shown = whatsapp_text(markdown)
+    assert len(shown) <= len(markdown)
+    assert shown.count("\n") == markdown.count("\n")

@@ -1,0 +1,182 @@
+"""A patient's phone: webhooks of the shape Twilio sends, signed and delivered as Twilio does."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import httpx
+from multidict import MultiDict
+from twilio.request_validator import RequestValidator
+
+ACCOUNT_SID = "AC0123456789abcdef0123456789abcdef"
+AUTH_TOKEN = "0123456789abcdef-auth-token"
+NUMBER = "whatsapp:+15550001111"
+PUBLIC_URL = "https://bot.clinic.example"
+WEBHOOK_PATH = "/webhooks/twilio_whatsapp/webhook"
+STATUS_PATH = "/webhooks/twilio_whatsapp/status"
+
+Fields = dict[str, str]
+Pairs = list[tuple[str, str]]  # for forms in which a name comes more than once
+_counter = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Phone:
+    """One person on WhatsApp; each method is one thing they do, as Twilio tells of it.
+
+    Attributes:
+        number: of the person, as ``+16505551234``; or an id without a number, as ``US.1349``.
+        name: of the person.
+        account_sid: of the clinic.
+        clinic: the clinic's address.
+    """
+
+    number: str = "+16505551234"
+    name: str = "Anna Canary"
+    account_sid: str = ACCOUNT_SID
+    clinic: str = NUMBER
+
+    @property
+    def address(self) -> str:
+        """How Twilio names this person."""
+        return f"whatsapp:{self.number}"
+
+    def text(self, body: str, sid: str | None = None, **more: str) -> Fields:
+        """Type words."""
+        return self.message("text", sid, Body=body, **more)
+
+    def button(self, payload: str, title: str, sid: str | None = None) -> Fields:
+        """Tap a button under a template."""
+        return self.message("button", sid, Body=title, ButtonPayload=payload, ButtonText=title)
+
+    def pick(self, payload: str, title: str, sid: str | None = None) -> Fields:
+        """Choose a row of a list."""
+        return self.message("interactive", sid, Body=title, ListId=payload, ListTitle=title)
+
+    def image(self, caption: str = "", sid: str | None = None) -> Fields:
+        """Send a picture."""
+        return self.media("image", "image/jpeg", caption, sid)
+
+    def document(self, body: str = "report.pdf", sid: str | None = None) -> Fields:
+        """Send a file; without a caption Twilio gives its name."""
+        return self.media("document", "application/pdf", body, sid)
+
+    def audio(self, sid: str | None = None) -> Fields:
+        """Speak."""
+        return self.media("audio", "audio/ogg", "", sid)
+
+    def contacts(self, sid: str | None = None) -> Fields:
+        """Send a card from the address book."""
+        return self.media("contacts", "text/vcard", "Ben Canary", sid)
+
+    def location(self, sid: str | None = None) -> Fields:
+        """Tell where they are."""
+        place = {"Latitude": "37.483307", "Longitude": "-122.148381", "Address": "1 Home Street"}
+        return self.message("location", sid, Body="", **place)
+
+    def reaction(self, emoji: str = "\U0001f44d", sid: str | None = None) -> Fields:
+        """Mark a message."""
+        return self.message("reaction", sid, Body=emoji)
+
+    def media(self, kind: str, mime_type: str, body: str, sid: str | None = None) -> Fields:
+        """Send anything with a file."""
+        file = {"MediaContentType0": mime_type, "MediaUrl0": "https://api.twilio.example/Media/ME1"}
+        return self.message(kind, sid, Body=body, **(file | {"NumMedia": "1"}))
+
+    def message(self, kind: str, sid: str | None = None, **fields: str) -> Fields:
+        """Send anything.
+
+        Args:
+            kind: Twilio's type of the message.
+            sid: Twilio's id of the message; a new one if none is given.
+            fields: what it holds.
+        """
+        sid = sid or new_sid()
+        has_number = self.number.startswith("+")
+        return {
+            "SmsMessageSid": sid,
+            "NumMedia": "0",
+            "ProfileName": self.name,
+            "MessageType": kind,
+            "SmsSid": sid,
+            **({"WaId": self.number.removeprefix("+")} if has_number else {}),
+            "SmsStatus": "received",
+            "To": self.clinic,
+            "NumSegments": "1",
+            "ReferralNumMedia": "0",
+            "MessageSid": sid,
+            "AccountSid": self.account_sid,
+            "ChannelMetadata": '{"type":"whatsapp","data":{}}',
+            "From": self.address,
+            "ApiVersion": "2010-04-01",
+            **fields,
+        }
+
+
+def new_sid() -> str:
+    """Make an id like those of Twilio's messages."""
+    return f"SM{next(_counter):032x}"
+
+
+def pairs_in(fields: Mapping[str, str] | Iterable[tuple[str, str]]) -> Pairs:
+    """Return fields as pairs."""
+    return list(fields.items() if isinstance(fields, Mapping) else fields)
+
+
+def signature(url: str, fields: Mapping[str, str] | Pairs, auth_token: str = AUTH_TOKEN) -> str:
+    """Sign as Twilio does, by its own library."""
+    signed = RequestValidator(auth_token).compute_signature(url, MultiDict(pairs_in(fields)))
+    return str(signed)
+
+
+def post(
+    bot_url: str,
+    public_url: str,
+    path: str,
+    fields: Mapping[str, str] | Pairs,
+    *,
+    auth_token: str = AUTH_TOKEN,
+) -> int:
+    """Call an address of the bot, signed; return the status.
+
+    Args:
+        bot_url: where the bot listens.
+        public_url: what Twilio believes its address to be.
+        path: with the query.
+        fields: of the form.
+        auth_token: what signs them.
+    """
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
+        "X-Twilio-Signature": signature(public_url + path, fields, auth_token),
+        "User-Agent": "TwilioProxy/1.1",
+    }
+    body = urlencode(pairs_in(fields)).encode()
+    with httpx.Client(timeout=30, trust_env=False) as client:
+        return client.post(bot_url + path, content=body, headers=headers).status_code
+
+
+def deliver(
+    bot_url: str,
+    public_url: str,
+    fields: Mapping[str, str] | Pairs,
+    *,
+    times: int = 1,
+    auth_token: str = AUTH_TOKEN,
+) -> int:
+    """Bring a message, signed, so many times; return the last status.
+
+    Args:
+        bot_url: address of the bot, without a path.
+        public_url: what Twilio believes its address to be.
+        fields: of the webhook; bringing the same ones again is a second delivery.
+        times: Twilio delivers at least once.
+        auth_token: what signs them.
+    """
+    status = 0
+    for _ in range(times):
+        status = post(bot_url, public_url, WEBHOOK_PATH, fields, auth_token=auth_token)
+    return status

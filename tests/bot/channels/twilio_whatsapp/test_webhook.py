@@ -1,0 +1,155 @@
+"""What a webhook of Twilio's means."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.channels.messaging.message import Kind, Receipt
+from bot.channels.messaging.verdict import Verdict
+from bot.channels.twilio_whatsapp.webhook import read_message, read_receipt
+from tests.bot.channels.twilio_whatsapp.phone import Fields, Phone
+
+ANNA = Phone()
+TOKEN = "0123456789abcdef" * 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind", "text", "payload"),
+    [
+        (ANNA.text("Hello"), Kind.TEXT, "Hello", ""),
+        (ANNA.text(" /ask "), Kind.TEXT, " /ask ", ""),
+        (ANNA.button("/ask", "Ask"), Kind.CHOICE, "Ask", "/ask"),
+        (ANNA.pick("/ask", "Ask"), Kind.CHOICE, "Ask", "/ask"),
+        (ANNA.text("Ask", ButtonPayload="/ask"), Kind.CHOICE, "Ask", "/ask"),
+        (ANNA.image(), Kind.MEDIA, "", ""),
+        (ANNA.image("My leg is numb"), Kind.MEDIA, "My leg is numb", ""),
+        (ANNA.document(), Kind.MEDIA, "", ""),
+        (ANNA.document("Is this bad?"), Kind.MEDIA, "Is this bad?", ""),
+        (ANNA.audio(), Kind.MEDIA, "", ""),
+        (ANNA.media("video", "video/mp4", "See"), Kind.MEDIA, "See", ""),
+        (ANNA.media("sticker", "image/webp", ""), Kind.MEDIA, "", ""),
+        (ANNA.contacts(), Kind.MEDIA, "", ""),
+        (ANNA.location(), Kind.MEDIA, "", ""),
+        (ANNA.message("unsupported", Body=""), Kind.MEDIA, "", ""),
+        (ANNA.message("order", Body=""), Kind.MEDIA, "", ""),
+        (ANNA.text(""), Kind.MEDIA, "", ""),
+        (ANNA.message("", Body="Hello"), Kind.TEXT, "Hello", ""),
+        (ANNA.message("text", Body="", Latitude="37.4"), Kind.MEDIA, "", ""),
+        (ANNA.text("See", NumMedia="2"), Kind.MEDIA, "See", ""),
+    ],
+)
+def test_each_kind_is_read(fields: Fields, kind: Kind, text: str, payload: str) -> None:
+    """Words are words, taps are taps, and all else is something the bot cannot open."""
+    message = read_message(fields)
+    assert message is not None
+    assert (message.kind, message.text, message.payload) == (kind, text, payload)
+    assert message.id == fields["MessageSid"]
+    assert message.address == {"to": "whatsapp:+16505551234"}
+    assert message.sent_at is None
+
+
+@pytest.mark.parametrize("fields", [ANNA.reaction(), ANNA.message("system", Body="changed")])
+def test_what_nobody_said_is_passed_over(fields: Fields) -> None:
+    """A thumb under an answer needs no answer."""
+    assert read_message(fields) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"MessageSid": "", "SmsMessageSid": "", "SmsSid": ""},
+        {"MessageSid": "has a space"},
+        {"From": ""},
+        {"From": "+16505551234"},
+        {"From": "whatsapp:+1650\n5551234"},
+        {"From": "whatsapp:" + "1" * 300},
+    ],
+)
+def test_what_cannot_be_answered_is_passed_over(change: Fields) -> None:
+    """Without an id or an address there is nothing to do."""
+    assert read_message({**ANNA.text("hello"), **change}) is None
+
+
+def test_older_names_of_the_id_are_known() -> None:
+    """A message is recognised by whichever name its id has."""
+    fields = {**ANNA.text("hello", "SM7"), "MessageSid": ""}
+    message = read_message(fields)
+    assert message is not None
+    assert message.id == "SM7"
+
+
+@pytest.mark.parametrize(
+    ("change", "user"),
+    [
+        ({}, "16505551234"),
+        ({"WaId": ""}, "16505551234"),
+        ({"From": "whatsapp:+16505550000"}, "16505551234"),
+        ({"ExternalUserId": "US.13491208655302741918"}, "US.13491208655302741918"),
+        ({"WaId": "", "From": "whatsapp:US.1349"}, "US.1349"),
+        ({"ExternalUserId": "whatsapp:US.1349"}, "US.1349"),
+    ],
+)
+def test_a_person_is_known_by_the_most_lasting_id(change: Fields, user: str) -> None:
+    """A person stays the same one, however Twilio names them in this message."""
+    message = read_message({**ANNA.text("hello"), **change})
+    assert message is not None
+    assert message.user == user
+
+
+def test_a_person_without_a_number_can_be_answered() -> None:
+    """Whatever stands behind "whatsapp:" is an address to write to."""
+    fields = Phone("US.13491208655302741918").text("hello")
+    assert "WaId" not in fields
+    message = read_message(fields)
+    assert message is not None
+    assert message.address == {"to": "whatsapp:US.13491208655302741918"}
+
+
+NAMES = sorted({*ANNA.location(), *ANNA.button("/a", "A"), *ANNA.pick("/a", "A"), "ErrorCode"})
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from([*NAMES, "MessageStatus", "ExternalUserId"]),
+        st.text(max_size=40) | st.sampled_from(["whatsapp:+1", "SM1", "text", "image", "failed"]),
+    ),
+    st.text(max_size=40),
+)
+def test_no_form_breaks_the_reading(fields: Fields, token: str) -> None:
+    """Whatever the fields hold, reading ends in a message, a receipt or nothing."""
+    for change in ({}, {"From": "whatsapp:+1", "MessageSid": "SM1"}):
+        message = read_message({**fields, **change})
+        assert message is None or (message.id and message.user and message.address["to"])
+    receipt = read_receipt(fields, token)
+    assert receipt is None or receipt.token in ("", token)
+
+
+@pytest.mark.parametrize("word", ["accepted", "queued", "sending", "sent", "delivered", "read"])
+def test_any_news_of_an_answer_proves_that_twilio_has_it(word: str) -> None:
+    """A receipt names the answer by the token that went out with it."""
+    assert read_receipt({"MessageStatus": word}, TOKEN) == Receipt(TOKEN, word)
+
+
+@pytest.mark.parametrize("word", ["failed", "undelivered"])
+def test_a_failed_answer_is_told_with_its_code(word: str) -> None:
+    """Who runs the bot learns why an answer did not arrive."""
+    assert read_receipt({"MessageStatus": word, "ErrorCode": "63016"}, TOKEN) == (
+        Receipt(TOKEN, "failed", 63016, Verdict.NEVER)
+    )
+    assert read_receipt({"SmsStatus": word, "ErrorCode": "x"}, TOKEN) == Receipt(
+        TOKEN, "failed", None, Verdict.NEVER
+    )
+
+
+@pytest.mark.parametrize("word", ["", "received", "scheduled", "canceled", "hello\n"])
+def test_unknown_news_are_passed_over(word: str) -> None:
+    """Only words we know come into the metrics."""
+    assert read_receipt({"MessageStatus": word}, TOKEN) is None
+
+
+def test_a_token_that_is_not_ours_is_dropped() -> None:
+    """Nothing of a foreign query goes further."""
+    assert read_receipt({"MessageStatus": "sent"}, "'; DROP TABLE") == Receipt("", "sent")

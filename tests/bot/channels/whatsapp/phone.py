@@ -1,0 +1,252 @@
+"""A patient's phone: webhooks of the shape Meta sends, signed and delivered as Meta does."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import hashlib
+import hmac
+import itertools
+import json
+import random
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+APP_SECRET = "0123456789abcdef-app-secret"
+ACCESS_TOKEN = "EAAtesttoken0123456789"
+VERIFY_TOKEN = "verify-0123456789"
+PHONE_NUMBER_ID = "106540352242922"
+BUSINESS_NUMBER = "15550783881"
+ACCOUNT_ID = "102290129340398"
+WEBHOOK_PATH = "/webhooks/whatsapp/webhook"
+
+Webhook = dict[str, Any]
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Phone:
+    """One person on WhatsApp; each method is one thing they do, as Meta tells of it.
+
+    A person with a username and no shared number has an empty `wa_id`; in webhooks of the old
+    form `user_id` is empty.
+    """
+
+    user_id: str = "US.13491208655302741918"
+    wa_id: str = "16505551234"
+    name: str = "Anna Canary"
+    phone_number_id: str = PHONE_NUMBER_ID
+
+    def text(self, body: Any, **known: Any) -> Webhook:
+        """Type words."""
+        return self.message("text", {"body": body}, **known)
+
+    def tap(self, id: str, title: str, **known: Any) -> Webhook:
+        """Tap a reply button."""
+        reply = {"type": "button_reply", "button_reply": {"id": id, "title": title}}
+        return self.message("interactive", reply, **known)
+
+    def pick(
+        self,
+        id: str,
+        title: str,
+        description: str = "",
+        **known: Any,
+    ) -> Webhook:
+        """Choose a row of a list."""
+        row = {"id": id, "title": title}
+        row |= {"description": description} if description else {}
+        return self.message("interactive", {"type": "list_reply", "list_reply": row}, **known)
+
+    def template_button(self, payload: str, text: str, **known: Any) -> Webhook:
+        """Tap a button under a template."""
+        return self.message("button", {"payload": payload, "text": text}, **known)
+
+    def image(self, caption: str = "", **known: Any) -> Webhook:
+        """Send a picture."""
+        return self._media("image", "image/jpeg", caption, **known)
+
+    def video(self, caption: str = "", **known: Any) -> Webhook:
+        """Send a film."""
+        return self._media("video", "video/mp4", caption, **known)
+
+    def document(self, caption: str = "", **known: Any) -> Webhook:
+        """Send a file."""
+        return self._media("document", "application/pdf", caption, **known)
+
+    def audio(self, **known: Any) -> Webhook:
+        """Speak."""
+        return self._media("audio", "audio/ogg; codecs=opus", "", **known)
+
+    def sticker(self, **known: Any) -> Webhook:
+        """Send a sticker."""
+        return self._media("sticker", "image/webp", "", **known)
+
+    def location(self, **known: Any) -> Webhook:
+        """Tell where they are."""
+        place = {"latitude": 37.483307, "longitude": -122.148381, "name": "Home"}
+        return self.message("location", place, **known)
+
+    def contacts(self, **known: Any) -> Webhook:
+        """Send a card from the address book."""
+        card = {"name": {"formatted_name": "Ben", "first_name": "Ben"}, "phones": []}
+        return self.message("contacts", [card], **known)
+
+    def reaction(self, emoji: str = "\U0001f44d", **known: Any) -> Webhook:
+        """Mark a message."""
+        return self.message("reaction", {"message_id": "wamid.X", "emoji": emoji}, **known)
+
+    def unsupported(self, **known: Any) -> Webhook:
+        """Send something that the platform does not pass on."""
+        webhook = self.message("unsupported", {"type": "unknown"}, **known)
+        message_in(webhook)["errors"] = [
+            {"code": 131051, "title": "Message type unknown", "message": "Message type unknown"}
+        ]
+        return webhook
+
+    def edit(self, body: str, **known: Any) -> Webhook:
+        """Change the words of a message."""
+        changed = {"id": "wamid.X", "type": "text", "text": {"body": body}}
+        content = {"original_message_id": "wamid.X", "message": changed}
+        return self.message("edit", content, **known)
+
+    def revoke(self, **known: Any) -> Webhook:
+        """Take a message back."""
+        return self.message("revoke", {"original_message_id": "wamid.X"}, **known)
+
+    def system(self, **known: Any) -> Webhook:
+        """Change the phone number."""
+        note = {"body": "Anna changed", "type": "user_changed_number", "wa_id": "16505559999"}
+        return self.message("system", note, **known)
+
+    def message(
+        self, kind: str, content: Any, message_id: str | None = None, at: float | None = None
+    ) -> Webhook:
+        """Send anything.
+
+        Args:
+            kind: Meta's type of the message.
+            content: what stands under that type.
+            message_id: Meta's id; a new one if none is given.
+            at: when it was sent, in seconds since 1970; now if not given.
+        """
+        message: dict[str, Any] = {
+            "id": message_id or new_message_id(),
+            "timestamp": str(int(time.time() if at is None else at)),
+            "type": kind,
+            kind: content,
+        }
+        if kind == "interactive":
+            message["context"] = {"from": BUSINESS_NUMBER, "id": "wamid.offered"}
+        contact: dict[str, Any] = {"profile": {"name": self.name}}
+        if self.wa_id:
+            message["from"] = contact["wa_id"] = self.wa_id
+        if self.user_id:
+            message["from_user_id"] = contact["user_id"] = self.user_id
+        return envelope({"contacts": [contact], "messages": [message]}, self.phone_number_id)
+
+    def _media(self, kind: str, mime_type: str, caption: str, **known: Any) -> Webhook:
+        file = {"mime_type": mime_type, "sha256": "c2hhMjU2", "id": "1003383421387256"}
+        file |= {"caption": caption} if caption else {}
+        return self.message(kind, file, **known)
+
+
+def new_message_id() -> str:
+    """Make an id like Meta's."""
+    return "wamid." + base64.b64encode(f"test message {next(_numbers)}".encode()).decode()
+
+
+def envelope(value: dict[str, Any], phone_number_id: str = PHONE_NUMBER_ID) -> Webhook:
+    """Put what happened into the form of a webhook."""
+    metadata = {"display_phone_number": BUSINESS_NUMBER, "phone_number_id": phone_number_id}
+    value = {"messaging_product": "whatsapp", "metadata": metadata, **value}
+    change = {"field": "messages", "value": value}
+    return {
+        "object": "whatsapp_business_account",
+        "entry": [{"id": ACCOUNT_ID, "changes": [change]}],
+    }
+
+
+def status(
+    token: str, word: str = "sent", code: int | None = None, at: float | None = None
+) -> Webhook:
+    """Tell what became of a message of the bot."""
+    told: dict[str, Any] = {
+        "id": new_message_id(),
+        "status": word,
+        "timestamp": str(int(time.time() if at is None else at)),
+        "recipient_id": "16505551234",
+        "biz_opaque_callback_data": token,
+    }
+    if code is not None:
+        told["errors"] = [{"code": code, "title": "A title", "message": "A title"}]
+    contact = {"wa_id": "16505551234", "user_id": "US.13491208655302741918"}
+    return envelope({"contacts": [contact], "statuses": [told]})
+
+
+def value_in(webhook: Webhook) -> dict[str, Any]:
+    """Return what happened, of a webhook with one change."""
+    value: dict[str, Any] = webhook["entry"][0]["changes"][0]["value"]
+    return value
+
+
+def message_in(webhook: Webhook) -> dict[str, Any]:
+    """Return the message, of a webhook with one."""
+    message: dict[str, Any] = value_in(webhook)["messages"][0]
+    return message
+
+
+def together(*webhooks: Webhook) -> Webhook:
+    """Bring all in one webhook, within one change, as Meta does after a break."""
+    batch = copy.deepcopy(webhooks[0])
+    value = value_in(batch)
+    for webhook in webhooks[1:]:
+        for name in ("contacts", "messages", "statuses"):
+            more = copy.deepcopy(value_in(webhook).get(name, []))
+            if more:
+                value.setdefault(name, []).extend(more)
+    return batch
+
+
+def replayed(webhook: Webhook, age: float) -> Webhook:
+    """Bring it again after so many seconds: same id, sent so long ago."""
+    old = copy.deepcopy(webhook)
+    message_in(old)["timestamp"] = str(int(time.time() - age))
+    return old
+
+
+def out_of_order(webhooks: Iterable[Webhook], seed: int) -> list[Webhook]:
+    """Bring them in another order, the same for the same seed."""
+    mixed = list(webhooks)
+    random.Random(seed).shuffle(mixed)  # noqa: S311
+    return mixed
+
+
+def signature(body: bytes, app_secret: str = APP_SECRET) -> str:
+    """Sign a body as Meta does."""
+    return "sha256=" + hmac.new(app_secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def deliver(bot_url: str, webhook: Webhook, *, times: int = 1, app_secret: str = APP_SECRET) -> int:
+    """Bring a webhook, signed, so many times; return the last status.
+
+    Args:
+        bot_url: address of the bot, without a path.
+        webhook: what to bring.
+        times: Meta delivers at least once.
+        app_secret: what signs it.
+    """
+    body = json.dumps(webhook).encode()
+    headers = {
+        "Content-Type": "application/json",
+        "X-Hub-Signature-256": signature(body, app_secret),
+        "User-Agent": "facebookexternalua",
+    }
+    with httpx.Client(timeout=30, trust_env=False) as client:
+        for _ in range(times):
+            response = client.post(bot_url + WEBHOOK_PATH, content=body, headers=headers)
+    return response.status_code

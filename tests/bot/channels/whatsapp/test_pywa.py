@@ -1,0 +1,137 @@
+"""Our reading and writing, held against pywa, which others wrote for the same platform."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pywa import WhatsApp
+from pywa._helpers import resolve_buttons_param
+from pywa.types import (
+    Button,
+    CallbackButton,
+    CallbackSelection,
+    Message,
+    MessageStatus,
+    Section,
+    SectionList,
+    SectionRow,
+)
+from pywa.utils import webhook_updates_validator
+
+from bot.channels.messaging.fitting import Words
+from bot.channels.messaging.message import Outgoing
+from bot.channels.whatsapp.signature import is_signed, signature_of
+from bot.channels.whatsapp.webhook import read_webhook
+from bot.channels.whatsapp.wire import compose
+from tests.bot.channels.whatsapp.phone import (
+    ACCESS_TOKEN,
+    APP_SECRET,
+    PHONE_NUMBER_ID,
+    Phone,
+    Webhook,
+    signature,
+    status,
+)
+
+ANNA = Phone()
+NUMBERLESS = Phone(wa_id="")
+CLIENT = WhatsApp(phone_id=PHONE_NUMBER_ID, token=ACCESS_TOKEN)
+WORDS = Words("Reply MORE.", "The rest.", "Reply with a number:", "What next?")
+
+
+def theirs(kind: Any, webhook: Webhook) -> Any:
+    """Read a webhook with pywa."""
+    return kind.from_update(CLIENT, webhook)
+
+
+@pytest.mark.parametrize(
+    ("kind", "webhook"),
+    [
+        (Message, ANNA.text("caf\u00e9 \U0001fa78\nsecond line")),
+        (Message, NUMBERLESS.text("hello")),
+        (Message, ANNA.image()),
+        (Message, ANNA.image("my leg")),
+        (Message, ANNA.video("my leg")),
+        (Message, ANNA.document("my letter")),
+        (Message, ANNA.audio()),
+        (Message, ANNA.sticker()),
+        (Message, ANNA.location()),
+        (Message, ANNA.unsupported()),
+        (CallbackButton, ANNA.tap('/choose{"site": "spinal"}', "Spine")),
+        (CallbackButton, NUMBERLESS.tap("/ask", "Ask")),
+        (CallbackButton, ANNA.template_button("/ask", "Ask")),
+        (CallbackSelection, ANNA.pick("/ask", "Ask")),
+    ],
+)
+def test_messages_are_read_as_pywa_reads_them(kind: Any, webhook: Webhook) -> None:
+    """Ids, people, times, words and payloads are the same."""
+    (ours,) = read_webhook(webhook, PHONE_NUMBER_ID).messages
+    message = theirs(kind, webhook)
+    assert message.metadata.phone_number_id == PHONE_NUMBER_ID
+    assert (ours.id, ours.user) == (message.id, message.from_user.bsuid)
+    assert ours.sent_at == message.timestamp.timestamp()
+    assert ours.address.get("to") == message.from_user.wa_id
+    if kind is Message:
+        assert ours.text == (message.text or message.caption or "")
+    else:
+        assert (ours.text, ours.payload) == (message.title, message.data)
+
+
+@pytest.mark.parametrize(
+    ("word", "code"), [("sent", None), ("delivered", None), ("read", None), ("failed", 131047)]
+)
+def test_statuses_are_read_as_pywa_reads_them(word: str, code: int | None) -> None:
+    """Token, status, time and error code are the same."""
+    webhook = status("0f" * 16, word, code)
+    (ours,) = read_webhook(webhook, PHONE_NUMBER_ID).statuses
+    told = theirs(MessageStatus, webhook)
+    assert ours.token == told.tracker
+    assert ours.status == told.status.value
+    assert ours.code == (told.error.code if told.error else None)
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", "caf\u00e9 \U0001fa78".encode(), b"\x00\xff" * 999])
+def test_signatures_are_those_of_pywa(body: bytes) -> None:
+    """What we believe and what our fake Meta signs is what pywa believes."""
+    header = signature_of(body, APP_SECRET)
+    assert header == signature(body)
+    assert webhook_updates_validator(APP_SECRET, body, header)
+    assert is_signed(body, header, APP_SECRET)
+    assert not webhook_updates_validator(APP_SECRET, body + b" ", header)
+    assert not is_signed(body + b" ", header, APP_SECRET)
+
+
+def interactive(*buttons: tuple[str, str]) -> dict[str, Any]:
+    """Compose an answer with buttons."""
+    offered = tuple({"title": title, "payload": payload} for title, payload in buttons)
+    wire, _ = compose(Outgoing("An answer.", offered), WORDS)
+    shown: dict[str, Any] = wire["message"]["interactive"]
+    return shown
+
+
+def test_reply_buttons_have_the_shape_of_pywa() -> None:
+    """The buttons we send are those pywa would send."""
+    ours = interactive(("Spine", "/a"), ("Hip", "/b"))
+    kind, action = resolve_buttons_param([Button("Spine", "/a"), Button("Hip", "/b")])
+    assert ours["type"] == kind.value
+    assert ours["action"]["buttons"] == list(action["buttons"])
+
+
+def test_lists_have_the_shape_of_pywa() -> None:
+    """The lists we send are those pywa would send."""
+    ours = interactive(
+        *((f"Part {n}", f"/{n}") for n in range(4)),
+        ("Which tests can show it?", "/x"),
+        ("How do doctors find out what it is?", "/y"),
+    )
+    rows = [SectionRow(f"Part {n}", f"/{n}") for n in range(4)]
+    rows.append(SectionRow("Which tests can show it?", "/x"))
+    rows.append(SectionRow("How do doctors find out", "/y", "what it is?"))
+    kind, action = resolve_buttons_param(SectionList(WORDS.menu, [Section(WORDS.menu, rows)]))
+    (section,) = action["sections"]
+    assert ours["type"] == kind.value
+    assert ours["action"] == {
+        "button": action["button"],
+        "sections": [{**section, "rows": list(section["rows"])}],
+    }

@@ -1,0 +1,185 @@
+"""Two hundred webhooks, a platform that fails, a server that dies: each message answered once.
+
+It also looks at everything the bot kept and printed: no word, no number, no name of a patient.
+"""
+
+from __future__ import annotations
+
+import random
+import secrets
+import signal
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+import requests
+import yaml
+
+from knowledge_base.articles import load_articles
+from tests.bot.channels.twilio_whatsapp import fake_twilio
+from tests.bot.channels.twilio_whatsapp.phone import PUBLIC_URL
+from tests.bot.channels.whatsapp import fake_graph
+from tests.conversations.channel_visitors import waited_for
+from tests.conversations.own_bot import OwnBot
+
+PEOPLE = 20
+EACH = 10
+FAULTS = 0.15  # share of the platform's answers that go wrong
+
+TITLES = {article.source.id: article.source.title for article in load_articles()}
+ASKED: dict[str, list[list[str]]] = yaml.safe_load(
+    (Path(__file__).parent / "questions.yml").read_text(encoding="utf-8")
+)
+QUESTIONS = [(question, article) for article, asked in ASKED.items() for question, _ in asked]
+
+Delivery = Callable[[str], int]  # to the bot's address; gives the status it answers with
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with ten things to say.
+
+    Attributes:
+        name: a name that must turn up nowhere.
+        number: digits of a phone number that must turn up nowhere.
+        asks: what is asked, and which article answers (None if none needs to), in order.
+        canary: a word in one of the messages that must turn up nowhere.
+    """
+
+    name: str
+    number: str
+    asks: list[tuple[str, str | None]]
+    canary: str
+
+
+def people(chance: random.Random) -> list[Person]:
+    """Twenty people with different questions."""
+    found = []
+    for index in range(PEOPLE):
+        name, canary = f"Quincy{secrets.token_hex(6)}", f"zq{secrets.token_hex(6)}"
+        asks: list[tuple[str, str | None]] = [*chance.sample(QUESTIONS, EACH)]
+        asks[EACH // 2] = (f"My name is {name} and I live at {canary}.", None)
+        number = f"1555{chance.randrange(10**7):07d}{index:02d}"
+        found.append(Person(name, number, asks, canary))
+    return found
+
+
+def in_disorder(deliveries: list[Delivery], chance: random.Random) -> list[Delivery]:
+    """Every third swapped with the next, some twice."""
+    order = list(deliveries)
+    for at in range(0, len(order) - 1, 3):
+        order[at], order[at + 1] = order[at + 1], order[at]
+    return twice(order, chance)
+
+
+def twice(deliveries: list[Delivery], chance: random.Random) -> list[Delivery]:
+    """Some of them two times in a row."""
+    return [again for one in deliveries for again in [one] * chance.choice([1, 1, 2])]
+
+
+def bring(deliveries: list[Delivery], url: str) -> None:
+    """Bring webhooks one after the other, each until the bot says that it has it."""
+    for delivery in deliveries:
+        waited_for(partial(_is_taken, delivery, url), seconds=120, pause=0.5)
+
+
+def _is_taken(delivery: Delivery, url: str) -> bool:
+    try:
+        return delivery(url) in (200, 204)
+    except httpx.HTTPError:
+        return False  # the bot is down just now
+
+
+def storm(bot: OwnBot, by_person: list[list[Delivery]], answered: Callable[[], bool]) -> str:
+    """Bring everything at once, let the server die in the middle; return the bot's metrics."""
+    with ThreadPoolExecutor(len(by_person)) as pool:
+        with bot.running(stop=signal.SIGKILL) as url:
+            under_way = [pool.submit(bring, deliveries, url) for deliveries in by_person]
+            time.sleep(1.5)
+        with bot.running() as url:
+            for done in under_way:
+                done.result()
+            waited_for(answered, seconds=120)
+            time.sleep(1.0)  # an answer too many would come now
+            return requests.get(f"{url}/metrics", timeout=10).text
+
+
+def check_answers(person: Person, texts: list[str]) -> None:
+    """One answer for each message, in the order they were sent, each with its source."""
+    assert len(texts) == EACH, (len(texts), [text[:60] for text in texts])
+    for (question, article), text in zip(person.asks, texts, strict=True):
+        assert article is None or TITLES[article] in text, (question, text)
+
+
+def check_nothing_kept(bot: OwnBot, who: list[Person], metrics: str) -> None:
+    """Neither stores nor logs nor metrics hold a word, a number or a name."""
+    kept = bot.kept() + metrics.encode()
+    assert b"SQLite format 3" in kept
+    for person in who:
+        for trace in (person.name, person.number, person.canary):
+            assert trace.encode() not in kept
+    for question, _ in QUESTIONS:
+        assert question.encode() not in kept
+
+
+def test_200_webhooks_of_meta_are_each_answered_once_and_in_order(tmp_path: Path) -> None:
+    """Duplicates, disorder, old replays, a failing platform and a killed server change nothing."""
+    chance = random.Random(7)  # noqa: S311
+    with fake_graph.FakeGraph() as graph:
+        bot = OwnBot(tmp_path, graph.settings())
+        graph.report_to = bot.url
+        graph.fail_at_random(FAULTS, seed=7)
+        who, by_person = people(chance), []
+        start = int(time.time()) - 600
+        for person in who:
+            phone = fake_graph.Phone(f"US.{person.number}9", person.number, person.name)
+            webhooks = [
+                phone.text(question, at=start + second)
+                for second, (question, _) in enumerate(person.asks)
+            ]
+            old = phone.text("What is a hematoma?", at=start - 6 * 86_400)
+            deliveries: list[Delivery] = [
+                partial(_to_meta, webhook=webhook) for webhook in [*webhooks, old]
+            ]
+            by_person.append(in_disorder(deliveries, chance))
+        metrics = storm(bot, by_person, lambda: len(graph.sent) >= PEOPLE * EACH)
+        for person in who:
+            check_answers(person, graph.to(person.number))
+        assert len(graph.sent) == PEOPLE * EACH
+        assert graph.refused == []
+        check_nothing_kept(bot, who, metrics)
+
+
+def test_200_webhooks_of_twilio_are_each_answered_once_and_in_order(tmp_path: Path) -> None:
+    """As with Meta; Twilio tells no time, so what comes first counts as sent first."""
+    chance = random.Random(8)  # noqa: S311
+    with fake_twilio.FakeTwilio() as twilio:
+        bot = OwnBot(tmp_path, twilio.settings())
+        twilio.report_to = bot.url
+        twilio.fail_at_random(FAULTS, seed=8)
+        who, by_person = people(chance), []
+        for person in who:
+            phone = fake_twilio.Phone(f"+{person.number}", person.name)
+            deliveries: list[Delivery] = [
+                partial(_to_twilio, fields=phone.text(question)) for question, _ in person.asks
+            ]
+            by_person.append(twice(deliveries, chance))
+        metrics = storm(bot, by_person, lambda: len(twilio.sent) >= PEOPLE * EACH)
+        for person in who:
+            check_answers(person, twilio.to(f"whatsapp:+{person.number}"))
+        assert len(twilio.sent) == PEOPLE * EACH
+        assert twilio.refused == []
+        check_nothing_kept(bot, who, metrics)
+
+
+def _to_meta(url: str, webhook: dict[str, Any]) -> int:
+    return fake_graph.deliver(url, webhook)
+
+
+def _to_twilio(url: str, fields: dict[str, str]) -> int:
+    return fake_twilio.deliver(url, PUBLIC_URL, fields)
