@@ -205,10 +205,12 @@ class Inbox:
         ).fetchone()
         return str(conversation)
 
-    def wipe_sent(self) -> None:
-        """Wipe all messages that wait for nothing but news of their answers."""
+    def wipe_sent(self, conversation: str | None = None) -> None:
+        """Wipe what waits for nothing but news of its answer, of one person or of all."""
         for (name,) in self._database.execute(
-            "SELECT name FROM messages WHERE channel = ? AND state = 'sent'", (self.channel,)
+            "SELECT name FROM messages WHERE channel = ? AND state = 'sent' "
+            "AND conversation = IFNULL(?, conversation)",
+            (self.channel, conversation),
         ).fetchall():
             self.done(name)
 
@@ -260,6 +262,7 @@ class Inbox:
 
     def erase(self, conversation: str) -> None:
         """Forget all of a person but the messages that still wait for an answer."""
+        self.wipe_sent(conversation)
         self._database.execute("DELETE FROM people WHERE conversation = ?", (conversation,))
 
     def _state_of(self, name: str) -> State | None:

@@ -16,7 +16,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered
 
 from bot.channels.messaging.answers import Answers
-from bot.channels.messaging.inbox import Inbox
+from bot.channels.messaging.inbox import Inbox, State
 from bot.channels.messaging.message import Incoming, Kind, Outgoing
 from bot.channels.metrics import Metrics
 from bot.conversation_store import ConversationStore
@@ -39,15 +39,27 @@ class Desk:
     broken: bool = False
     heard: list[str] = field(default_factory=list)
 
-    def say(self, text: str = "", kind: Kind = Kind.TEXT, payload: str = "") -> str | None:
+    def say(
+        self,
+        text: str = "",
+        kind: Kind = Kind.TEXT,
+        payload: str = "",
+        conversation: str = "anna",
+    ) -> str | None:
         """Send a message; give the text that answers it."""
-        said = self.message(text, kind, payload)
+        said = self.message(text, kind, payload, conversation)
         return said and said.text
 
-    def message(self, text: str = "", kind: Kind = Kind.TEXT, payload: str = "") -> Outgoing | None:
+    def message(
+        self,
+        text: str = "",
+        kind: Kind = Kind.TEXT,
+        payload: str = "",
+        conversation: str = "anna",
+    ) -> Outgoing | None:
         """Send a message; give the message that answers it."""
         incoming = Incoming("m", "anna", {}, kind, text, payload)
-        return asyncio.run(self.answers.answer(incoming, "anna"))
+        return asyncio.run(self.answers.answer(incoming, conversation))
 
     async def on_new_message(self, message: UserMessage) -> None:
         """Answer as the bot does, and keep it."""
@@ -163,13 +175,20 @@ def test_help_leads_with_the_emergency_number(desk: Desk) -> None:
 
 def test_delete_my_data_deletes_it(desk: Desk) -> None:
     """Nothing of the conversation is left, and the person is a stranger again."""
-    desk.say("question")
-    desk.inbox.keep_rest("anna", Outgoing("rest"))
-    said = desk.say("Please delete my data")
+    before = Incoming("before", "anna", {}, Kind.TEXT, "question")
+    anna = desk.inbox.add(before)
+    assert anna
+    desk.say("question", conversation=anna)
+    desk.inbox.keep_rest(anna, Outgoing("rest"))
+    row = desk.inbox.next_of(anna)
+    assert row
+    desk.inbox.set_state(row.name, State.SENT)
+    said = desk.say("Please delete my data", conversation=anna)
     assert said is not None
     assert "deleted" in said
-    assert asyncio.run(desk.store.retrieve("anna")) is None
-    assert desk.inbox.rest_of("anna") is None
+    assert asyncio.run(desk.store.retrieve(anna)) is None
+    assert desk.inbox.rest_of(anna) is None
+    assert desk.inbox.is_done(row.name)
 
 
 def test_a_number_means_the_choice_of_that_number(desk: Desk) -> None:
