@@ -12,9 +12,9 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 SETUP := sh scripts/setup.sh
 PYTHON_IN_VENV := .venv/bin/python
 PREPARE := $(PYTHON_IN_VENV) -m bot.prepare
-PACKAGES := bot actions knowledge_base evaluation
+PACKAGES := bot actions knowledge_base evaluation benchmarks
 
-.PHONY: help run shell train index validate test lint evaluate safety-report lock clean
+.PHONY: help run shell train index validate test lint evaluate bench safety-report lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,10 @@ evaluate: ## measure the bot's answers and write evaluation/report (ARGS=...)
 	@$(SETUP) dev && $(PREPARE)
 	@$(PYTHON_IN_VENV) -m evaluation $(ARGS)
 
+bench: ## measure speed and size beside a stock Rasa bot, some 10 minutes (ARGS=--quick, --hot)
+	@$(SETUP) dev && $(PREPARE)
+	@$(PYTHON_IN_VENV) -m benchmarks $(ARGS)
+
 safety-report: ## show how the danger-sign check judges its examples
 	@$(SETUP) dev && $(PREPARE)
 	@$(PYTHON_IN_VENV) -m bot.nlu.red_flags.report
@@ -60,6 +64,6 @@ lock: ## pin all packages anew in requirements*.lock
 	@sh scripts/lock.sh
 
 clean: ## remove all that was made here: packages, index, models, caches
-	rm -rf .venv .cache .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .cache .rasa .benchmarks .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	rm -rf models knowledge_base/index evaluation/report results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

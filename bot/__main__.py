@@ -10,6 +10,9 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from bot.errors import StartError
+from bot.rasa_changes.late_imports import LeftOutError
+
 HOST = "127.0.0.1"
 PORT = 5005
 MODELS = Path("models")
@@ -20,12 +23,13 @@ _ENVIRONMENT = {
     "HF_HUB_OFFLINE": "1",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-    "SANIC_REQUEST_MAX_SIZE": "70000",
+    # Texts and vectors here are too short for threads to share: they would only wait for
+    # each other. The encoder has a setting of its own.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+    "SANIC_REQUEST_MAX_SIZE": "3500000",
 }
-
-
-class StartError(Exception):
-    """The bot cannot start; the message says what to do."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -43,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     try:
         options.run(options)
-    except (StartError, SettingsError, KnowledgeBaseError) as error:
+    except (StartError, SettingsError, KnowledgeBaseError, LeftOutError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -83,13 +87,18 @@ def _shell(options: argparse.Namespace) -> None:
 
 
 def _serve(**arguments: Any) -> None:
+    from bot import rasa_changes
+    from bot.rasa_changes.components import require_light
     from bot.settings import get_settings
     from knowledge_base.answer import shared_answerer
 
     get_settings()
     shared_answerer()
     model = latest_model()
+    require_light(model)
     print("Loading the bot ...", flush=True)
+    # Before anything else imports Rasa.
+    rasa_changes.import_rasa(terminal=arguments.get("channel") == "cmdline")
     from bot.serving import serve
 
     serve(model, **arguments)

@@ -8,12 +8,15 @@ from typing import Any
 
 import rasa.core.run
 import rasa.utils.common
+from rasa.core.agent import load_agent
 from rasa.core.utils import AvailableEndpoints
 from rasa.utils.log_utils import configure_structlog
 from sanic import Sanic
 
 from bot import rasa_changes
+from bot.errors import StartError
 from bot.in_process_actions import InProcessActions
+from bot.warm_up import warm_up
 
 
 def configure_logging() -> None:
@@ -31,15 +34,34 @@ def serve(model: str, interface: str, port: int, **arguments: Any) -> None:
         interface: address to listen on.
         port: port to listen on.
         arguments: more for `rasa.core.run.serve_application`.
+
+    Raises:
+        StartError: the model cannot be served.
     """
     configure_logging()
     rasa_changes.apply()
     endpoints = AvailableEndpoints.read_endpoints("endpoints.yml")
     endpoints.action = InProcessActions()
+    problems: list[StartError] = []
+
+    async def load(model: str, endpoints: Any, _: object, app: Sanic, loop: Any) -> None:
+        agent = await load_agent(model, endpoints=endpoints, loop=loop)
+        try:
+            if not agent.is_ready():
+                raise StartError("The model cannot be loaded; the lines above say why.")
+            await warm_up(agent)
+        except StartError as error:
+            problems.append(error)
+            app.stop()
+            return
+        # From here on /ready says yes.
+        app.ctx.agent = agent
 
     async def say_ready(app: Sanic, _: object) -> None:
-        print(f"Ready: open http://{interface}:{port}/ (stop with Ctrl+C)", flush=True)
+        if not problems:
+            print(f"Ready: open http://{interface}:{port}/ (stop with Ctrl+C)", flush=True)
 
+    rasa.core.run.load_agent_on_start = load
     rasa.core.run.serve_application(
         model,
         interface=interface,
@@ -49,3 +71,5 @@ def serve(model: str, interface: str, port: int, **arguments: Any) -> None:
         server_listeners=[(say_ready, "after_server_start")],
         **arguments,
     )
+    if problems:
+        raise problems[0]

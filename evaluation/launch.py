@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import requests
 
@@ -20,6 +21,7 @@ from evaluation.errors import EvaluationError
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 120.0
 _POLL_SECONDS = 0.1
+_STOP_SECONDS = 10.0
 _LAST_LINES = 12
 
 
@@ -74,36 +76,48 @@ def running(
         try:
             problem = _wait(url, process, time.monotonic() + patience)
             if problem:
-                printed.seek(0)
-                said = printed.read().decode(errors="replace").splitlines()[-_LAST_LINES:]
-                raise EvaluationError("\n".join([f"The bot {problem}. It said last:", *said]))
+                raise EvaluationError(f"The bot {problem}. {last_words(printed)}")
             yield url
         finally:
-            _stop(process, stop)
+            process.send_signal(stop)
+            see_off(process, _STOP_SECONDS)
+
+
+def says_yes(url: str, patience: float = 2.0) -> bool:
+    """Say whether an address answers with success.
+
+    Args:
+        url: the address.
+        patience: seconds that the answer may take.
+    """
+    try:
+        return requests.get(url, timeout=patience).ok
+    except requests.RequestException:
+        return False
+
+
+def last_words(log: IO[bytes]) -> str:
+    """Return the last lines that a process wrote to its log."""
+    log.seek(0)
+    lines = log.read().decode(errors="replace").splitlines()[-_LAST_LINES:]
+    return "\n".join(["It said last:", *lines])
+
+
+def see_off(process: subprocess.Popen[bytes], patience: float) -> None:
+    """Wait for a process that was asked to end; kill it if it takes more seconds than given."""
+    try:
+        process.wait(timeout=patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], deadline: float) -> str | None:
     for path in ("/health", "/ready"):
-        while not _says_yes(url + path):
+        while not says_yes(url + path):
             if process.poll() is not None:
                 return f"ended with code {process.returncode} before it was ready"
             if time.monotonic() > deadline:
                 return f"did not answer {path} in time"
             time.sleep(_POLL_SECONDS)
     return None
-
-
-def _says_yes(url: str) -> bool:
-    try:
-        return requests.get(url, timeout=2).ok
-    except requests.RequestException:
-        return False
-
-
-def _stop(process: subprocess.Popen[bytes], stop: signal.Signals) -> None:
-    process.send_signal(stop)
-    try:
-        process.wait(timeout=10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

@@ -149,10 +149,11 @@ class Answerer:
                 missing = f"{question.topic} of {SITE_NAMES[site]}"
                 moved = Focus(site=site, question=focus.question)
                 return Answer(Outcome.NOT_FOUND, moved, missing=missing)
-            found = {hit.passage.id: hit for hit in evidence.hits}
             lines = self._lines(section)[:SECTION_SAID]
-            return self._say([found[line.id] for line in lines], question, focus)
+            return self._say([evidence.hit_of(line) for line in lines], question, focus)
         hits = [hit for hit in evidence.hits if hit.passage.site == site]
+        if not hits:
+            return Answer(Outcome.NOT_FOUND, focus, missing=SITE_NAMES[site])
         reach = NEAR if hits[0].similarity >= SAME_QUESTION else 2 * NEAR
         near = [hit for hit in hits if hit.score > hits[0].score - reach]
         return self._say(near[:FACTS_SAID], question, focus)
@@ -173,7 +174,7 @@ class Answerer:
             return tuple(s for s in SITES if best.get(s, -1) > best[ranked[0]] - SITE_NEAR)
         if len(ranked) == 1 or best[ranked[0]] - best[ranked[1]] > SITE_LEAD:
             return (ranked[0],)
-        if focus.site and best[focus.site] > best[ranked[0]] - SITE_LEAD:
+        if focus.site and best.get(focus.site, -1) > best[ranked[0]] - SITE_LEAD:
             return (focus.site,)
         return tuple(s for s in SITES if best.get(s, -1) > best[ranked[0]] - SITE_NEAR)
 
@@ -189,12 +190,10 @@ class Answerer:
             named = question.sites or SITES
             topic = question.topic or "overview"
             sections = [self._searcher.index.passages.get(f"{s}/{topic}") for s in named]
-            found = {hit.passage.id: hit for hit in evidence.hits}
-            hits = [found[self._lines(section)[0].id] for section in sections if section]
+            hits = [evidence.hit_of(self._lines(one)[0]) for one in sections if one]
         else:
-            hits = [
-                next(hit for hit in evidence.hits if hit.passage.site == site) for site in sites
-            ]
+            of_site = {hit.passage.site: hit for hit in reversed(evidence.hits)}
+            hits = [of_site[site] for site in sites if site in of_site]
         if not hits:
             return Answer(Outcome.NOT_FOUND, focus)
         outcome = Outcome.CLARIFY if question.topic in CARE_DIFFERS else Outcome.ANSWER

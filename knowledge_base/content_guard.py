@@ -47,9 +47,14 @@ def broken_rule(text: str, allowed: tuple[str, ...] = ()) -> Rule | None:
     for piece in filter(None, allowed):
         text = text.replace(piece, "")
     sentences = [sentence.lstrip(_BULLET) for sentence in _SENTENCE_END.split(text)]
-    return next(
-        (rule for rule in rules() if any(rule.breaks(sentence) for sentence in sentences)), None
-    )
+    broken = [number for number in map(_broken_by, sentences) if number is not None]
+    return rules()[min(broken)] if broken else None
+
+
+# Replies are made of the same sentences again and again.
+@lru_cache(maxsize=4096)
+def _broken_by(sentence: str) -> int | None:
+    return next((number for number, rule in enumerate(rules()) if rule.breaks(sentence)), None)
 
 
 @lru_cache(maxsize=1)

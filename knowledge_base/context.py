@@ -55,6 +55,7 @@ def on_its_own(searcher: Searcher, question: Question) -> Evidence:
     sentences = [s for s in _SENTENCE_END.split(question.text) if _ASKS.search(s)]
     if not sentences:
         return whole
+    searcher.prepare(sentences)
     parts = [searcher.evidence(sentence, *about) for sentence in sentences]
     asking = max(parts, key=lambda part: part.hits[0].score)
     outside = [e.not_covered for e in (whole, *parts) if e.not_covered]
@@ -88,6 +89,7 @@ def in_context(searcher: Searcher, question: Question, focus: Focus, alone: Evid
         (f"{question.text} {name}", 0.0),
         (f"{focus.question} {question.text} {name}", LAST_QUESTION_DISCOUNT),
     ]
+    searcher.prepare(text for text, _ in looks)
     found = [
         (searcher.evidence(text, focus.site, question.topic, article), discount)
         for text, discount in looks

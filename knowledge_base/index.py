@@ -30,10 +30,11 @@ from knowledge_base.questions import (
     load_asks,
     load_not_covered,
 )
+from knowledge_base.vectors import kind_for, kind_of, make, read
 from knowledge_base.wording import aspect
 
 INDEX_DIR = Path(__file__).parent / "index"
-FORMAT = 2
+FORMAT = 3
 
 _FILES = ("texts.json", "vectors.faiss", "aspects.faiss")
 _BATCH = 64
@@ -82,6 +83,8 @@ class Index:
         Raises:
             KnowledgeBaseError: texts and vectors do not belong together.
         """
+        if kind_of(vectors) != kind_of(aspects):
+            raise KnowledgeBaseError("The two files of vectors differ in kind: run `make index`.")
         for found in (vectors, aspects):
             if len(entries) != found.ntotal or found.d != DIMENSION:
                 raise KnowledgeBaseError(
@@ -108,7 +111,7 @@ class Index:
         faiss.write_index(self.vectors, str(folder / "vectors.faiss"))
         faiss.write_index(self.aspects, str(folder / "aspects.faiss"))
         _write(folder / "texts.json", content)
-        _write(folder / "manifest.json", manifest(digest))
+        _write(folder / "manifest.json", manifest(digest, len(self.entries)))
 
 
 def build_index(
@@ -144,12 +147,14 @@ def build_index(
     entries += [Entry(ask, not_covered=thing.id) for thing in not_covered for ask in thing.asks]
     texts = [canonical(entry.text) for entry in entries]
     known = _known_vectors(previous) if previous else {}
-    vectors, aspects = faiss.IndexFlatIP(DIMENSION), faiss.IndexFlatIP(DIMENSION)
+    vectors, aspects = np.empty((2, len(texts), DIMENSION), dtype=np.float32)
     for start in progress(range(0, len(texts), _BATCH)):
         batch = texts[start : start + _BATCH]
-        vectors.add(_encode(encoder, batch, known))
-        aspects.add(_encode(encoder, [aspect(text) or text for text in batch], known))
-    return Index([a.source for a in articles], passages, not_covered, entries, vectors, aspects)
+        rows = slice(start, start + len(batch))
+        vectors[rows] = _encode(encoder, batch, known)
+        aspects[rows] = _encode(encoder, [aspect(text) or text for text in batch], known)
+    sources = [article.source for article in articles]
+    return Index(sources, passages, not_covered, entries, make(vectors), make(aspects))
 
 
 def _encode(encoder: Encoder, texts: list[str], known: dict[str, Vectors]) -> Vectors:
@@ -180,7 +185,7 @@ def load_index(folder: Path = INDEX_DIR) -> Index:
         KnowledgeBaseError: the index is missing, damaged, or of another model or format.
     """
     found = _read(folder / "manifest.json")
-    expected = manifest(found.get("digest", ""))
+    expected = manifest(found.get("digest", ""), _count(found))
     for name, value in expected.items():
         if found.get(name) != value:
             raise KnowledgeBaseError(
@@ -188,17 +193,21 @@ def load_index(folder: Path = INDEX_DIR) -> Index:
                 "run `make index`."
             )
     content = _read(folder / "texts.json")
+    vectors, aspects = (read(folder / name) for name in ("vectors.faiss", "aspects.faiss"))
+    if kind_of(vectors) != found["kind"]:
+        raise KnowledgeBaseError(
+            f"The vectors are {kind_of(vectors)}, the manifest says {found['kind']}: "
+            "run `make index`."
+        )
     try:
         return Index(
             [Source(**source) for source in content["sources"]],
             [_passage(passage) for passage in content["passages"]],
             [_not_covered(thing) for thing in content["not_covered"]],
             [Entry(**entry) for entry in content["entries"]],
-            faiss.read_index(str(folder / "vectors.faiss")),
-            faiss.read_index(str(folder / "aspects.faiss")),
+            vectors,
+            aspects,
         )
-    except RuntimeError as error:
-        raise KnowledgeBaseError("The vectors cannot be read: run `make index`.") from error
     except (KeyError, TypeError) as error:
         raise KnowledgeBaseError("texts.json is damaged: run `make index`.") from error
 
@@ -206,15 +215,28 @@ def load_index(folder: Path = INDEX_DIR) -> Index:
 def is_current(digest: str, folder: Path = INDEX_DIR) -> bool:
     """Tell whether the saved index was built from files with this digest."""
     try:
-        current = _read(folder / "manifest.json") == manifest(digest)
+        found = _read(folder / "manifest.json")
+        current = found == manifest(digest, _count(found))
         return bool(current and all((folder / name).is_file() for name in _FILES))
     except KnowledgeBaseError:
         return False
 
 
-def manifest(digest: str) -> dict[str, Any]:
-    """Return what an index made now, of files with this digest, says of itself."""
-    return {"format": FORMAT, "model": MODEL_NAME, "dimension": DIMENSION, "digest": digest}
+def manifest(digest: str, texts: int) -> dict[str, Any]:
+    """Return what an index of this many texts, made now of files with this digest, says."""
+    return {
+        "format": FORMAT,
+        "model": MODEL_NAME,
+        "dimension": DIMENSION,
+        "digest": digest,
+        "texts": texts,
+        "kind": kind_for(texts),
+    }
+
+
+def _count(found: dict[str, Any]) -> int:
+    texts = found.get("texts")
+    return texts if isinstance(texts, int) else 0
 
 
 def digest_of(

@@ -6,14 +6,20 @@ import logging
 from collections import Counter
 from functools import lru_cache
 
-import bm25s
 import numpy as np
 import numpy.typing as npt
 import snowballstemmer
 
 from knowledge_base.normalize import words_of
+from knowledge_base.optional import absent
+
+# It takes jax, where that is installed, to sort what it finds: 1 s and 60 MB at every start,
+# and here only its scores are used.
+with absent("jax"):
+    import bm25s
 
 Scores = npt.NDArray[np.float64]
+WordScores = npt.NDArray[np.float32]
 
 # bm25s sets itself to DEBUG when imported.
 logging.getLogger("bm25s").setLevel(logging.WARNING)
@@ -28,6 +34,12 @@ STOP_WORDS = frozenset(
     "think also very want one ones".split()
 )
 
+# A stem that one document in this many uses is kept as a whole column of scores: adding the
+# column of 100,000 documents takes 5 microseconds, adding 12,500 single scores 33.
+_COMMON = 8
+# Fewer documents than this are scored in no time either way.
+_MANY = 10_000
+
 _STEMMER = snowballstemmer.stemmer("english")
 
 
@@ -39,16 +51,46 @@ class LexicalSearch:
         stems = [stems_of(document) for document in documents]
         self._documents_with = Counter(stem for document in stems for stem in set(document))
         self._size = len(documents)
-        self._bm25 = bm25s.BM25()
-        self._bm25.index(stems, show_progress=False)
+        bm25 = bm25s.BM25()
+        bm25.index(stems, show_progress=False)
+        self._number_of = bm25.vocab_dict
+        self._starts: list[int] = bm25.scores["indptr"].tolist()
+        self._rows = bm25.scores["indices"]
+        self._values = bm25.scores["data"]
+        self._columns = self._common_columns() if self._size >= _MANY else {}
 
-    def scores(self, normalized: str) -> Scores:
-        """Return one score per document, the best of them 1; all 0 if no word is known."""
-        known = [stem for stem in stems_of(normalized) if stem in self._documents_with]
-        if not known:
-            return np.zeros(self._size)
-        scores = np.asarray(self._bm25.get_scores(known), dtype=float)
-        return np.asarray(scores / max(scores.max(), 1e-9))
+    def scores(self, normalized: str) -> WordScores:
+        """Return one BM25 score per document; all 0 if no word is known.
+
+        bm25s has weighed every word of every document beforehand; what it adds up by
+        ``np.add.at``, 15 times as slowly, is added here in the same order.
+        """
+        scores: WordScores = np.zeros(self._size, dtype=np.float32)
+        for stem in stems_of(normalized):
+            if stem not in self._documents_with:
+                continue
+            number = self._number_of[stem]
+            if number in self._columns:
+                scores += self._columns[number]
+            else:
+                rows, values = self._uses(number)
+                scores[rows] += values
+        return scores
+
+    def _uses(self, number: int) -> tuple[npt.NDArray[np.int32], WordScores]:
+        # A document stands here at most once per stem, so its score may be added directly.
+        part = slice(self._starts[number], self._starts[number + 1])
+        return self._rows[part], self._values[part]
+
+    def _common_columns(self) -> dict[int, WordScores]:
+        columns = {}
+        for stem, documents in self._documents_with.items():
+            if documents * _COMMON > self._size:
+                column: WordScores = np.zeros(self._size, dtype=np.float32)
+                rows, values = self._uses(self._number_of[stem])
+                column[rows] = values
+                columns[self._number_of[stem]] = column
+        return columns
 
     def known_share(self, normalized: str) -> float:
         """Return the share, 0 to 1, of a message's content words that the documents use.
@@ -69,6 +111,7 @@ def stems_of(text: str) -> list[str]:
     return [_stem(word) for word in words_of(text) if word not in STOP_WORDS]
 
 
-@lru_cache(maxsize=8192)
+# A large library has some 20,000 different words, and stemming one takes 0.1 ms.
+@lru_cache(maxsize=1 << 16)
 def _stem(word: str) -> str:
     return str(_STEMMER.stemWord(word.removesuffix("'s")))

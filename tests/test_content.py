@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from bot.channels.messaging.fitting import Words
+from bot.channels.requests import ChannelRequest
 from evaluation.readability import grade
 from evaluation.safety_rules import forbidden
 from knowledge_base.articles import NOTES, SITES, TOPICS, load_articles
@@ -86,6 +89,9 @@ def used_in_code() -> set[str]:
         *(f"note_urgent_{site}" for site in SITES),
         *(f"site_{site}" for site in SITES),
         *(f"topic_{topic}" for topic in TOPICS),
+        *(f"channel_{request.value}" for request in ChannelRequest if request.value != "more"),
+        *(f"channel_{field.name}" for field in fields(Words)),
+        "channel_text_only",
         "yes_lead",
         "no_lead",
         *smalltalk,

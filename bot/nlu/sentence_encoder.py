@@ -14,6 +14,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from knowledge_base.dense import views_of
 from knowledge_base.encoder import shared_encoder
 from knowledge_base.search import shared_searcher
 
@@ -55,7 +56,10 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         """Add a sentence feature of shape (1, 384) to each message that has text."""
         spoken = [message for message in messages if message.get(TEXT)]
         normalize = shared_searcher().normalize
-        vectors = shared_encoder().encode([normalize(m.get(TEXT)) for m in spoken])
+        texts = [normalize(m.get(TEXT)) for m in spoken]
+        # Of a patient's message search will ask for more than one view: one pass gives all.
+        asked = views_of(texts[0]) if len(texts) == 1 else texts
+        vectors = shared_encoder().encode(asked)[: len(texts)]
         for message, vector in zip(spoken, vectors, strict=True):
             message.add_features(
                 Features(vector[None], FEATURE_TYPE_SENTENCE, TEXT, self._identifier)

@@ -82,3 +82,15 @@ def test_it_gives_the_vectors_of_the_reference(encoder: Encoder) -> None:
     ours, reference = encoder.encode(texts), SentenceTransformerEncoder().encode(texts)
     cosines = (ours * reference).sum(axis=1)
     assert cosines.min() >= 0.9999
+
+
+@pytest.mark.slow
+def test_texts_encoded_in_one_pass_are_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A turn that knows what it will need pays for one pass, and gets the same vectors."""
+    texts = ["what are the symptoms of a spinal hematoma", "what are the symptoms"]
+    alone, together = OnnxEncoder(), OnnxEncoder()
+    vectors = together.encode(texts)
+    monkeypatch.setattr(together, "_run", None)
+    assert np.array_equal(together.encode(texts[::-1]), vectors[::-1])
+    for text in texts:
+        assert np.allclose(together.encode([text]), alone.encode([text]), atol=1e-5)

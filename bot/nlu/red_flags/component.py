@@ -10,7 +10,6 @@ NLU component whose `process` has a parameter of that name.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -18,17 +17,15 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
-from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.red_flags.detector import CRISIS, RISK_TURNS, RedFlagDetector, Risks
+from bot.nlu.red_flags.memory import RED_FLAG_KEY, REMEMBERED_KEY, remembered_in
 from bot.nlu.red_flags.ordinary import ALARM_INTENTS
 from knowledge_base.encoder import shared_encoder
 
-RED_FLAG_KEY = "red_flag"
-REMEMBERED_KEY = "remembered"
 INTENT_RANKING = "intent_ranking"
 # Like the threshold of the fallback in config.yml.
 SURE_ENOUGH = 0.4
@@ -72,7 +69,8 @@ class RedFlagComponent(GraphComponent):
         Returns:
             The same messages.
         """
-        earlier = Risks.from_history(_history(tracker))
+        history = remembered_in(tracker.events) if tracker is not None else []
+        earlier = Risks.from_history(history[-RISK_TURNS:])
         for message in messages:
             text = message.get(TEXT)
             if text and not _is_payload(text):
@@ -118,12 +116,3 @@ def _withdraw_alarm(message: Message) -> None:
 def _is_payload(text: object) -> bool:
     """Channels let a payload through only if a button offered it (design, section 4)."""
     return isinstance(text, str) and _PAYLOAD.fullmatch(text) is not None
-
-
-def _history(tracker: DialogueStateTracker | None) -> Sequence[Mapping[str, Any] | None]:
-    if tracker is None:
-        return []
-    said = [e for e in reversed(tracker.events) if isinstance(e, UserUttered)][:RISK_TURNS]
-    return [
-        (event.parse_data.get(RED_FLAG_KEY) or {}).get(REMEMBERED_KEY) for event in reversed(said)
-    ]

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec
 from types import ModuleType
+from typing import Any
 
 # Imported by medspaCy for components that are not used here.
 _STAND_INS = (
@@ -60,10 +61,38 @@ def _stand_ins() -> Iterator[None]:
 with _stand_ins(), warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import spacy
+    from medspacy.common.regex_matcher import RegexMatcher
     from medspacy.context import ConText, ConTextRule
     from medspacy.target_matcher import TargetMatcher, TargetRule
 
-# Its matcher for token patterns stays empty here, and says so for every message.
-warnings.filterwarnings("ignore", message=r"\[W036\]")
+_find = RegexMatcher.__call__
+
+
+class _Read:
+    """A document whose text is put together once, not anew for each of some sixty patterns."""
+
+    def __init__(self, doc: Any) -> None:
+        self._doc = doc
+        self.text_with_ws = doc.text_with_ws
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._doc, name)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._doc[place]
+
+    def __len__(self) -> int:
+        return len(self._doc)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._doc)
+
+
+def _find_in_read(self: Any, doc: Any) -> list[tuple[int, int, int]]:
+    return list(_find(self, _Read(doc)))
+
+
+# 0.35 ms of a message's 0.9 ms.
+RegexMatcher.__call__ = _find_in_read
 
 __all__ = ["ConText", "ConTextRule", "TargetMatcher", "TargetRule", "spacy"]

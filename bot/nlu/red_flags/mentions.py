@@ -7,6 +7,7 @@ medspaCy's target matcher finds the concepts of rules.yml; its ConText (Harkema 
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import dataclass
 
 from bot.nlu.red_flags.medspacy_light import (
@@ -53,6 +54,9 @@ class MentionFinder:
         Args:
             rulebook: the parsed rule files.
         """
+        # Its matcher for token patterns stays empty here, and says so for every message. Not
+        # said at import: Rasa puts its own rules for warnings before those that it finds.
+        warnings.filterwarnings("ignore", message=r"\[W036\]")
         self._nlp = spacy.blank("en")
         self._targets = TargetMatcher(self._nlp, result_type="group", prune=False)
         self._targets.add(

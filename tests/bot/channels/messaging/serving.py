@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
-import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,11 +10,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import yaml
-from rasa.core.channels.channel import InputChannel, UserMessage, register
+from rasa.core.channels.channel import InputChannel, UserMessage
 from rasa.core.lock_store import InMemoryLockStore
-from rasa.core.run import _create_app_without_api
 from rasa.shared.core.events import BotUttered
-from sanic import Sanic
+
+from tests.bot.channels.sanic_server import app_with, running
 
 Reply = Callable[[UserMessage], Awaitable[dict[str, Any]]]
 
@@ -95,43 +92,5 @@ def serving(channel: InputChannel, agent: StandIn, port: int = 0) -> Iterator[st
         agent: the bot; may outlive the server, as a stored conversation does.
         port: 0 for a free one.
     """
-    Sanic._app_registry.clear()
-    Sanic.test_mode = True  # allows one process to start several servers
-    app = _create_app_without_api(None)
-    app.ctx.agent = agent
-    register([channel], app, "/webhooks/")
-    ready = threading.Event()
-    running = SimpleNamespace(loop=None)
-    listening = socket.socket()
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind(("127.0.0.1", port))
-
-    def run() -> None:
-        loop = running.loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(loop)
-        server = loop.run_until_complete(
-            app.create_server(sock=listening, return_asyncio_server=True, access_log=False)
-        )
-        for step in (server.startup, server.before_start, server.after_start):
-            loop.run_until_complete(step())
-        ready.set()
-        loop.run_forever()
-        server.close()
-        loop.run_until_complete(server.before_stop())
-        for connection in list(server.connections):
-            connection.abort()
-        left = asyncio.all_tasks(loop)
-        for task in left:
-            task.cancel()
-        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
-        loop.close()
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    assert ready.wait(20), "the test server did not start"
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        running.loop.call_soon_threadsafe(running.loop.stop)
-        thread.join(15)
-        listening.close()
+    with running(app_with(channel, agent), port) as url:
+        yield url

@@ -14,17 +14,17 @@ from typing import Any
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from tests.bot.channels.messaging.serving import DISCLAIMER, echo
-from tests.bot.channels.twilio_whatsapp.conftest import QUICK, Clinic
-from tests.bot.channels.twilio_whatsapp.fake_twilio import (
+from tests.bot.channels.messaging.fake_platform import (
     GARBLED,
     RESET_AFTER,
     RESET_BEFORE,
-    Phone,
     code,
     http,
     slow,
 )
+from tests.bot.channels.messaging.serving import DISCLAIMER, echo
+from tests.bot.channels.twilio_whatsapp.conftest import QUICK, Clinic
+from tests.bot.channels.twilio_whatsapp.fake_twilio import Phone
 from tests.bot.channels.twilio_whatsapp.phone import ACCOUNT_SID, PUBLIC_URL, STATUS_PATH, post
 
 ROOT = Path(__file__).parents[4]

@@ -12,17 +12,16 @@ from bot.channels.messaging.errors import HaltError, TryAgainError, Undeliverabl
 from bot.channels.twilio_whatsapp.transport import TwilioTransport
 from bot.settings import load_settings
 from evaluation.launch import free_port
-from tests.bot.channels.twilio_whatsapp.fake_twilio import (
+from tests.bot.channels.messaging.fake_platform import (
     GARBLED,
     RESET_AFTER,
     RESET_BEFORE,
-    FakeTwilio,
     Fault,
-    Phone,
     code,
     http,
     slow,
 )
+from tests.bot.channels.twilio_whatsapp.fake_twilio import FakeTwilio, Phone
 from tests.bot.channels.twilio_whatsapp.phone import AUTH_TOKEN, PUBLIC_URL, STATUS_PATH
 
 TOKEN = "0123456789abcdef" * 2

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
-import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
-from rasa.core.channels.channel import UserMessage, register
-from rasa.core.run import _create_app_without_api
+from rasa.core.channels.channel import UserMessage
 from sanic import Sanic
 
 from bot.channels.metrics import Metrics
 from bot.channels.web import WebInput
 from bot.settings import load_settings
+from tests.bot.channels.sanic_server import app_with, running
 
 Reply = Callable[[UserMessage], Awaitable[None]]
 
@@ -103,49 +99,12 @@ class Chat:
 def serve(agent: StandInAgent | None = None, port: int = 0, **settings: str) -> Iterator[Served]:
     """Run Rasa's own kind of app, with the web channel, on a free port of this machine."""
     agent = agent or StandInAgent()
-    Sanic._app_registry.clear()
-    Sanic.test_mode = True  # allows one process to start several servers
-    app = _create_app_without_api(None)
-    app.ctx.agent = agent
     channel = WebInput(
         load_settings(
             {f"HEMATOMA_GUIDE_{name.upper()}": value for name, value in settings.items()}
         ),
         Metrics(),
     )
-    register([channel], app, "/webhooks/")
-    ready = threading.Event()
-    running = SimpleNamespace(loop=None)
-    listening = socket.socket()
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind(("127.0.0.1", port))
-
-    def run() -> None:
-        loop = running.loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(loop)
-        server = loop.run_until_complete(
-            app.create_server(sock=listening, return_asyncio_server=True, access_log=False)
-        )
-        loop.run_until_complete(server.startup())
-        loop.run_until_complete(server.before_start())
-        loop.run_until_complete(server.after_start())
-        ready.set()
-        loop.run_forever()
-        server.close()
-        for connection in list(server.connections):
-            connection.abort()
-        left = asyncio.all_tasks(loop)
-        for task in left:
-            task.cancel()
-        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
-        loop.close()
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    assert ready.wait(20), "the test server did not start"
-    try:
-        yield Served(f"http://127.0.0.1:{listening.getsockname()[1]}", agent, channel, app)
-    finally:
-        running.loop.call_soon_threadsafe(running.loop.stop)
-        thread.join(10)
-        listening.close()
+    app = app_with(channel, agent)
+    with running(app, port) as url:
+        yield Served(url, agent, channel, app)

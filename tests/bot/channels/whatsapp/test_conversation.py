@@ -10,21 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.channels.messaging.serving import BUTTONS, DISCLAIMER, StandIn
-from tests.bot.channels.whatsapp import phone
-from tests.bot.channels.whatsapp.clinic import Clinic, until
-from tests.bot.channels.whatsapp.fake_graph import (
+from tests.bot.channels.messaging.fake_platform import (
     GARBLED,
     RESET_AFTER,
     RESET_BEFORE,
     Fault,
-    Phone,
     code,
     http,
-    out_of_order,
-    replayed,
-    together,
 )
+from tests.bot.channels.messaging.serving import BUTTONS, DISCLAIMER, StandIn
+from tests.bot.channels.whatsapp import phone
+from tests.bot.channels.whatsapp.clinic import Clinic, until
+from tests.bot.channels.whatsapp.fake_graph import Phone, out_of_order, replayed, together
 
 ANNA = Phone()
 BEN = Phone("US.2222", "16505552222", "Ben Canary")
@@ -240,7 +237,7 @@ def test_messages_of_one_person_are_answered_in_order(opened: Opened) -> None:
     """However Meta shuffles them, answers come in the order the patient wrote."""
     now = time.time()
     said = [ANNA.text(f"number {n}", at=now - 10 + n) for n in range(5)]
-    with opened(settle=2.0) as clinic:
+    with opened(settle_backlog=2.0) as clinic:
         clinic.deliver(*out_of_order(said, seed=3))
         clinic.graph.wait_for(5)
         assert clinic.agent.texts == [f"number {n}" for n in range(5)]
@@ -287,7 +284,7 @@ def test_on_a_bad_day_everybody_gets_each_answer_once_and_in_order(opened: Opene
     people = [Phone(f"US.77{n}", f"1650555{n:04}", f"Person {n}") for n in range(6)]
     now = time.time()
     said = [who.text(f"{who.name} {n}", at=now - 60 + n) for n in range(4) for who in people]
-    with opened(settle=3.0, receipt=3.0) as clinic:
+    with opened(settle_backlog=3.0, receipt=3.0) as clinic:
         clinic.graph.report_to = clinic.url
         clinic.graph.fail_at_random(0.4, seed=11)
         clinic.deliver(*out_of_order(said * 2, seed=5))

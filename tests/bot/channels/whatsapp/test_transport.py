@@ -14,16 +14,16 @@ from bot.channels.messaging.fitting import Words
 from bot.channels.messaging.message import Outgoing
 from bot.channels.whatsapp.transport import GraphTransport
 from bot.settings import load_settings
-from tests.bot.channels.whatsapp.fake_graph import (
+from tests.bot.channels.messaging.fake_platform import (
     GARBLED,
     RESET_AFTER,
     RESET_BEFORE,
-    FakeGraph,
     Fault,
     code,
     http,
     slow,
 )
+from tests.bot.channels.whatsapp.fake_graph import FakeGraph
 
 WORDS = Words("Reply MORE.", "The rest.", "Reply with a number:", "What next?")
 TOKEN = "0f" * 16

@@ -1,9 +1,4 @@
-"""Everything that is changed inside Rasa 3.6.21, each item with its reason and its cost.
-
-| what | why | measured |
-| --- | --- | --- |
-| the check of an action's result keeps its compiled schema | Rasa checks and compiles its own schema anew at every action call | about 14 ms a turn without, under 1 ms with |
-"""
+"""The check of an action's result: compiled once, and left out for our own process."""
 
 from __future__ import annotations
 
@@ -13,14 +8,18 @@ from typing import Any
 from jsonschema import Draft7Validator
 from rasa.core.actions.action import RemoteAction
 
+from bot.in_process_actions import InProcessActions
+
 
 def apply() -> None:
-    """Make all changes; may be called twice."""
+    """Make the change; may be called twice."""
     RemoteAction._validate_action_result = _validate_action_result
 
 
 def _validate_action_result(self: RemoteAction, result: dict[str, Any]) -> bool:
-    _validator().validate(result)
+    # What comes from this process was made, and checked, by rasa-sdk.
+    if not isinstance(self.action_endpoint, InProcessActions):
+        _validator().validate(result)
     return True
 
 

@@ -1,0 +1,99 @@
+"""Everything that is changed inside Rasa 3.6.21, each item with its reason and what it saves.
+
+`python -m bot run` and `shell` make these changes; Rasa's own commands and training do not. For
+another version of Rasa none is made, and the log says so. Tests tell when Rasa no longer does
+what a change takes away (`tests/bot/rasa_changes/`).
+
+| where | what | why | measured on 2 cores |
+| --- | --- | --- | --- |
+| `late_imports` | two modules that bring TensorFlow are left out | Rasa imports them for featurizers of policies that are not used here | start 15.1 -> 9.9 s, 840 -> 466 MB |
+| `late_imports` | libraries for Rasa's own channels, stores, tests and plots are imported when first used | Rasa imports all of them at every start; this bot uses none | 5.0 -> 1.8 s, 166 -> 107 MB for the imports alone |
+| `model_metadata` | how a model was trained is not read | it names the validator of training data, which imports every component of Rasa | brings TensorFlow back otherwise |
+| `stores` | stores are made without asking for the errors of databases | Rasa imports three database clients to catch their errors | 0.6 s and 40 MB at start |
+| `components` | a model that needs TensorFlow is refused | it would fail in the middle of loading | - |
+| `graph` | the model's nodes are called one after the other, without dask | dask plans each turn anew, and imports templates and their engine | 0.15 s at start, 0.3 ms a turn |
+| `result_check` | an action's result is checked by a compiled schema, and not at all within this process | Rasa compiles its own schema anew at every action | 14 ms a turn; 0.6 ms of it for the check |
+| `turn` | an action of this process is given the events of the current turn only | Rasa gives it the whole conversation | grows with the conversation |
+| `turn` | which rules fit a state is remembered | Rasa tries every rule against every state of the conversation, twice a turn | 0.7 ms a turn |
+| `turn` | the empty domain and the kinds of events are looked up once | Rasa builds a domain, and walks through all classes of events, at every turn | 0.3 ms a turn |
+| `turn` | nothing is copied for debug messages | they are not written | 0.2 ms a turn |
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.rasa_changes import late_imports
+
+RASA_VERSION = "3.6.21"
+_SERVING = (
+    "rasa.core.run",
+    "rasa.engine.recipes.default_recipe",
+    "rasa.nlu.classifiers.fallback_classifier",
+    "rasa.nlu.classifiers.regex_message_handler",
+    "rasa.nlu.extractors.entity_synonyms",
+    "rasa.nlu.featurizers.dense_featurizer.dense_featurizer",
+    "rasa.core.policies.memoization",
+    "rasa.core.policies.rule_policy",
+)
+_OUR_CHANNELS = "bot.channels."
+_OUR_STORE = "bot.conversation_store.ConversationStore"
+_OUR_LOCKS = "bot.conversation_locks.ConversationLocks"
+
+logger = logging.getLogger(__name__)
+
+
+def is_known() -> bool:
+    """Tell whether this is the Rasa that the changes are made for."""
+    return version("rasa") == RASA_VERSION
+
+
+def import_rasa(terminal: bool = False) -> None:
+    """Import what serves of Rasa, without what this bot does not use.
+
+    Args:
+        terminal: whether the bot is to chat in a terminal.
+    """
+    if not is_known():
+        return
+    with late_imports.postponed(_unused(terminal)):
+        for name in _SERVING:
+            importlib.import_module(name)
+
+
+def apply() -> None:
+    """Make the changes to what has been imported; may be called twice."""
+    if not is_known():
+        logger.warning(
+            "bot/rasa_changes is made for Rasa %s: without it the bot is slow.", RASA_VERSION
+        )
+        return
+    from bot.rasa_changes import graph, model_metadata, result_check, stores, turn
+
+    for change in (graph, model_metadata, result_check, stores, turn):
+        change.apply()
+
+
+def _unused(terminal: bool) -> tuple[str, ...]:
+    names = [*late_imports.WITH_TENSORFLOW, *late_imports.ASIDE]
+    channels = _read("credentials.yml")
+    if all(name.startswith(_OUR_CHANNELS) for name in channels):
+        names += late_imports.CHANNELS
+        names += () if terminal else late_imports.TERMINAL
+    endpoints = _read("endpoints.yml")
+    types = [(endpoints.get(key) or {}).get("type") for key in ("tracker_store", "lock_store")]
+    if types == [_OUR_STORE, _OUR_LOCKS] and not endpoints.get("event_broker"):
+        names += late_imports.STORES
+    return tuple(names)
+
+
+def _read(file: str) -> dict[str, Any]:
+    path = Path(file)
+    found = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else None
+    return dict(found or {})

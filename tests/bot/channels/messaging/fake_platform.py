@@ -1,0 +1,213 @@
+"""What every stand-in for a messaging platform does on loopback: it listens, takes and fails."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import socket
+import struct
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+from aiohttp import web
+
+Sent = TypeVar("Sent")
+Fake = TypeVar("Fake", bound="FakePlatform[Any]")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that goes wrong with one request."""
+
+    code: int | None = None  # the platform's error code
+    subcode: int | None = None  # Meta alone has these
+    status: int | None = None  # HTTP status; without a code the body is a gateway's page
+    retry_after: str | None = None
+    seconds: float = 0.0  # late by so much
+    resets: str = ""  # the connection breaks "before" or "after" the message is taken
+    garbled: bool = False  # the message is taken, and the answer cannot be read
+
+
+RESET_BEFORE = Fault(resets="before")
+RESET_AFTER = Fault(resets="after")
+GARBLED = Fault(garbled=True)
+
+
+def code(number: int, status: int = 400, **more: Any) -> Fault:
+    """Turn a message down with one of the platform's codes."""
+    return Fault(code=number, status=status, **more)
+
+
+def http(status: int, **more: Any) -> Fault:
+    """Answer with a bare HTTP status, as a gateway does."""
+    return Fault(status=status, **more)
+
+
+def slow(seconds: float) -> Fault:
+    """Take the message, but late."""
+    return Fault(seconds=seconds)
+
+
+# What a retry mends on any platform; each adds its own passing codes.
+PASSING = (http(502), http(503), slow(0.3), RESET_BEFORE, RESET_AFTER, GARBLED)
+
+
+class FakePlatform(ABC, Generic[Sent]):
+    """Serves a platform's API until the block ends.
+
+    Attributes:
+        passing: what goes wrong with `fail_at_random`: everything that a retry mends.
+        taken: the HTTP status that says a message is taken.
+        sent: what was taken, in the order of taking.
+        refused: codes of requests turned down for their form or their credentials.
+        tries: requests that came, whatever became of them.
+        plan: returns the fault of a request (or None) from its number, counted from 0; asked
+            when no fault of `fail_next` is left.
+        report_to: address of the bot that is told what becomes of its messages; None for silence.
+        reports: the statuses it is told.
+        url: where it listens.
+    """
+
+    passing: ClassVar[Sequence[Fault]] = PASSING
+    taken: ClassVar[int] = 200
+    reports: Sequence[str] = ("sent", "delivered")
+
+    def __init__(self, port: int = 0) -> None:
+        self.sent: list[Sent] = []
+        self.refused: list[int] = []
+        self.tries = 0
+        self.plan: Callable[[int], Fault | None] = lambda number: None
+        self.report_to: str | None = None
+        self.url = ""
+        self._port = port
+        self._faults: deque[Fault] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+
+    def __enter__(self: Fake) -> Fake:
+        """Open the port."""
+        self._thread.start()
+        self._run(self._open())
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        """Close it."""
+        self._run(self._close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+
+    def fail_next(self, *faults: Fault) -> None:
+        """Let the next requests go wrong, one fault each."""
+        self._faults.extend(faults)
+
+    def fail_at_random(self, rate: float, seed: int, faults: Sequence[Fault] | None = None) -> None:
+        """Let a part of all requests go wrong, the same ones for the same seed."""
+        choices = self.passing if faults is None else faults
+
+        def fault_of(number: int) -> Fault | None:
+            chance = random.Random(f"{seed} {number}")  # noqa: S311
+            return chance.choice(choices) if chance.random() < rate else None
+
+        self.plan = fault_of
+
+    def wait_for(self, count: int, seconds: float = 30.0) -> list[Sent]:
+        """Wait until so many messages were taken; return all."""
+        deadline = time.monotonic() + seconds
+        while len(self.sent) < count and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert len(self.sent) >= count, f"{len(self.sent)} of {count} messages in {seconds} s"
+        return list(self.sent)
+
+    def _found(self, request: web.Request) -> web.Response | None:
+        """The answer to a request that sends nothing; None for one that sends."""
+        return None
+
+    @abstractmethod
+    def _refusal(self, request: web.Request, body: str) -> Fault | None:
+        """Why the platform turns a request down."""
+
+    @abstractmethod
+    def _read(self, body: str) -> Sent:
+        """The message in a request that is not turned down."""
+
+    @abstractmethod
+    def _receipt(self, sent: Sent) -> dict[str, Any]:
+        """What the platform answers when it has taken a message."""
+
+    @abstractmethod
+    def _error(self, fault: Fault) -> dict[str, Any]:
+        """What the platform answers beside one of its codes."""
+
+    @abstractmethod
+    async def _tell(self, sent: Sent) -> None:
+        """Bring the bot the statuses of a message."""
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        number, self.tries = self.tries, self.tries + 1
+        body = (await request.read()).decode()
+        fault = (self._faults.popleft() if self._faults else self.plan(number)) or Fault()
+        await asyncio.sleep(fault.seconds)
+        if fault.resets == "before":
+            return _broken_off(request)
+        if fault.status is not None:
+            return self._turned_down(fault)
+        if (found := self._found(request)) is not None:
+            return found
+        if refusal := self._refusal(request, body):
+            self.refused.append(refusal.code or 0)
+            return self._turned_down(refusal)
+        self.sent.append(sent := self._read(body))
+        if self.report_to:
+            task = asyncio.create_task(self._tell(sent))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        if fault.resets == "after":
+            return _broken_off(request)
+        if fault.garbled:
+            return _page("Bye", self.taken)
+        return web.json_response(self._receipt(sent), status=self.taken)
+
+    def _turned_down(self, fault: Fault) -> web.Response:
+        status = fault.status or 400
+        headers = {} if fault.retry_after is None else {"Retry-After": fault.retry_after}
+        if fault.code is None:
+            return _page("Bad gateway", status, headers)
+        return web.json_response(self._error(fault), status=status, headers=headers)
+
+    def _run(self, work: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
+
+    async def _open(self) -> None:
+        app = web.Application(client_max_size=10_000_000)
+        app.router.add_route("*", "/{path:.*}", self._answer)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.5)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self._port)
+        await site.start()
+        self._port = self._runner.addresses[0][1]
+        self.url = f"http://127.0.0.1:{self._port}"
+
+    async def _close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await self._runner.cleanup()
+
+
+def _page(words: str, status: int, headers: dict[str, str] | None = None) -> web.Response:
+    page = f"<html>{words}</html>"
+    return web.Response(status=status, text=page, content_type="text/html", headers=headers)
+
+
+def _broken_off(request: web.Request) -> web.Response:
+    """Reset the connection: whoever waits for the answer gets none."""
+    if request.transport is not None:
+        open_socket = request.transport.get_extra_info("socket")
+        open_socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        request.transport.abort()
+    return web.Response()

@@ -1,0 +1,104 @@
+"""The process that serves patients is small, and says at the start when it cannot be."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from evaluation.launch import free_port
+
+ROOT = Path(__file__).parents[3]
+HEAVY = {
+    "tensorflow": "Rasa's own classifiers and policies",
+    "torch": "building the index",
+    "jax": "sorting what BM25 finds",
+    "sklearn": "training",
+    "sentence_transformers": "building the index",
+    "transformers": "building the index",
+    "matplotlib": "plots",
+    "pandas": "nothing",
+    "sqlalchemy": "Rasa's own stores",
+    "pymongo": "Rasa's own stores",
+    "dask": "Rasa's own way through the model",
+    "aiogram": "Rasa's own channels",
+}
+
+# Serves as `python -m bot run` does, takes one turn over HTTP, and tells what was imported.
+ONE_TURN = """
+import json, os, signal, sys, threading, time, urllib.request
+
+def ask(port):
+    url = f"http://127.0.0.1:{port}"
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(url + "/ready")
+            break
+        except OSError:
+            time.sleep(0.1)
+    message = {"sender": "one", "message": "What are the symptoms of a spinal hematoma?"}
+    request = urllib.request.Request(
+        url + "/webhooks/rest/webhook",
+        json.dumps(message).encode(),
+        {"Content-Type": "application/json"},
+    )
+    said = json.load(urllib.request.urlopen(request))
+    kept = sorted({name.partition(".")[0] for name, module in sys.modules.items() if module})
+    print(json.dumps({"outcome": said[0]["custom"]["outcome"], "modules": kept}), flush=True)
+    os.kill(os.getpid(), signal.SIGINT)
+
+threading.Thread(target=ask, args=(sys.argv[1],), daemon=True).start()
+from bot.__main__ import main
+main(["run", "--port", sys.argv[1]])
+"""
+
+
+@pytest.mark.slow
+def test_a_running_bot_carries_nothing_heavy(trained_model: Path) -> None:
+    """After a real turn neither TensorFlow nor PyTorch is loaded, nor what else is not used."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", ONE_TURN, str(free_port())],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    assert lines, done.stdout + done.stderr
+    told = json.loads(lines[0])
+    assert told["outcome"] == "answer"
+    assert not set(HEAVY) & set(told["modules"])
+
+
+@pytest.mark.slow
+def test_a_model_that_needs_tensorflow_is_refused_with_advice(tmp_path: Path) -> None:
+    """Who configures DIETClassifier learns at the start what is wrong and what to do."""
+    description = {
+        "predict_schema": {
+            "nodes": {"run": {"uses": "rasa.nlu.classifiers.diet_classifier.DIETClassifier"}}
+        }
+    }
+    (tmp_path / "metadata.json").write_text(json.dumps(description), encoding="utf-8")
+    (tmp_path / "models").mkdir()
+    with tarfile.open(tmp_path / "models" / "model.tar.gz", "w:gz") as archive:
+        archive.add(tmp_path / "metadata.json", "metadata.json")
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "run", "--port", str(free_port())],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    for part in ("DIETClassifier", "TensorFlow", "config.yml", "rasa run"):
+        assert part in done.stderr
+    assert "Traceback" not in done.stderr
