@@ -57,8 +57,9 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         spoken = [message for message in messages if message.get(TEXT)]
         normalize = shared_searcher().normalize
         texts = [normalize(m.get(TEXT)) for m in spoken]
-        # Of a patient's message search will ask for more than one view: one pass gives all.
-        asked = views_of(texts[0]) if len(texts) == 1 else texts
+        # Search will ask for more than one view of a patient's message, and the red-flag check
+        # for the message as it was typed: one pass gives all.
+        asked = [*views_of(texts[0]), spoken[0].get(TEXT)] if len(texts) == 1 else texts
         vectors = shared_encoder().encode(asked)[: len(texts)]
         for message, vector in zip(spoken, vectors, strict=True):
             message.add_features(
