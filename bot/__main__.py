@@ -89,10 +89,12 @@ def _shell(options: argparse.Namespace) -> None:
 def _serve(**arguments: Any) -> None:
     from bot import rasa_changes
     from bot.rasa_changes.components import require_light
+    from bot.sealing import shared_sealer
     from bot.settings import get_settings
     from knowledge_base.answer import shared_answerer
 
     get_settings()
+    shared_sealer()
     shared_answerer()
     model = latest_model()
     require_light(model)

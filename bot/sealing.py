@@ -19,9 +19,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from bot.settings import get_settings
+from bot.setting_kinds import PREFIX, SHORTEST_SECRET
+from bot.settings import SettingsError, get_settings
 
 KEY_FILE = Path("data.key")
+_REMEDY = (
+    f"set {PREFIX}DATA_SECRET, or let the bot write to its folder; if the file is damaged, take it "
+    "away, and conversations start anew."
+)
 
 _NONCE_BYTES = 12
 _NAME_HEX_DIGITS = 32
@@ -74,15 +79,33 @@ def secret_in(file: Path) -> str:
     """Return the secret in a key file, which is made, for its owner's eyes only, if missing.
 
     Raises:
-        OSError: the file can be neither read nor made.
+        SettingsError: the file can be neither read nor made, or holds no secret.
     """
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text(encoding="ascii").strip()
+        if not file.exists():
+            _make(file)
+        secret = file.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"{file.name} cannot be used ({type(error).__name__}): {_REMEDY}"
+        ) from None
+    if len(secret) < SHORTEST_SECRET:
+        raise SettingsError(f"{file.name} holds no secret, perhaps not all of one: {_REMEDY}")
+    return secret
+
+
+def _make(file: Path) -> None:
+    """Put a new secret into a file, all of it at once."""
+    new = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as opened:
-        opened.write(made := secrets.token_urlsafe(48))
-    return made
+        opened.write(secrets.token_urlsafe(48))
+    try:
+        os.link(new, file)  # fails if another process was faster
+    except FileExistsError:
+        pass
+    finally:
+        new.unlink()
 
 
 @lru_cache(maxsize=1)

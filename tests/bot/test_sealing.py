@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.sealing import CannotOpenError, Sealer, secret_in
+from bot.settings import SettingsError
 
 SEALER = Sealer("a" * 32)
 texts = st.text(st.characters(exclude_categories=["Cs"]))
@@ -102,7 +103,16 @@ def test_a_key_file_that_is_there_is_read_and_left_alone(tmp_path: Path) -> None
     assert file.read_text() == "c" * 40 + "\n"
 
 
-def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
-    """Better no start than a secret that is lost at the next one."""
-    with pytest.raises(OSError, match="missing"):
+@pytest.mark.parametrize("content", [b"", b"half a secret", b"\xff" * 64])
+def test_a_damaged_key_file_ends_the_start(tmp_path: Path, content: bytes) -> None:
+    """Nothing is ever sealed with half a secret; the error says what to do."""
+    file = tmp_path / "data.key"
+    file.write_bytes(content)
+    with pytest.raises(SettingsError, match="HEMATOMA_GUIDE_DATA_SECRET"):
+        secret_in(file)
+
+
+def test_a_folder_that_cannot_be_written_ends_the_start(tmp_path: Path) -> None:
+    """Who runs the bot is told, instead of the first patient."""
+    with pytest.raises(SettingsError, match="HEMATOMA_GUIDE_DATA_SECRET"):
         secret_in(tmp_path / "missing" / "data.key")

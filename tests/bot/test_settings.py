@@ -81,6 +81,16 @@ def test_it_takes_a_blank_setting_as_not_set() -> None:
         ("MAX_BODY", "1e9"),
         ("TURN_SECONDS", "nan"),
         ("EMERGENCY_NUMBER", "call us"),
+        ("HELPLINES", "ask around"),
+        ("DATA_SECRET", "short"),
+        ("PUBLIC_URL", "bot.clinic.example"),
+        ("WHATSAPP_PHONE_NUMBER_ID", "+1 555 000 1111"),
+        ("WHATSAPP_ACCESS_TOKEN", "two words that are long"),
+        ("WHATSAPP_API_VERSION", "26"),
+        ("WHATSAPP_API_URL", "https://user:word@graph.example"),
+        ("TWILIO_ACCOUNT_SID", "AC123"),
+        ("TWILIO_NUMBER", "+15550001111"),
+        ("TWILIO_API_URL", "ftp://api.example"),
     ],
 )
 def test_it_names_a_wrong_setting(name: str, value: str) -> None:
@@ -117,3 +127,48 @@ def test_it_refuses_a_secret_given_twice(tmp_path: Path) -> None:
                 "HEMATOMA_GUIDE_TOKEN_SECRET_FILE": str(tmp_path / "secret"),
             }
         )
+
+
+WHATSAPP = {
+    "HEMATOMA_GUIDE_WHATSAPP_PHONE_NUMBER_ID": "106540352242922",
+    "HEMATOMA_GUIDE_WHATSAPP_ACCESS_TOKEN": "access-token-1",
+    "HEMATOMA_GUIDE_WHATSAPP_APP_SECRET": "app-secret-1",
+    "HEMATOMA_GUIDE_WHATSAPP_VERIFY_TOKEN": "verify-token-1",
+}
+TWILIO = {
+    "HEMATOMA_GUIDE_PUBLIC_URL": "https://bot.clinic.example",
+    "HEMATOMA_GUIDE_TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+    "HEMATOMA_GUIDE_TWILIO_AUTH_TOKEN": "auth-token-1",
+    "HEMATOMA_GUIDE_TWILIO_NUMBER": "whatsapp:+15550001111",
+}
+
+
+def test_a_messaging_platform_is_on_only_when_it_is_set_up() -> None:
+    """Without its settings a channel has no address; with them it has."""
+    nothing, both = load_settings({}), load_settings({**WHATSAPP, **TWILIO})
+    assert (nothing.whatsapp_is_on, nothing.twilio_is_on) == (False, False)
+    assert (both.whatsapp_is_on, both.twilio_is_on) == (True, True)
+
+
+@pytest.mark.parametrize("together", [WHATSAPP, TWILIO], ids=["whatsapp", "twilio"])
+def test_half_a_platform_ends_the_start(together: dict[str, str]) -> None:
+    """Who forgets one setting of a platform is told which, before a patient finds out."""
+    for missing in together:
+        given = {name: value for name, value in together.items() if name != missing}
+        with pytest.raises(SettingsError, match=missing):
+            load_settings(given)
+
+
+def test_the_secrets_of_a_platform_may_come_from_files(tmp_path: Path) -> None:
+    """No secret of a platform needs to stand in the environment, and none is ever shown."""
+    environ = {}
+    for name, value in {**WHATSAPP, **TWILIO}.items():
+        if name.endswith(("TOKEN", "SECRET")):
+            (tmp_path / name).write_text(value + "\n")
+            environ[f"{name}_FILE"] = str(tmp_path / name)
+        else:
+            environ[name] = value
+    settings = load_settings(environ)
+    assert settings.whatsapp_app_secret == "app-secret-1"
+    assert settings.twilio_auth_token == "auth-token-1"
+    assert not any(secret in repr(settings) for secret in ("app-secret", "auth-token", "access-"))
