@@ -20,8 +20,9 @@ from sanic.response import json as json_response
 from bot.channels import incoming
 from bot.channels.metrics import shared_metrics
 from bot.channels.refusals import Refusal
+from bot.channels.requests import ChannelRequest, request_in
 from bot.channels.stored_conversation import payload_was_uttered
-from bot.channels.turn import OnNewMessage, take_turn
+from bot.channels.turn import OnNewMessage, erase_as_asked, take_turn
 from bot.settings import get_settings
 
 _SENDER = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
@@ -74,7 +75,16 @@ class RestInput(InputChannel):
         agent = getattr(request.app.ctx, "agent", None)
         if incoming.is_payload(text) and not await payload_was_uttered(agent, sender, text):
             text = incoming.as_plain_text(text)
-        messages = await take_turn(
-            text, sender, self.name(), on_new_message, agent, shared_metrics(), settings.max_text
-        )
+        if request_in(text) is ChannelRequest.ERASE:
+            messages = await erase_as_asked(sender, self.name(), agent, shared_metrics())
+        else:
+            messages = await take_turn(
+                text,
+                sender,
+                self.name(),
+                on_new_message,
+                agent,
+                shared_metrics(),
+                settings.max_text,
+            )
         return [{"recipient_id": sender, **message} for message in messages]

@@ -9,6 +9,7 @@ from typing import Any
 from rasa.core.channels.channel import UserMessage
 from sanic.log import logger
 
+from actions.reply import Texts
 from bot.channels.metrics import Metrics
 from bot.channels.output import (
     Messages,
@@ -17,6 +18,9 @@ from bot.channels.output import (
     outcome_of,
     unavailable_message,
 )
+from bot.channels.refusals import Refusal
+from bot.channels.stored_conversation import erase_conversation
+from knowledge_base.outcome import Outcome
 
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 
@@ -65,3 +69,31 @@ async def take_turn(
     if source := alarm_source_of(messages):
         metrics.add("alarms_total", source=source)
     return messages
+
+
+async def erase(conversation_id: str, agent: Any, metrics: Metrics) -> None:
+    """Erase a conversation, and count it.
+
+    Raises:
+        Refusal: it could not be erased.
+    """
+    try:
+        await erase_conversation(agent, conversation_id)
+    except Exception as error:  # whatever the store's trouble, the patient must know
+        logger.error("A chat could not be erased (%s).", type(error).__name__)
+        raise Refusal("not_erased") from None
+    metrics.add("deleted_total")
+
+
+async def erase_as_asked(
+    conversation_id: str, channel: str, agent: Any, metrics: Metrics
+) -> Messages:
+    """Erase a conversation because its patient's words ask for it, and say so.
+
+    Raises:
+        Refusal: it could not be erased.
+    """
+    await erase(conversation_id, agent, metrics)
+    metrics.turn(channel, Outcome.SMALLTALK.value, 0.0)
+    text = Texts({"responses": agent.domain.responses})("channel_erase")
+    return [{"text": text, "custom": {"outcome": Outcome.SMALLTALK.value}}]

@@ -458,3 +458,12 @@ def test_extra_fields_change_nothing(patient: Patient) -> None:
     )
     (message,) = response.json()
     assert message["custom"]["outcome"] == "smalltalk"
+
+
+def test_delete_my_data_is_taken_at_its_word(patient: Patient) -> None:
+    """The words erase the conversation: what was talked about is forgotten."""
+    patient.say("What are the symptoms of a spinal hematoma?")
+    outcome, text = patient.hear("Please delete my data.")
+    assert outcome == "smalltalk"
+    assert "deleted" in text
+    assert "spin" not in patient.hear("and the treatment?")[1].split("\n")[0].lower()

@@ -6,26 +6,23 @@ from typing import Any
 
 from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint, Sanic
-from sanic.log import logger
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty
 from sanic.response import json as json_response
 
-from actions.reply import Texts
 from bot.channels import incoming
 from bot.channels.metrics import OUTCOMES, Metrics, shared_metrics
 from bot.channels.output import Messages, outcome_of
 from bot.channels.refusals import Refusal
 from bot.channels.requests import ChannelRequest, request_in
-from bot.channels.stored_conversation import erase_conversation, payload_was_uttered
-from bot.channels.turn import OnNewMessage, take_turn
+from bot.channels.stored_conversation import payload_was_uttered
+from bot.channels.turn import OnNewMessage, erase, erase_as_asked, take_turn
 from bot.channels.web.conversations import Conversation, Conversations
 from bot.channels.web.origins import Origins
 from bot.channels.web.pages import Pages
 from bot.channels.web.rates import Addresses, RateLimits
 from bot.channels.web.tokens import Session, SessionTokens
 from bot.settings import Settings, get_settings
-from knowledge_base.outcome import Outcome
 
 
 class WebInput(InputChannel):
@@ -110,7 +107,7 @@ class WebInput(InputChannel):
         session = self.tokens.read(request.headers.get("authorization"))
         await self.rates.spend("address", self.addresses.key_of(request))
         self.conversations.delete(session.id, session.expires)
-        await self._erase(session, getattr(request.app.ctx, "agent", None))
+        await erase(session.id, getattr(request.app.ctx, "agent", None), self.metrics)
         return empty()
 
     async def receive_message(self, request: Request, on_new_message: OnNewMessage) -> HTTPResponse:
@@ -122,7 +119,7 @@ class WebInput(InputChannel):
 
         async def answer() -> Messages:
             if request_in(message.text) is ChannelRequest.ERASE:
-                return await self._erase_as_asked(session, agent)
+                return await erase_as_asked(session.id, self.name(), agent, self.metrics)
             text = await self._as_offered(message.text, session, conversation, agent)
             messages = await take_turn(
                 text,
@@ -162,21 +159,6 @@ class WebInput(InputChannel):
         self.metrics.add("feedback_total", value=value, outcome=outcome)
         turn.feedback = value
         return empty()
-
-    async def _erase_as_asked(self, session: Session, agent: Any) -> Messages:
-        """Erase the conversation because the patient's words ask for it; the session goes on."""
-        await self._erase(session, agent)
-        self.metrics.turn(self.name(), Outcome.SMALLTALK.value, 0.0)
-        text = Texts({"responses": agent.domain.responses})("channel_erase")
-        return [{"text": text, "custom": {"outcome": Outcome.SMALLTALK.value}}]
-
-    async def _erase(self, session: Session, agent: Any) -> None:
-        try:
-            await erase_conversation(agent, session.id)
-        except Exception as error:  # whatever the store's trouble, the patient must know
-            logger.error("A chat could not be erased (%s).", type(error).__name__)
-            raise Refusal("not_erased") from None
-        self.metrics.add("deleted_total")
 
     async def _admit(self, request: Request) -> Session:
         """The session behind a request that may be answered."""
