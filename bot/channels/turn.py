@@ -9,7 +9,7 @@ from typing import Any
 from rasa.core.channels.channel import UserMessage
 from sanic.log import logger
 
-from actions.reply import Texts
+from actions.reply import Reply, Texts
 from bot.channels.metrics import Metrics
 from bot.channels.output import (
     Messages,
@@ -95,5 +95,6 @@ async def erase_as_asked(
     """
     await erase(conversation_id, agent, metrics)
     metrics.turn(channel, Outcome.SMALLTALK.value, 0.0)
-    text = Texts({"responses": agent.domain.responses})("channel_erase")
-    return [{"text": text, "custom": {"outcome": Outcome.SMALLTALK.value}}]
+    texts = Texts({"responses": agent.domain.responses})
+    reply = Reply(Outcome.SMALLTALK, (texts("channel_erase"),))
+    return [{"text": reply.text(), "custom": reply.payload()}]
