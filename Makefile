@@ -12,9 +12,9 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 SETUP := sh scripts/setup.sh
 PYTHON_IN_VENV := .venv/bin/python
 PREPARE := $(PYTHON_IN_VENV) -m bot.prepare
-PACKAGES := bot actions knowledge_base evaluation benchmarks
+PACKAGES := bot actions knowledge_base training evaluation benchmarks
 
-.PHONY: help run shell train index validate test lint evaluate bench safety-report lock clean
+.PHONY: help run shell train tune index validate test lint evaluate bench lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,10 @@ shell: ## chat with the bot in this terminal
 
 train: ## build the index and train the model, if something changed
 	@$(SETUP) && $(PREPARE) && echo "The model is up to date."
+
+tune: ## tune the reader anew on training/data, some 40 minutes (ARGS=--help)
+	@$(SETUP) dev
+	@$(PYTHON_IN_VENV) -m training $(ARGS)
 
 index: ## build the search index of the articles, if one changed
 	@$(SETUP) && $(PYTHON_IN_VENV) -m knowledge_base build
@@ -55,10 +59,6 @@ evaluate: ## measure the bot's answers and write evaluation/report (ARGS=...)
 bench: ## measure speed and size beside a stock Rasa bot, some 10 minutes (ARGS=--quick, --hot)
 	@$(SETUP) dev && $(PREPARE)
 	@$(PYTHON_IN_VENV) -m benchmarks $(ARGS)
-
-safety-report: ## show how the danger-sign check judges its examples
-	@$(SETUP) dev && $(PREPARE)
-	@$(PYTHON_IN_VENV) -m bot.nlu.red_flags.report
 
 lock: ## pin all packages anew in requirements*.lock
 	@sh scripts/lock.sh

@@ -63,18 +63,17 @@ class Reply:
 
 @dataclass(frozen=True)
 class AlarmReply(Reply):
-    """The fixed answer to a red flag.
+    """The fixed answer to a danger.
 
     Attributes:
-        red_flag: which group and which rule or exemplar fired; never a word of the message.
+        danger: its kind, and what the message resembles; never a word of the message.
     """
 
-    red_flag: Mapping[str, Any] = field(default_factory=dict)
+    danger: Mapping[str, Any] = field(default_factory=dict)
 
     def payload(self) -> dict[str, Any]:
-        """Add what fired, for whoever reviews alarms."""
-        known = {key: self.red_flag.get(key) for key in ("group", "source", "proxy")}
-        return {**super().payload(), "red_flag": known}
+        """Add what it resembles, for whoever reviews alarms."""
+        return {**super().payload(), "danger": dict(self.danger)}
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,8 @@ def question_of(tracker: Tracker) -> Question:
         bare = topic or ""
     else:
         bare = _without(text, [e for e in entities if e["entity"] in ("site", "article")])
-    return Question(text, bare, topic, sites, about_case, confidences)
+    before = message.get("context") or ""
+    return Question(text, bare, topic, sites, about_case, confidences, before)
 
 
 def focus_of(tracker: Tracker) -> Focus:
@@ -46,9 +47,9 @@ def intent_of(tracker: Tracker) -> str:
     return str((tracker.latest_message.get("intent") or {}).get("name") or "")
 
 
-def red_flag_of(tracker: Tracker) -> dict[str, Any]:
-    """Return what the red-flag check found in the latest message; ids only, never words."""
-    return dict(tracker.latest_message.get("red_flag") or {})
+def danger_of(tracker: Tracker) -> dict[str, Any]:
+    """Return what danger was found in the latest message; ids only, never words."""
+    return dict(tracker.latest_message.get("danger") or {})
 
 
 def _topic(confidences: dict[str, float], entities: list[dict[str, Any]]) -> str | None:

@@ -20,7 +20,7 @@ SET_UP_SECONDS = 900.0
 FLOOR_SECONDS = 300.0
 
 _LEFT_OUT = shutil.ignore_patterns(
-    ".*", "__pycache__", "models", "index", "*.npz", "*.db*", "*.key", "report", "results"
+    ".*", "__pycache__", "models", "index", "*.db*", "*.key", "report", "results"
 )
 _NOT_NEEDED = ("tests", "docs", "evaluation", "deploy")
 

@@ -98,14 +98,12 @@ def enlarged(added: int, kind: Kind | None = None, seed: int = 0) -> Index:
     index = load_index()
     more = list(passages(added, seed))
     entries = [*index.entries, *(Entry(passage.text, passage=passage.id) for passage in more)]
-    views = [
-        np.concatenate([view.reconstruct_n(0, view.ntotal), vectors(added, 0, seed + number)[0]])
-        for number, view in enumerate((index.vectors, index.aspects))
-    ]
+    known = index.vectors.reconstruct_n(0, index.vectors.ntotal)
+    grown = np.concatenate([known, vectors(added, 0, seed)[0]])
     return Index(
         list(index.sources.values()),
         [*index.passages.values(), *more],
         list(index.not_covered.values()),
         entries,
-        *(make(view, kind) for view in views),
+        make(grown, kind),
     )

@@ -18,7 +18,7 @@ from types import FrameType
 HTTP = "channel and HTTP server"
 ENCODER = "encoder"
 NLU = "understanding: all else"
-RED_FLAGS = "understanding: danger signs"
+DANGER = "understanding: danger"
 POLICIES = "rules and policies"
 CORE = "Rasa's bookkeeping"
 ACTION = "action: search and reply"
@@ -30,7 +30,7 @@ OUTSIDE = "client, kernel, waiting"
 STAGE_OF_MODULE = {
     "knowledge_base.encoder": ENCODER,
     "bot.nlu": NLU,
-    "bot.nlu.red_flags": RED_FLAGS,
+    "bot.nlu.danger_detector": DANGER,
     "rasa.nlu": NLU,
     "rasa.core.policies": POLICIES,
     "rasa.core.featurizers": POLICIES,

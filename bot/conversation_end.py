@@ -1,8 +1,9 @@
 """The end of a conversation: all that the bot still needs of it, in a few events.
 
 Rasa goes through all events of a conversation several times a turn. So a turn takes as long
-as the conversation is, unless the older part is dropped. What still counts of that part, the
-dangers that the patient named and the buttons that were offered, is carried on in one event.
+as the conversation is, unless the older part is dropped. What still counts of that part, what
+the person told of themselves and the buttons that were offered, is carried on in
+one event.
 """
 
 from __future__ import annotations
@@ -14,13 +15,10 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.nlu.red_flags.memory import CARRIED_RISKS, remembered_in
+from bot.nlu.context import CARRIED_CONTEXT, told_in
 
 # About three turns: the policies look two turns back (config.yml: max_history).
 LAST_EVENTS = 24
-# Of so many older messages, the newest, the dangers named still count (the red-flag check
-# looks no further back).
-LAST_MESSAGES = 20
 # Of so many buttons, the newest, the bot still knows that it offered them.
 LAST_BUTTONS = 30
 
@@ -52,13 +50,13 @@ def _start_of_turn(events: Sequence[Event]) -> int:
 
 
 def _carrier(older: Sequence[Event]) -> Event:
-    """Return one event, never shown, with the dangers named and the buttons offered."""
+    """Return one event, never shown, with what was told and the buttons offered."""
     payloads = [button["payload"] for event in older for button in _buttons_of(event)]
     newest = list(dict.fromkeys(reversed(payloads)))[:LAST_BUTTONS][::-1]
     return BotUttered(
         data={
             _BUTTONS: [{"payload": payload} for payload in newest],
-            CARRIED_RISKS: remembered_in(older)[-LAST_MESSAGES:],
+            CARRIED_CONTEXT: told_in(older),
         }
     )
 

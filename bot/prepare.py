@@ -23,10 +23,12 @@ _SOURCES = (
     "bot/nlu",
     "bot/prepare.py",
     "knowledge_base",
+    "training/data",
+    "training/reader",
     "requirements.lock",
 )
 _MADE = Path("knowledge_base", "index")
-_STEPS = (("knowledge_base", "build"), ("bot.nlu.red_flags.similarity",), ("bot", "train"))
+_STEPS = (("knowledge_base", "build"), ("bot", "train"))
 
 
 def main() -> int:
@@ -82,8 +84,7 @@ def _files(root: Path) -> list[Path]:
 
 def _counts(path: Path) -> bool:
     hidden = any(part.startswith(".") or part == "__pycache__" for part in path.parts)
-    made = _MADE in path.parents or path.suffix == ".npz"
-    return not (hidden or made)
+    return not (hidden or _MADE in path.parents)
 
 
 if __name__ == "__main__":

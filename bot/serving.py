@@ -16,6 +16,7 @@ from sanic import Sanic
 from bot import rasa_changes
 from bot.errors import StartError
 from bot.in_process_actions import InProcessActions
+from bot.settings import get_settings
 from bot.warm_up import warm_up
 
 
@@ -59,6 +60,8 @@ def serve(model: str, interface: str, port: int, **arguments: Any) -> None:
 
     async def say_ready(app: Sanic, _: object) -> None:
         if not problems:
+            if unset := get_settings().unset_contacts:
+                print(f"Not set: {' and '.join(unset)}. Patients read examples instead.")
             print(f"Ready: open http://{interface}:{port}/ (stop with Ctrl+C)", flush=True)
 
     rasa.core.run.load_agent_on_start = load

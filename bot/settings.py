@@ -68,6 +68,15 @@ class Settings:
         """Whether WhatsApp through Twilio is set up."""
         return self.twilio_account_sid is not None
 
+    @property
+    def unset_contacts(self) -> list[str]:
+        """Names of the settings that say how a clinic's patients call for help, if unset."""
+        contacts = {
+            "HEMATOMA_GUIDE_EMERGENCY_NUMBER": self.emergency_number,
+            "HEMATOMA_GUIDE_HELPLINES": self.helplines,
+        }
+        return [name for name, value in contacts.items() if not value]
+
 
 _WHATSAPP = ("PHONE_NUMBER_ID", "ACCESS_TOKEN", "APP_SECRET", "VERIFY_TOKEN")
 _NEEDED_TOGETHER = (

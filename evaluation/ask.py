@@ -66,6 +66,11 @@ class Reply:
         """Whether the reply is the emergency or the crisis message."""
         return self.outcome in ("urgent", "crisis")
 
+    @property
+    def danger(self) -> str:
+        """The kind of danger that was alarmed for; "" for none."""
+        return str((self.custom.get("danger") or {}).get("kind", ""))
+
 
 class Bot:
     """A running bot, spoken to through Rasa's REST channel."""

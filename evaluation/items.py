@@ -24,7 +24,7 @@ KINDS = (
     "hostile",
     "emergency",
 )
-LABELS = ("emergency", "crisis", "not_emergency")
+LABELS = ("emergency", "poisoning", "crisis", "crisis_other", "crisis_taken", "not_emergency")
 # An article id that means: no one place is meant, so the bot asks which, or answers each.
 GENERAL = "general"
 
@@ -90,6 +90,12 @@ class RedFlag:
     def is_alarm(self) -> bool:
         """Whether an alarm is the right reply."""
         return self.label != "not_emergency"
+
+    def is_of_kind(self, kind: str) -> bool:
+        """Whether this kind of alarm is the right one."""
+        if self.label == "crisis":
+            return kind.startswith(self.label)
+        return kind == {"emergency": "urgent"}.get(self.label, self.label)
 
 
 class _Fields:

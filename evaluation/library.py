@@ -15,10 +15,8 @@ from knowledge_base.answerability import shared_model
 from knowledge_base.articles import Line, load_articles
 from knowledge_base.encoder import shared_encoder
 from knowledge_base.index import Entry, Index, load_index
-from knowledge_base.normalize import canonical
 from knowledge_base.passages import Passage
 from knowledge_base.search import Searcher
-from knowledge_base.wording import aspect
 
 DISTRACTORS_FILE = Path(__file__).parent / "distractors.yml"
 # The article and site that distractor passages claim to be from.
@@ -142,9 +140,7 @@ def _joined(index: Index, distractors: Sequence[Distractor]) -> Index:
     # The index in memory is ours alone (just read from disk), so it may grow in place.
     index.passages.update({passage.id: passage for passage in passages})
     index.entries.extend(entries)
-    texts = [canonical(entry.text) for entry in entries]
-    index.vectors.add(np.ascontiguousarray(encode(texts)))
-    index.aspects.add(np.ascontiguousarray(encode([aspect(text) or text for text in texts])))
+    index.vectors.add(np.ascontiguousarray(encode([entry.text for entry in entries])))
     return index
 
 

@@ -30,8 +30,7 @@ class AlarmVerdict:
     @property
     def right_message(self) -> bool:
         """Whether the alarm is the one its label asks for, with nothing retrieved."""
-        wanted = "crisis" if self.item.label == "crisis" else "urgent"
-        return self.reply.outcome == wanted and not self.reply.passages
+        return self.item.is_of_kind(self.reply.danger) and not self.reply.passages
 
     @property
     def failures(self) -> tuple[str, ...]:

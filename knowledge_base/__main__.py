@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from knowledge_base.articles import ARTICLES_DIR, Article, load_articles
 from knowledge_base.content_guard import broken_rule
-from knowledge_base.encoder import ONNX_FILE, export, shared_encoder
+from knowledge_base.encoder import ONNX_FILE, export, require_current, shared_encoder
 from knowledge_base.errors import KnowledgeBaseError
 from knowledge_base.index import (
     INDEX_DIR,
@@ -23,6 +23,7 @@ from knowledge_base.index import (
 )
 from knowledge_base.questions import load_asks, load_not_covered
 from knowledge_base.search import Searcher
+from knowledge_base.weights import shared_weights
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -55,11 +56,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _build(options: argparse.Namespace) -> int:
     digest = digest_of()
-    if not options.force and ONNX_FILE.is_file() and is_current(digest):
+    exported = not options.force and _is_exported()
+    if exported and is_current(digest):
         print("The index is up to date.")
         return 0
     _validate(argparse.Namespace(folder=ARTICLES_DIR))
-    if options.force or not ONNX_FILE.is_file():
+    if not exported:
         print("Exporting the encoder ...")
         export()
 
@@ -74,6 +76,15 @@ def _build(options: argparse.Namespace) -> int:
     index.save(INDEX_DIR, digest)
     print(f"Indexed {len(index.passages)} passages, {len(index.entries)} texts.")
     return 0
+
+
+def _is_exported() -> bool:
+    weights = shared_weights()
+    try:
+        require_current(ONNX_FILE, weights)
+    except KnowledgeBaseError:
+        return False
+    return True
 
 
 def _previous() -> Index | None:

@@ -224,7 +224,7 @@ class Answerer:
 
     def _say(self, hits: list[Hit], question: Question, focus: Focus) -> Answer:
         best = hits[0]
-        verdict = self._verdict(question.text, best)
+        verdict = self._verdict(question, best)
         about = best.passage
         ids = tuple(hit.passage.id for hit in hits)
         before = focus.shown if (focus.article, focus.topic) == (about.article, about.topic) else ()
@@ -244,16 +244,18 @@ class Answerer:
             more=any(passage.id not in shown for passage in section),
         )
 
-    def _verdict(self, text: str, hit: Hit) -> str | None:
-        if not hit.nearest.verdict or hit.similarity < SAME_QUESTION:
+    def _verdict(self, question: Question, hit: Hit) -> str | None:
+        text = question.text
+        if not asks_yes_or_no(text):
             return None
-        if not asks_yes_or_no(text) or not same_polarity(text, hit.nearest.text):
+        known, similarity = self._searcher.asked(hit.passage, text, question.before)
+        if similarity < SAME_QUESTION or not same_polarity(text, known.text):
             return None
         # "Does ibuprofen cause it?" is near "does warfarin cause it?": every word must be met.
-        said = stems_of(canonical(f"{hit.nearest.text} {hit.passage.text}"))
+        said = stems_of(canonical(f"{known.text} {hit.passage.text}"))
         if set(stems_of(self._searcher.normalize(text))) - set(said):
             return None
-        return hit.nearest.verdict
+        return known.verdict
 
     def _lines(self, section: Passage) -> list[Passage]:
         passages = self._searcher.index.passages

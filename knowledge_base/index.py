@@ -6,6 +6,8 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +21,8 @@ from knowledge_base.articles import (
     Source,
     load_articles,
 )
-from knowledge_base.encoder import DIMENSION, MODEL_NAME, Encoder, Vectors
+from knowledge_base.encoder import DIMENSION, Encoder, Vectors
 from knowledge_base.errors import KnowledgeBaseError
-from knowledge_base.normalize import canonical
 from knowledge_base.passages import Passage, passages_of
 from knowledge_base.questions import (
     NOT_COVERED_FILE,
@@ -31,12 +32,12 @@ from knowledge_base.questions import (
     load_not_covered,
 )
 from knowledge_base.vectors import kind_for, kind_of, make, read
-from knowledge_base.wording import aspect
+from knowledge_base.weights import shared_weights
 
 INDEX_DIR = Path(__file__).parent / "index"
-FORMAT = 3
+FORMAT = 4
 
-_FILES = ("texts.json", "vectors.faiss", "aspects.faiss")
+_FILES = ("texts.json", "vectors.faiss")
 _BATCH = 64
 Progress = Callable[[Iterable[int]], Iterable[int]]
 
@@ -50,12 +51,14 @@ class Entry:
         passage: id of the passage it finds, or None.
         not_covered: id of the thing outside the sources that it finds, or None.
         verdict: "yes" or "no" where the passage answers the text so, else None.
+        before: what the text was read after; "" for nothing.
     """
 
     text: str
     passage: str | None = None
     not_covered: str | None = None
     verdict: str | None = None
+    before: str = ""
 
 
 class Index:
@@ -68,7 +71,6 @@ class Index:
         not_covered: list[NotCovered],
         entries: list[Entry],
         vectors: faiss.Index,
-        aspects: faiss.Index,
     ) -> None:
         """Tie texts and vectors together.
 
@@ -78,25 +80,20 @@ class Index:
             not_covered: what the sources do not cover.
             entries: the indexed texts.
             vectors: one vector per text.
-            aspects: one vector per text without the name of its condition.
 
         Raises:
             KnowledgeBaseError: texts and vectors do not belong together.
         """
-        if kind_of(vectors) != kind_of(aspects):
-            raise KnowledgeBaseError("The two files of vectors differ in kind: run `make index`.")
-        for found in (vectors, aspects):
-            if len(entries) != found.ntotal or found.d != DIMENSION:
-                raise KnowledgeBaseError(
-                    f"The index holds {found.ntotal} vectors of {found.d} numbers for "
-                    f"{len(entries)} texts of {DIMENSION}: run `make index` again."
-                )
+        if len(entries) != vectors.ntotal or vectors.d != DIMENSION:
+            raise KnowledgeBaseError(
+                f"The index holds {vectors.ntotal} vectors of {vectors.d} numbers for "
+                f"{len(entries)} texts of {DIMENSION}: run `make index` again."
+            )
         self.sources = {source.id: source for source in sources}
         self.passages = {passage.id: passage for passage in passages}
         self.not_covered = {thing.id: thing for thing in not_covered}
         self.entries = entries
         self.vectors = vectors
-        self.aspects = aspects
 
     def save(self, folder: Path, digest: str) -> None:
         """Write the index as JSON beside a FAISS file; the manifest comes last."""
@@ -109,7 +106,6 @@ class Index:
         }
         (folder / "manifest.json").unlink(missing_ok=True)
         faiss.write_index(self.vectors, str(folder / "vectors.faiss"))
-        faiss.write_index(self.aspects, str(folder / "aspects.faiss"))
         _write(folder / "texts.json", content)
         _write(folder / "manifest.json", manifest(digest, len(self.entries)))
 
@@ -141,33 +137,31 @@ def build_index(
     entries = [*_passage_entries(articles, passages)]
     line_of = {f: p.id for p in passages if p.kind == "fact" for f in p.facts}
     entries += [
-        Entry(ask.text, passage=line_of[ask.fact], verdict=ask.verdict)
+        Entry(ask.text, line_of[ask.fact], verdict=ask.verdict, before=ask.before)
         for ask in load_asks(articles, questions_dir)
     ]
     entries += [Entry(ask, not_covered=thing.id) for thing in not_covered for ask in thing.asks]
-    texts = [canonical(entry.text) for entry in entries]
-    known = _known_vectors(previous) if previous else {}
-    vectors, aspects = np.empty((2, len(texts), DIMENSION), dtype=np.float32)
-    for start in progress(range(0, len(texts), _BATCH)):
-        batch = texts[start : start + _BATCH]
-        rows = slice(start, start + len(batch))
-        vectors[rows] = _encode(encoder, batch, known)
-        aspects[rows] = _encode(encoder, [aspect(text) or text for text in batch], known)
+    vectors = _vectors(encoder, entries, previous, progress)
     sources = [article.source for article in articles]
-    return Index(sources, passages, not_covered, entries, make(vectors), make(aspects))
+    return Index(sources, passages, not_covered, entries, make(vectors))
 
 
-def _encode(encoder: Encoder, texts: list[str], known: dict[str, Vectors]) -> Vectors:
-    new = [text for text in dict.fromkeys(texts) if text not in known]
-    known.update(zip(new, encoder.encode(new), strict=True))
-    return np.stack([known[text] for text in texts])
-
-
-def _known_vectors(index: Index) -> dict[str, Vectors]:
-    texts = [canonical(entry.text) for entry in index.entries]
-    rows = range(len(texts))
-    known = {aspect(texts[row]) or texts[row]: index.aspects.reconstruct(row) for row in rows}
-    return {**known, **{texts[row]: index.vectors.reconstruct(row) for row in rows}}
+def _vectors(
+    encoder: Encoder, entries: list[Entry], previous: Index | None, progress: Progress
+) -> Vectors:
+    """Embed texts, those asked after the same thing together; older vectors are used again."""
+    known: dict[tuple[str, str], Vectors] = {}
+    if previous:
+        for row, entry in enumerate(previous.entries):
+            known[entry.before, entry.text] = previous.vectors.reconstruct(row)
+    new = sorted({(entry.before, entry.text) for entry in entries} - known.keys())
+    batches = [new[start : start + _BATCH] for start in range(0, len(new), _BATCH)]
+    for number in progress(range(len(batches))):
+        for before, batch in groupby(batches[number], key=itemgetter(0)):
+            texts = [text for _, text in batch]
+            vectors = encoder.encode(texts, before)
+            known.update(zip([(before, text) for text in texts], vectors, strict=True))
+    return np.stack([known[entry.before, entry.text] for entry in entries])
 
 
 def _passage_entries(articles: list[Article], passages: list[Passage]) -> list[Entry]:
@@ -193,7 +187,7 @@ def load_index(folder: Path = INDEX_DIR) -> Index:
                 "run `make index`."
             )
     content = _read(folder / "texts.json")
-    vectors, aspects = (read(folder / name) for name in ("vectors.faiss", "aspects.faiss"))
+    vectors = read(folder / "vectors.faiss")
     if kind_of(vectors) != found["kind"]:
         raise KnowledgeBaseError(
             f"The vectors are {kind_of(vectors)}, the manifest says {found['kind']}: "
@@ -206,7 +200,6 @@ def load_index(folder: Path = INDEX_DIR) -> Index:
             [_not_covered(thing) for thing in content["not_covered"]],
             [Entry(**entry) for entry in content["entries"]],
             vectors,
-            aspects,
         )
     except (KeyError, TypeError) as error:
         raise KnowledgeBaseError("texts.json is damaged: run `make index`.") from error
@@ -226,7 +219,7 @@ def manifest(digest: str, texts: int) -> dict[str, Any]:
     """Return what an index of this many texts, made now of files with this digest, says."""
     return {
         "format": FORMAT,
-        "model": MODEL_NAME,
+        "model": shared_weights().digest,
         "dimension": DIMENSION,
         "digest": digest,
         "texts": texts,

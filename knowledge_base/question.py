@@ -13,6 +13,7 @@ SITE_NAMES = {
 }
 CASE_REPORT = "iliopsoas_case"
 CASE_NAME = "the patient in the iliopsoas hematoma case report"
+ARTICLE_NAMES = {**SITE_NAMES, CASE_REPORT: CASE_NAME}
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Question:
         sites: the sites it names, in order, without repeats.
         about_case: it names the patient of the case report.
         confidences: intent name to confidence, 0 to 1.
+        before: what the message is read after (`knowledge_base.encoder.in_context`).
     """
 
     text: str
@@ -66,6 +68,7 @@ class Question:
     sites: tuple[str, ...] = ()
     about_case: bool = False
     confidences: Mapping[str, float] = field(default_factory=dict)
+    before: str = ""
 
     @property
     def site(self) -> str | None:

@@ -10,6 +10,9 @@ import yaml
 
 from knowledge_base.articles import Article
 from knowledge_base.errors import KnowledgeBaseError
+from knowledge_base.normalize import canonical
+from knowledge_base.question import ARTICLE_NAMES
+from knowledge_base.wording import aspect
 
 QUESTIONS_DIR = Path(__file__).parent / "questions"
 NOT_COVERED_FILE = Path(__file__).parent / "not_covered.yml"
@@ -31,6 +34,12 @@ class Ask:
     text: str
     fact: str
     verdict: Verdict | None = None
+
+    @property
+    def before(self) -> str:
+        """What is read before it: the name of the condition, unless the question names it."""
+        named = aspect(canonical(self.text)) != canonical(self.text).strip(" ?.,!")
+        return "" if named else ARTICLE_NAMES.get(self.fact.rpartition("-")[0], "")
 
 
 @dataclass(frozen=True)

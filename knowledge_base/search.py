@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -24,6 +23,9 @@ SITE_WEIGHT = 0.15
 OTHER_SITE_WEIGHT = -0.15
 ARTICLE_WEIGHT = 0.15
 TOPIC_WEIGHT = 0.06
+
+# A word that the questions on this many passages use is no slip of the keyboard.
+OFTEN = 5
 
 # How many passages words and preferences propose where vectors alone do not look at all.
 PROPOSED = 32
@@ -102,16 +104,45 @@ class Searcher:
             " ".join([passage.topic, passage.text, *asks[passage.id]]) for passage in self._facts
         ]
         documents = [canonical(document) for document in documents]
-        self.normalize = QueryNormalizer(w for document in documents for w in words_of(document))
+        self.normalize = QueryNormalizer(self._vocabulary(documents))
         self._lexical = LexicalSearch(documents)
         self._things = list(index.not_covered.values())
         self._named = NamePattern([t for t in self._things if t.kind == "condition"])
         self._named_gap = NamePattern([t for t in self._things if t.kind == "gap"])
         self._dense = DenseSearch(index, encoder, self._facts)
+        self._encoder = encoder
+        self._verdicts: dict[str, list[int]] = defaultdict(list)
+        for row, entry in enumerate(index.entries):
+            if entry.verdict and entry.passage:
+                self._verdicts[entry.passage].append(row)
         self._about = {
             name: np.array([getattr(passage, name) for passage in self._facts], dtype=object)
             for name in ("site", "article", "topic")
         }
+
+    def _vocabulary(self, documents: list[str]) -> set[str]:
+        """Return the words that are spelt right: people's questions hold slips as well."""
+        told = {w for passage in self._facts for w in words_of(canonical(passage.text))}
+        asked = Counter(word for document in documents for word in set(words_of(document)))
+        return told | {word for word, times in asked.items() if times >= OFTEN}
+
+    def asked(self, passage: Passage, text: str, before: str) -> tuple[Entry, float]:
+        """Return the yes/no question on a passage that a message is nearest to.
+
+        Args:
+            passage: what would answer.
+            text: the message.
+            before: what it is read after.
+
+        Returns:
+            the question, and its cosine with the message; without any, no text and -1.
+        """
+        rows = self._verdicts.get(passage.id, [])
+        if not rows:
+            return _NO_TEXT, -1.0
+        vectors = np.stack([self.index.vectors.reconstruct(row) for row in rows])
+        cosines = vectors @ self._encoder.encode([text], before)[0]
+        return self.index.entries[rows[int(np.argmax(cosines))]], float(cosines.max())
 
     def search(
         self,
@@ -135,18 +166,23 @@ class Searcher:
         """
         return list(self.evidence(text, site, topic, article).hits[: max(k, 0)])
 
-    def prepare(self, texts: Iterable[str]) -> None:
-        """Encode in one pass what `evidence` is about to ask for, for several texts."""
-        self._dense.prepare(map(self.normalize, texts))
-
     def evidence(
         self,
         text: str,
         site: str | None = None,
         topic: str | None = None,
         article: str | None = None,
+        before: str = "",
     ) -> Evidence:
-        """Look at a message from every side; see `search` for the arguments."""
+        """Look at a message from every side; see `search`.
+
+        Args:
+            text: the message as typed.
+            site: preferred site, or None.
+            topic: preferred topic, or None.
+            article: preferred article, or None.
+            before: what the message is read after (`knowledge_base.encoder.in_context`).
+        """
         normalized = self.normalize(text)
         words = self._lexical.scores(normalized)
         best = max(float(words.max(initial=0.0)), 1e-9)
@@ -156,7 +192,7 @@ class Searcher:
             if self._dense.exact
             else _highest(words, BM25_WEIGHT / best, preferred)
         )
-        near = self._dense.look(normalized, proposed)
+        near = self._dense.look(text, before, proposed)
         scores = near.similarities + BM25_WEIGHT * (words[near.facts].astype(float) / best)
         scores += preferred[near.facts]
         order = np.argsort(-scores, kind="stable")[:MOST_HITS]

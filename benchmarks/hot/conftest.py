@@ -1,4 +1,4 @@
-"""What the hot functions need: the real encoder, index and detector, and fresh questions."""
+"""What the hot functions need: the real encoder and index, and fresh questions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 
 from benchmarks.plan import FULL
 from benchmarks.questions import questions
-from bot.nlu.red_flags.detector import RedFlagDetector
 from knowledge_base.answer import Answerer, shared_answerer
 from knowledge_base.encoder import OnnxEncoder, shared_encoder
 from knowledge_base.search import Searcher, shared_searcher
@@ -37,9 +36,3 @@ def searcher() -> Searcher:
 def answerer() -> Answerer:
     """The answerer over the built index."""
     return shared_answerer()
-
-
-@pytest.fixture(scope="session")
-def detector(encoder: OnnxEncoder) -> RedFlagDetector:
-    """The danger-sign check."""
-    return RedFlagDetector(encoder)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +11,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from benchmarks.ours import ROOT
 from bot.conversation_store import ConversationStore
-from bot.nlu.red_flags.detector import RedFlagDetector
 
 # Where a conversation is as long as the store lets it become.
 _TURNS = 100
-
-
-def test_danger_signs(benchmark: Any, detector: RedFlagDetector, asked: Iterator[str]) -> None:
-    """The danger-sign check of one question."""
-    assert benchmark(lambda: detector.examine(next(asked)))
 
 
 @pytest.fixture

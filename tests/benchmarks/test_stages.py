@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from benchmarks.floor import encoder_pass
-from benchmarks.stages import ACTION, ENCODER, NLU, OUTSIDE, RED_FLAGS, Sampler, split, stage_of
+from benchmarks.stages import ACTION, DANGER, ENCODER, NLU, OUTSIDE, Sampler, split, stage_of
 
 
 def _inside(*modules: str, function: str = "work") -> FrameType:
@@ -33,7 +33,7 @@ def _inside(*modules: str, function: str = "work") -> FrameType:
         (("rasa.core.processor", "bot.nlu.sentence_encoder", "knowledge_base.encoder"), ENCODER),
         (("rasa.core.actions.action", "actions.answer", "knowledge_base.search"), ACTION),
         (("bot.nlu.linear_intent_classifier", "numpy.core"), NLU),
-        (("bot.nlu.red_flags.detector", "re"), RED_FLAGS),
+        (("bot.nlu.danger_detector", "re"), DANGER),
         (("somebody.elses.module",), None),
     ],
 )

@@ -10,9 +10,8 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUtt
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.channels.stored_conversation import last_buttons, payload_was_uttered
-from bot.conversation_end import LAST_BUTTONS, LAST_EVENTS, LAST_MESSAGES, end_of
-from bot.nlu.red_flags.detector import RISK_TURNS, Risks
-from bot.nlu.red_flags.memory import remembered_in
+from bot.conversation_end import LAST_BUTTONS, LAST_EVENTS, end_of
+from bot.nlu.context import earlier_in
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,14 +30,12 @@ def tracker(domain: Domain) -> DialogueStateTracker:
     return tracker
 
 
-def take_turn(tracker: DialogueStateTracker, number: int, risks: tuple[str, ...] = ()) -> None:
-    """One turn; the patient names these risks."""
-    remembered = {"risks": list(risks), "signs": []}
+def take_turn(tracker: DialogueStateTracker, number: int, intent: str = "ask_causes") -> None:
+    """One turn of a patient."""
     tracker.update(
         UserUttered(
             f"message {number}",
-            {"name": "ask_causes", "confidence": 1.0},
-            parse_data={"red_flag": {"remembered": remembered}},
+            {"name": intent, "confidence": 1.0},
         )
     )
     tracker.update(ActionExecuted("action_answer"))
@@ -95,22 +92,16 @@ def test_the_words_of_old_messages_are_dropped(
     assert len(kept) <= LAST_EVENTS / 4
 
 
-@pytest.mark.parametrize("turns_ago", [1, 5, 10, RISK_TURNS - 1, RISK_TURNS])
-def test_an_old_danger_still_counts(
+@pytest.mark.parametrize("turns_ago", [1, 5, 10, 30])
+def test_what_a_patient_told_still_counts(
     tracker: DialogueStateTracker, domain: Domain, turns_ago: int
 ) -> None:
-    """A blood thinner named up to twenty messages ago is known, with its age."""
-    take_turn(tracker, 0, ("blood_thinner",))
+    """A blood thinner named long ago is still read before the next message."""
+    take_turn(tracker, 0, "tell")
     for number in range(1, turns_ago):
         take_turn(tracker, number)
         tracker = stored(tracker, domain)
-    history = remembered_in(tracker.events)
-    assert Risks.from_history(history[-RISK_TURNS:]).risks == {"blood_thinner": turns_ago}
-
-
-def test_as_much_is_remembered_as_the_check_looks_at() -> None:
-    """The store drops nothing that the red-flag check would have used."""
-    assert LAST_MESSAGES >= RISK_TURNS
+    assert "message 0" in earlier_in(tracker.events)
 
 
 @pytest.mark.parametrize("turns_ago", [1, 8, 20])

@@ -41,7 +41,7 @@ def _turn(tracker: DialogueStateTracker, number: int) -> None:
         UserUttered(
             f"question {number}",
             {"name": "greet", "confidence": 1.0},
-            parse_data={"intent": {"name": "greet"}, "entities": [], "red_flag": {"n": number}},
+            parse_data={"intent": {"name": "greet"}, "entities": [], "danger": {"n": number}},
         )
     )
     tracker.update(ActionExecuted("action_answer"))

@@ -172,3 +172,10 @@ def test_the_secrets_of_a_platform_may_come_from_files(tmp_path: Path) -> None:
     assert settings.whatsapp_app_secret == "app-secret-1"
     assert settings.twilio_auth_token == "auth-token-1"
     assert not any(secret in repr(settings) for secret in ("app-secret", "auth-token", "access-"))
+
+
+def test_numbers_that_a_clinic_has_not_set_are_named() -> None:
+    """Who starts the bot is told that patients read examples instead of local numbers."""
+    number, helplines = "HEMATOMA_GUIDE_EMERGENCY_NUMBER", "HEMATOMA_GUIDE_HELPLINES"
+    assert load_settings({}).unset_contacts == [number, helplines]
+    assert load_settings({number: "112", helplines: "116 123"}).unset_contacts == []

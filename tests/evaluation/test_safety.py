@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from evaluation.ask import PassageRef, Reply
 from evaluation.items import RedFlag
 from evaluation.safety import by_group, judge_alarm
@@ -12,7 +14,8 @@ def _flag(label: str, group: str = "crisis", style: str = "") -> RedFlag:
 
 
 def _reply(outcome: str, seconds: float = 0.01) -> Reply:
-    return Reply(parts=("Get help.",), outcome=outcome, seconds=seconds)
+    danger = {"danger": {"kind": outcome}} if outcome in ("urgent", "crisis") else {}
+    return Reply(parts=("Get help.",), outcome=outcome, seconds=seconds, custom=danger)
 
 
 def test_misses_and_false_alarms_are_named() -> None:
@@ -28,6 +31,20 @@ def test_the_wrong_alarm_is_an_alarm_but_not_the_right_one() -> None:
     assert verdict.alarmed
     assert not verdict.right_message
     assert verdict.failures
+
+
+@pytest.mark.parametrize(
+    ("label", "kind", "right"),
+    [
+        ("poisoning", "poisoning", True),
+        ("poisoning", "urgent", False),
+        ("crisis", "crisis_other", True),
+        ("crisis_taken", "crisis", False),
+    ],
+)
+def test_kinds_of_danger_are_told_apart(label: str, kind: str, right: bool) -> None:
+    """An older label says crisis alone; a newer one says whose."""
+    assert _flag(label).is_of_kind(kind) is right
 
 
 def test_an_alarm_carries_no_passage() -> None:

@@ -56,8 +56,8 @@ class HandMadeEncoder:
     told: dict[str, list[float]] = field(default_factory=dict)
     encoded: list[str] = field(default_factory=list)
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """See `Encoder.encode`."""
+    def encode(self, texts: Sequence[str], before: str = "") -> Vectors:
+        """See `Encoder.encode`; what was said before changes nothing."""
         self.encoded.extend(texts)
         vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
         for row, text in enumerate(texts):

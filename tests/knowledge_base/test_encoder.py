@@ -9,10 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge_base.articles import load_articles
-from knowledge_base.encoder import DIMENSION, Encoder, OnnxEncoder, SentenceTransformerEncoder
+from knowledge_base.encoder import DIMENSION, Encoder, OnnxEncoder
 from knowledge_base.errors import KnowledgeBaseError
-from knowledge_base.questions import load_asks
 
 
 def test_vectors_have_length_one(encoder: Encoder) -> None:
@@ -59,7 +57,7 @@ def test_like_meanings_have_like_vectors(encoder: Encoder, one: str, near: str, 
 
 def test_it_says_what_to_do_when_the_model_file_is_missing(tmp_path: Path) -> None:
     """Without its file the bot ends with a sentence that names the command to run."""
-    with pytest.raises(KnowledgeBaseError, match=r"encoder\.onnx.*make index"):
+    with pytest.raises(KnowledgeBaseError, match=r"encoder\.onnx.*make train"):
         OnnxEncoder(tmp_path / "encoder.onnx")
 
 
@@ -74,14 +72,20 @@ def test_serving_does_not_load_torch() -> None:
     assert subprocess.run([sys.executable, "-c", program], cwd=root, check=False).returncode == 0
 
 
-@pytest.mark.slow
-def test_it_gives_the_vectors_of_the_reference(encoder: Encoder) -> None:
-    """What serves is the published model: every search phrase has the same vector in both."""
-    texts = [ask.text for ask in load_asks(load_articles())]
-    assert len(texts) > 500
-    ours, reference = encoder.encode(texts), SentenceTransformerEncoder().encode(texts)
-    cosines = (ours * reference).sum(axis=1)
-    assert cosines.min() >= 0.9999
+def test_context_changes_what_a_fragment_means(encoder: Encoder) -> None:
+    """ "is it rare" after a spine bleed is not what it is after a bleed in the hip."""
+    before_spine, before_hip = "spinal hematoma", "iliopsoas hematoma"
+    asked = encoder.encode(["is it rare"], before_spine)[0]
+    named = encoder.encode(["is a spinal hematoma rare", "is an iliopsoas hematoma rare"])
+    assert asked @ named[0] > asked @ named[1]
+    assert not np.allclose(asked, encoder.encode(["is it rare"], before_hip)[0], atol=1e-2)
+
+
+def test_a_mean_keeps_its_length_and_its_direction(encoder: OnnxEncoder) -> None:
+    """The heads read the same vector that search compares."""
+    (mean,), (unit,) = encoder.means(["my legs are numb"]), encoder.encode(["my legs are numb"])
+    np.testing.assert_allclose(mean / np.linalg.norm(mean), unit, atol=1e-6)
+    assert np.linalg.norm(mean) > 1.5
 
 
 @pytest.mark.slow

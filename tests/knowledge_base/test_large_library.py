@@ -29,16 +29,13 @@ QUESTIONS = [json.loads(line)["text"] for line in LINES][::4]
 @pytest.fixture(scope="module", params=["packed", "hnsw"])
 def large(index: Index, encoder: Encoder, request: pytest.FixtureRequest) -> Searcher:
     """The product's own library, searched as if it were large."""
-    views = [
-        vectors.make(view.reconstruct_n(0, view.ntotal), request.param)
-        for view in (index.vectors, index.aspects)
-    ]
+    known = index.vectors.reconstruct_n(0, index.vectors.ntotal)
     same = Index(
         list(index.sources.values()),
         list(index.passages.values()),
         list(index.not_covered.values()),
         index.entries,
-        *views,
+        vectors.make(known, request.param),
     )
     return Searcher(same, encoder)
 
@@ -147,16 +144,14 @@ def test_an_index_of_the_other_kind_is_refused_and_built_anew(
     assert not is_current(digest_of(**files.folders()), tmp_path)
 
 
-@pytest.mark.parametrize("names", [("vectors",), ("aspects",), ("vectors", "aspects")])
 def test_a_file_of_another_kind_than_the_manifest_says_is_refused(
-    files: Files, tmp_path: Path, names: tuple[str, ...]
+    files: Files, tmp_path: Path
 ) -> None:
     """A mix of two builds is refused."""
     built = build_index(HandMadeEncoder(), **files.folders())
     built.save(tmp_path, digest_of(**files.folders()))
     graph = vectors.make(built.vectors.reconstruct_n(0, built.vectors.ntotal), "hnsw")
-    for name in names:
-        vectors.faiss.write_index(graph, str(tmp_path / f"{name}.faiss"))
+    vectors.faiss.write_index(graph, str(tmp_path / "vectors.faiss"))
     with pytest.raises(KnowledgeBaseError, match=r"make index"):
         load_index(tmp_path)
 

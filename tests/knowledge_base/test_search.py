@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from knowledge_base.index import Index, build_index
@@ -161,19 +159,3 @@ def test_words_count_beside_meaning(files: Files) -> None:
     encoder = HandMadeEncoder()  # every text is as far from the message as any other
     searcher = Searcher(build_index(encoder, **files.folders()), encoder)
     assert searcher.search("tumble dryer", k=1)[0].passage.id == "spinal/causes/1"
-
-
-def test_a_message_without_the_name_of_its_condition_counts_too(
-    files: Files, tmp_path: Path
-) -> None:
-    """What is asked of a condition decides, not that all questions name it."""
-    encoder = HandMadeEncoder(
-        {
-            "zork spinal hematoma": [0.0, 1.0],
-            "zork": [1.0],
-            "how rare": [0.6, 0.6],
-            "tumble": [0.0, 0.7],
-        }
-    )
-    searcher = Searcher(build_index(encoder, **files.folders()), encoder)
-    assert searcher.search("zork spinal hematoma", k=1)[0].passage.id == "spinal/overview/2"

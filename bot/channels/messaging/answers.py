@@ -108,6 +108,7 @@ class Answers:
         if stopped and outcome_of(messages) not in _ALARMS:
             return None
         introduced = messages[-1].get("custom", {}).get("intent") in _INTRODUCE_ITSELF
+        introduced |= outcome_of(messages) in _ALARMS
         lines = [self.texts("channel_first")] if is_first and not introduced else []
         if message.kind is Kind.MEDIA:
             lines.append(self.texts("channel_caption"))

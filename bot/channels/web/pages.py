@@ -146,7 +146,7 @@ class Pages:
         return empty()
 
     async def _health(self, request: Request) -> HTTPResponse:
-        return json_response({"status": "ok"})
+        return json_response({"status": "ok", "unset": self._settings.unset_contacts})
 
     async def _ready(self, request: Request) -> HTTPResponse:
         ready = agent_is_ready(request.app)

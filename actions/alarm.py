@@ -1,0 +1,42 @@
+"""Gives the fixed message for a danger; nothing retrieved is in it."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from actions.base import Events, SafeAction
+from actions.clinic import contacts
+from actions.emergency import OPEN_EMERGENCY, opened
+from actions.reply import AlarmReply, Reply, Texts
+from actions.understanding import danger_of, intent_of
+from knowledge_base.outcome import Outcome
+
+CRISIS = "crisis"
+
+
+class ActionAlarm(SafeAction):
+    """Says the response that is named like the kind of danger, and keeps it in mind."""
+
+    def name(self) -> str:
+        """See parent class."""
+        return "action_alarm"
+
+    def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
+        """See `SafeAction.reply`."""
+        kind = intent_of(tracker)
+        despair = kind.startswith(CRISIS)
+        go_on = () if despair else ({"title": texts("go_on"), "payload": "/ask_capabilities"},)
+        reply = AlarmReply(
+            Outcome.CRISIS if despair else Outcome.URGENT,
+            (texts(_response(kind, tracker, texts), **contacts(texts)),),
+            go_on,
+            {"kind": kind, **danger_of(tracker)},
+        )
+        return reply, [SlotSet(OPEN_EMERGENCY, opened("crisis" if despair else "urgent"))]
+
+
+def _response(kind: str, tracker: Tracker, texts: Texts) -> str:
+    """Return the response for a danger; one that a person who writes no English can read."""
+    in_language = f"other_language_{tracker.latest_message.get('language')}"
+    return in_language if texts.has(in_language) else kind

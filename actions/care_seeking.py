@@ -1,0 +1,33 @@
+"""Says how to get care: the emergency line first, then whom to call."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+
+from actions.base import Events, SafeAction
+from actions.clinic import contacts
+from actions.reply import CitedReply, Reply, Texts, cite
+from actions.understanding import focus_of, question_of
+from knowledge_base.outcome import Outcome
+from knowledge_base.search import shared_searcher
+
+
+class ActionCareSeeking(SafeAction):
+    """Answers "should I call an ambulance?", with the signs of the kind that is spoken of."""
+
+    def name(self) -> str:
+        """See parent class."""
+        return "action_care_seeking"
+
+    def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
+        """See `SafeAction.reply`."""
+        site = question_of(tracker).site or focus_of(tracker).site
+        text = texts("care_seeking", **contacts(texts))
+        if site is None:
+            return Reply(Outcome.PERSONAL_ADVICE, (text, texts("default_disclaimer"))), []
+        sources = (shared_searcher().index.sources[site],)
+        notes = (texts(f"note_urgent_{site}"),)
+        reply = CitedReply(
+            Outcome.PERSONAL_ADVICE, (text,), (), *cite(texts, sources), sources, notes
+        )
+        return reply, []

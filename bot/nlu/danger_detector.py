@@ -1,0 +1,213 @@
+"""Rasa NLU component that overrules the intent when a message tells of danger.
+
+The one place where danger is decided: the tuned encoder reads the message in its context, and
+a linear head gives each kind of danger its probability (`training/`). Beside it stand a few
+plain sentences that alarm whatever the head says. What was found is put under the message key
+"danger" (ids only, never text). Any error alarms.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.context import CONTEXT_KEY, overrule, spoken
+from bot.nlu.language_detector import is_readable
+from knowledge_base.encoder import OnnxEncoder, Vectors, in_context, shared_encoder
+from knowledge_base.normalize import fold, words_of
+from knowledge_base.weights import Weights, shared_weights
+
+DANGER_KEY = "danger"
+# What is raised when the check itself fails.
+ON_ERROR = "urgent"
+ALWAYS_FILE = Path(__file__).parent / "always_alarm.yml"
+
+# Of a message of more words also its parts are read, so that one sentence in many is not
+# averaged away; they grow with the message, so that a turn stays quick.
+_LONGEST_WHOLE = 120
+_SHORTEST_PART, _OVERLAP, _MOST_PARTS = 30, 10, 16
+_SENTENCE = re.compile(r"[^.!?\n]+")
+_FILE = "resembled.npz"
+
+
+@dataclass(frozen=True)
+class Danger:
+    """An alarm.
+
+    Attributes:
+        kind: one of the kinds of danger that the head tells apart.
+        probability: of that kind and all others together, 0 to 1.
+        source: id of the training message or of the plain sentence that it resembles most, or
+            "error".
+        group: what kind of danger that one tells of.
+    """
+
+    kind: str
+    probability: float
+    source: str
+    group: str
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class DangerDetector(GraphComponent):
+    """Checks every message and overrules its intent with the kind of danger."""
+
+    def __init__(self, model_storage: ModelStorage, resource: Resource) -> None:
+        """Load head and thresholds; `train` or `load` gives the messages to name."""
+        self._model_storage = model_storage
+        self._resource = resource
+        self._weights: Weights = shared_weights()
+        self._encoder: OnnxEncoder = shared_encoder()
+        self._always = always_alarming()
+        self._ids: list[str] = []
+        self._groups: list[str] = []
+        self._vectors: Vectors = np.empty((0, 0), dtype=np.float32)
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> DangerDetector:
+        """Create an untrained component (see parent class)."""
+        return cls(model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> DangerDetector:
+        """Load the vectors of the training messages (see parent class)."""
+        detector = cls(model_storage, resource)
+        with (
+            model_storage.read_from(resource) as folder,
+            np.load(folder / _FILE, allow_pickle=False) as stored,
+        ):
+            detector._ids, detector._groups = stored["ids"].tolist(), stored["groups"].tolist()
+            detector._vectors = stored["vectors"].astype(np.float32)
+        return detector
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Encode the dangerous messages of the training data, to name the nearest later."""
+        from training.data import NO_DANGER, dangers
+
+        told = sorted((e for e in dangers() if e.danger != NO_DANGER), key=lambda e: e.context)
+        vectors = [
+            self._encoder.encode([e.text for e in asked], in_context(context))
+            for context, asked in groupby(told, key=lambda e: e.context)
+        ]
+        with self._model_storage.write_to(self._resource) as folder:
+            np.savez(
+                folder / _FILE,
+                ids=np.array([e.id for e in told]),
+                groups=np.array([e.group or str(e.danger) for e in told]),
+                vectors=np.vstack(vectors).astype(np.float16),
+            )
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Check messages, each after what it is read after, and overrule their intent."""
+        for message in spoken(messages):
+            if not is_readable(message.get(TEXT)):
+                # The reply to another language begins with when to call for help.
+                continue
+            danger = self.examine(message.get(TEXT), message.get(CONTEXT_KEY) or "")
+            if danger is not None:
+                message.set(DANGER_KEY, asdict(danger), add_to_output=True)
+                overrule(message, danger.kind)
+        return messages
+
+    def examine(self, text: str, before: str = "") -> Danger | None:
+        """Say what danger a message tells of.
+
+        Args:
+            text: the message, as written.
+            before: what it is read after (`knowledge_base.encoder.in_context`).
+
+        Returns:
+            the alarm, or None. An error in here is an alarm.
+        """
+        try:
+            return self._examine(text, before)
+        except Exception:
+            # Nothing is logged here, for a traceback could carry the person's words.
+            return Danger(ON_ERROR, 1.0, "error", "unknown")
+
+    def _examine(self, text: str, before: str) -> Danger | None:
+        for sentence in (text, *_SENTENCE.findall(text)):
+            if signed := self._always.get(_plain(sentence)):
+                return Danger(signed["kind"], 1.0, signed["id"], signed["group"])
+        rows = self._encoder.means([text, *_parts(text)], before)
+        chances = self._weights.danger_of(rows)
+        row = int(np.argmin(chances[:, 0]))
+        kind, chance = self._weights.kind_of(chances[row])
+        if kind is None:
+            return None
+        source, group = self._resembled(rows[row])
+        return Danger(kind, round(chance, 4), source, group)
+
+    def _resembled(self, mean: Vectors) -> tuple[str, str]:
+        if not self._ids:
+            return "", ""
+        nearest = int(np.argmax(self._vectors @ mean))
+        return self._ids[nearest], self._groups[nearest]
+
+
+def _parts(text: str) -> list[str]:
+    """Return overlapping parts of a long message; none of a short one."""
+    words = text.split()
+    if len(words) <= _LONGEST_WHOLE:
+        return []
+    step = max(_SHORTEST_PART, -(-len(words) // _MOST_PARTS))
+    starts = range(0, len(words), step)
+    return [" ".join(words[start : start + step + _OVERLAP]) for start in starts]
+
+
+def _plain(sentence: str) -> str:
+    return " ".join(words_of(fold(sentence))).replace("cannot", "can't")
+
+
+@lru_cache(maxsize=1)
+def always_alarming() -> dict[str, dict[str, str]]:
+    """Return the plain sentences that always alarm, folded, with id, kind and group.
+
+    Raises:
+        ValueError: two of them are the same, or one has no guideline.
+    """
+    content = yaml.load(ALWAYS_FILE.read_text("utf-8"), Loader=yaml.CSafeLoader)
+    found: dict[str, dict[str, str]] = {}
+    for block in content:
+        for number, sentence in enumerate(block["sentences"], start=1):
+            key = _plain(sentence)
+            if key in found or not block["guideline"]:
+                raise ValueError(
+                    f"{ALWAYS_FILE.name}: {json.dumps(sentence)} stands there twice, "
+                    "or without a guideline."
+                )
+            found[key] = {
+                "id": f"always-{block['group']}-{number}",
+                "kind": block["kind"],
+                "group": block["group"],
+            }
+    return found

@@ -1,0 +1,115 @@
+"""The tuned weights: an adapter for the encoder, the head for danger, and their manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge_base.errors import KnowledgeBaseError
+
+READER_DIR = Path(__file__).parents[1] / "training" / "reader"
+ADAPTER, MANIFEST, THRESHOLDS = "adapter.safetensors", "manifest.json", "thresholds.json"
+# A matrix of the encoder is tuned by the product of two small ones.
+DOWN, UP = ".lora_A.weight", ".lora_B.weight"
+DANGER_WEIGHT, DANGER_BIAS = "danger.weight", "danger.bias"
+_REMEDY = "run `git checkout training/reader`, or `make tune` to tune anew."
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What was tuned.
+
+    Attributes:
+        tensors: name to array; those of the adapter are named like the encoder's layers.
+        manifest: base model, kinds of danger, scale of the adapter, data digest, figures.
+        thresholds: least probability of danger at which each kind alarms.
+        digest: SHA-256 of the file that holds the tensors.
+    """
+
+    tensors: dict[str, npt.NDArray[np.float16]]
+    manifest: dict[str, Any]
+    thresholds: dict[str, float]
+    digest: str
+
+    @property
+    def dangers(self) -> list[str]:
+        """Kinds of danger, in the order of the head's rows; the first one is none."""
+        return list(self.manifest["dangers"])
+
+    def danger_of(self, means: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Return the probability of each kind of danger, none first.
+
+        Args:
+            means: unnormalised sentence vectors, shape (messages, dimension).
+
+        Returns:
+            array of shape (messages, kinds); rows add up to 1.
+        """
+        weight, bias = (self.tensors[n].astype(np.float32) for n in (DANGER_WEIGHT, DANGER_BIAS))
+        logits = means @ weight.T + bias
+        raised = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return np.asarray(raised / raised.sum(axis=1, keepdims=True))
+
+    def kind_of(self, chances: npt.NDArray[np.float32]) -> tuple[str | None, float]:
+        """Return the kind of danger to alarm for, or None, and how likely danger is.
+
+        Args:
+            chances: one row of `danger_of`.
+        """
+        kind = self.dangers[1 + int(np.argmax(chances[1:]))]
+        danger = float(1 - chances[0])
+        return (kind if danger >= self.thresholds[kind] else None), danger
+
+    def merge_into(self, encoder: Any) -> None:
+        """Add what was tuned to the base weights of a torch encoder.
+
+        Args:
+            encoder: transformer whose layers carry the names of the adapter.
+        """
+        import torch
+
+        layers = dict(encoder.named_parameters())
+        with torch.no_grad():
+            for name, down in self.tensors.items():
+                if name.endswith(DOWN):
+                    layer = name.removesuffix(DOWN)
+                    up = self.tensors[layer + UP]
+                    change = up.astype(np.float32) @ down.astype(np.float32)
+                    layers[layer + ".weight"] += self.manifest["scale"] * torch.from_numpy(change)
+
+
+def load_weights(folder: Path = READER_DIR) -> Weights:
+    """Read the tuned weights and check them against their manifest.
+
+    Raises:
+        KnowledgeBaseError: a file is missing, damaged, or of another pair.
+    """
+    from safetensors.numpy import load
+
+    try:
+        manifest, thresholds = (
+            json.loads((folder / name).read_text(encoding="utf-8"))
+            for name in (MANIFEST, THRESHOLDS)
+        )
+        content = (folder / ADAPTER).read_bytes()
+    except FileNotFoundError as error:
+        raise KnowledgeBaseError(f"{Path(error.filename).name} is missing: {_REMEDY}") from error
+    except ValueError as error:
+        raise KnowledgeBaseError(f"{MANIFEST} or {THRESHOLDS} is damaged: {_REMEDY}") from error
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != manifest.get("adapter"):
+        raise KnowledgeBaseError(f"{ADAPTER} is not the one that {MANIFEST} names: {_REMEDY}")
+    return Weights(load(content), manifest, thresholds["thresholds"], digest)
+
+
+@lru_cache(maxsize=1)
+def shared_weights() -> Weights:
+    """Return the tuned weights of this process."""
+    return load_weights()

@@ -1,0 +1,178 @@
+"""Danger: decided in one place, named, remembered in context, and never lost to an error."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from rasa.core.agent import Agent
+from rasa.shared.core.events import ActionExecuted, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.__main__ import latest_model
+from bot.nlu.danger_detector import DANGER_KEY, Danger, DangerDetector, always_alarming
+from evaluation.items import RED_FLAGS_FILE, load_red_flags
+from knowledge_base.encoder import in_context
+from tests.bot.nlu.conftest import Kitchen, message
+from training.data import DANGERS, NO_DANGER, dangers
+from training.measure import ORDINARY
+
+Read = Callable[..., dict[str, Any]]
+KEPT = load_red_flags([RED_FLAGS_FILE])
+
+
+@pytest.fixture(scope="module")
+def detector(tmp_path_factory: pytest.TempPathFactory) -> DangerDetector:
+    """The detector with its tuned head; it names no messages."""
+    made: DangerDetector = Kitchen(tmp_path_factory.mktemp("danger")).make(DangerDetector)
+    return made
+
+
+@pytest.fixture(scope="module")
+def agent() -> Agent:
+    """The trained bot."""
+    return Agent.load(latest_model())
+
+
+@pytest.fixture
+def read(agent: Agent) -> Read:
+    """Understand the last of some messages as the running bot does."""
+
+    def understand(*said: str) -> dict[str, Any]:
+        tracker = DialogueStateTracker("one", agent.domain.slots)
+        for text in said[:-1]:
+            tracker.update(ActionExecuted("action_listen"))
+            tracker.update(UserUttered(text, {"name": "tell", "confidence": 1.0}))
+        processor = agent.processor
+        found: dict[str, Any] = asyncio.run(
+            processor.parse_message(_user_message(said[-1]), tracker)
+        )
+        return found
+
+    return understand
+
+
+def _user_message(text: str) -> Any:
+    from rasa.core.channels.channel import UserMessage
+
+    return UserMessage(text)
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        (("I suddenly can't feel my legs",), "urgent"),
+        (("I take warfarin", "my leg", "is numb"), "urgent"),
+        (("my leg", "is numb", "on blood thinners"), "urgent"),
+        (("my husband might die",), "urgent"),
+        (("Hi doctor, my leg is numb",), "urgent"),
+        (("My toddler got into my warfarin and ate some tablets",), "poisoning"),
+        (("I want to end my life",), "crisis"),
+        (("my best friend says she is going to kill herself",), "crisis_other"),
+        (("I swallowed all my tablets because I want to die",), "crisis_taken"),
+    ],
+)
+def test_each_kind_of_danger_is_told_apart(read: Read, said: tuple[str, ...], kind: str) -> None:
+    """Whoever is in danger gets the message for it, also when they send it in pieces."""
+    found = read(*said)
+    assert found["intent"] == {"name": kind, "confidence": 1.0}
+    assert found[DANGER_KEY]["kind"] == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bye",
+        "gotta go",
+        "is this serious?",
+        "painkillers",
+        "thanks",
+        "My ankles are puffy from water retention, what helps?",
+        "hard lump in my thigh six weeks after a kick, could it be a tumor?",
+        "My mums INR has been going up and down lately and we do not know why",
+        "i bumped my shin",
+        "I fell last week",
+        "will I die from this?",
+        "what are the symptoms of a spinal hematoma",
+        "I start blood thinners tomorrow. Please help me.",
+    ],
+)
+def test_ordinary_words_are_no_danger(read: Read, text: str) -> None:
+    """Nobody gets an alarm, least of all a crisis message, for a farewell or a question."""
+    assert DANGER_KEY not in read(text)
+
+
+def test_an_alarm_names_a_training_message(read: Read) -> None:
+    """Whoever reviews alarms sees which known message it resembles, and of which group."""
+    found = read("since the epidural both my legs feel dead and I cannot wee")[DANGER_KEY]
+    known = {e.id for e in dangers() if e.danger != NO_DANGER}
+    assert found["source"] in known | {plain["id"] for plain in always_alarming().values()}
+    assert found["group"]
+    assert set(found) == {"kind", "probability", "source", "group"}
+
+
+@pytest.mark.parametrize("sentence", sorted(always_alarming()))
+def test_the_plain_sentences_always_alarm(detector: DangerDetector, sentence: str) -> None:
+    """What a clinician signs holds whatever the tuned head says."""
+    found = detector.examine(f"Hello. {sentence.upper()}!!")
+    assert found is not None
+    assert found.kind == always_alarming()[sentence]["kind"]
+
+
+def test_the_plain_sentences_are_few_and_of_known_kinds() -> None:
+    """The list can be read and signed in one sitting."""
+    assert len(always_alarming()) <= 150
+    assert {plain["kind"] for plain in always_alarming().values()} <= set(DANGERS[1:])
+
+
+@pytest.mark.parametrize("filler", ["My garden is full of roses this year and I like it. " * 40])
+def test_a_long_text_does_not_hide_it(detector: DangerDetector, filler: str) -> None:
+    """One sentence of danger in a long story is found wherever it stands."""
+    told = "Since this morning both my legs are numb and I cannot pass urine after my epidural. "
+    for text in (told + filler, filler + told, filler + told + filler):
+        assert detector.examine(text) is not None
+
+
+def test_any_error_alarms(detector: DangerDetector, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the check itself fails, the person is sent to help and not to an article."""
+    monkeypatch.setattr(detector, "_encoder", None)
+    assert detector.examine("hello there") == Danger("urgent", 1.0, "error", "unknown")
+
+
+def test_no_words_of_a_person_are_logged_or_kept(
+    read: Read, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is noted of an alarm are ids, and nothing is logged."""
+    caplog.set_level(logging.DEBUG)
+    found = read("my zebra leg went numb since the epidural and I cannot pass urine")
+    assert "zebra" not in str(found[DANGER_KEY])
+    assert "zebra" not in caplog.text
+
+
+def test_a_button_is_not_read(detector: DangerDetector) -> None:
+    """What a button sends are not a person's words."""
+    (pressed,) = detector.process([message('/ask_symptoms{"site": "spinal"}')])
+    assert DANGER_KEY not in pressed.data
+
+
+@pytest.mark.parametrize(
+    ("label", "at_least"), [("emergency", 0.95), ("crisis", 0.88), ("poisoning", 0.8)]
+)
+def test_it_catches_kept_messages(detector: DangerDetector, label: str, at_least: float) -> None:
+    """On messages of people who had never seen the bot, it is as good as when it was accepted."""
+    dangerous = [m for m in KEPT if m.label.startswith(label)]
+    caught = [detector.examine(m.text, in_context(m.earlier)) is not None for m in dangerous]
+    assert sum(caught) / len(caught) >= at_least
+
+
+@pytest.mark.parametrize(("ordinary", "at_most"), [(False, 0.06), (True, 0.02)])
+def test_it_leaves_kept_look_alikes_alone(
+    detector: DangerDetector, ordinary: bool, at_most: float
+) -> None:
+    """Messages that only sound like danger, and ordinary talk, rarely alarm."""
+    harmless = [m for m in KEPT if not m.is_alarm and (m.group == ORDINARY) == ordinary]
+    alarmed = [detector.examine(m.text, in_context(m.earlier)) is not None for m in harmless]
+    assert sum(alarmed) / len(alarmed) <= at_most

@@ -1,0 +1,56 @@
+"""The training data are whole, and the weights that ship were made of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from evaluation.items import RED_FLAGS_FILE, load_red_flags
+from knowledge_base.weights import shared_weights
+from training.data import DANGERS, NO_DANGER, TrainingDataError, acts, dangers, digest, meanings
+
+JUDGED = dangers()
+
+
+def test_the_weights_were_made_of_these_data() -> None:
+    """Whoever changes what the reader is taught tunes it anew, or is told to here."""
+    assert shared_weights().manifest["data"] == digest(), "run `make tune`"
+
+
+def test_every_message_has_a_name_of_its_own() -> None:
+    """An alarm's metadata leads to one message."""
+    assert max(Counter(example.id for example in JUDGED).values()) == 1
+
+
+def test_nothing_kept_for_measuring_is_trained_on() -> None:
+    """The figures are those of messages that the reader has never seen."""
+    kept = {(m.earlier, m.text.casefold()) for m in load_red_flags([RED_FLAGS_FILE])}
+    assert not kept & {(e.context, e.text.casefold()) for e in [*JUDGED, *acts()]}
+
+
+def test_all_kinds_of_danger_are_taught() -> None:
+    """None is left to chance, and half of the messages are no danger."""
+    counts = Counter(example.danger for example in JUDGED)
+    assert set(counts) == set(DANGERS)
+    assert min(counts.values()) >= 100
+    assert counts[NO_DANGER] + len(acts()) >= len(JUDGED) / 2
+
+
+def test_every_fact_is_asked_for_in_many_ways() -> None:
+    """Whatever a source says can be found in a stranger's words."""
+    ways = Counter(example.meaning for example in meanings())
+    assert min(ways.values()) >= 4
+    assert len(ways) >= 550
+
+
+@pytest.mark.parametrize("line", ["{", "[]", '{"text": "no label", "id": "x"}'])
+def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
+    """Bad data end with file, line and what a line needs."""
+    good = '{"id": "x-1", "label": "urgent", "text": "my legs are numb"}\n'
+    (tmp_path / "urgent.jsonl").write_text(good + line + "\n", encoding="utf-8")
+    with pytest.raises(
+        TrainingDataError, match=r"urgent\.jsonl, line 2.*an id, a text and a label"
+    ):
+        dangers(tmp_path)

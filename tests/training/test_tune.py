@@ -1,0 +1,102 @@
+"""Tuning: a few steps on a few messages, with the real encoder."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from knowledge_base.encoder import OnnxEncoder, export, in_context
+from knowledge_base.errors import KnowledgeBaseError
+from knowledge_base.weights import ADAPTER, MANIFEST, THRESHOLDS, load_weights, shared_weights
+from training.__main__ import _write
+from training.data import DANGERS, Example, acts, dangers, meanings
+from training.measure import FALSE_ALARMS, curves, figures, kept, thresholds
+from training.model import Reader
+from training.tune import Recipe, tune
+
+QUICK = replace(Recipe(), rank=4, epochs=1, judged=16, asked=8, pairs=4)
+
+
+@pytest.fixture(scope="module")
+def tuned() -> Reader:
+    """A reader after four steps."""
+    return tune(dangers()[::150], acts()[::80], meanings()[::12], QUICK)
+
+
+@pytest.fixture(scope="module")
+def folder(tuned: Reader, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its weights, as they ship."""
+    made = tmp_path_factory.mktemp("reader")
+    _write(made, tuned, QUICK, {}, dict.fromkeys(DANGERS[1:], 0.5), {})
+    return made
+
+
+def test_what_serves_is_what_was_tuned(tuned: Reader, folder: Path, tmp_path: Path) -> None:
+    """The weights that were measured are the weights that run, context and head included."""
+    weights = load_weights(folder)
+    export(tmp_path / "encoder.onnx", weights)
+    encoder = OnnxEncoder(tmp_path / "encoder.onnx", weights)
+    example = Example("is numb", ("I take warfarin", "my leg"))
+    with torch.no_grad():
+        means = tuned([example, Example("hello")])
+        expected = tuned.danger(means).softmax(1).numpy()
+    served = np.vstack(
+        [encoder.means(["is numb"], in_context(example.context)), encoder.means(["hello"])]
+    )
+    # Half precision rounds.
+    np.testing.assert_allclose(served, means.numpy(), atol=5e-3)
+    np.testing.assert_allclose(weights.danger_of(served), expected, atol=5e-3)
+
+
+def test_an_encoder_of_other_weights_is_refused(folder: Path, tmp_path: Path) -> None:
+    """Nothing falls back silently to weights that were not measured."""
+    export(tmp_path / "encoder.onnx", load_weights(folder))
+    with pytest.raises(KnowledgeBaseError, match=r"not made of the weights.*make train"):
+        OnnxEncoder(tmp_path / "encoder.onnx", shared_weights())
+
+
+@pytest.mark.parametrize("name", [ADAPTER, MANIFEST, THRESHOLDS])
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"\xff{")])
+def test_damaged_weights_end_in_one_sentence(
+    folder: Path, tmp_path: Path, name: str, damage: object
+) -> None:
+    """A lost or damaged file says what to run."""
+    for part in (ADAPTER, MANIFEST, THRESHOLDS):
+        (tmp_path / part).write_bytes((folder / part).read_bytes())
+    damage(tmp_path / name)  # type: ignore[operator]
+    with pytest.raises(KnowledgeBaseError, match=r"git checkout training/reader.*make tune"):
+        load_weights(tmp_path)
+
+
+def test_thresholds_keep_false_alarms_within_bounds() -> None:
+    """The lowest threshold within the bounds is taken, for each family of dangers."""
+    points = [
+        {"threshold": t, "dangers": 1.0, "look_alikes": 0.1 - t / 10, "ordinary": 0.0}
+        for t in (0.2, 0.7, 0.95)
+    ]
+    found = thresholds({"emergency": points, "crisis": points})
+    assert set(found) == set(DANGERS[1:])
+    assert (found["urgent"], found["crisis"]) == (0.7, 0.95)
+
+
+def test_figures_count_each_sort_of_message() -> None:
+    """A perfect reader alarms for every danger and for nothing else."""
+    messages = [m for m in kept() if m.label in ("emergency", "not_emergency")][:200]
+    rows = np.zeros((len(messages), len(DANGERS)), dtype=np.float32)
+    rows[np.arange(len(messages)), [int(m.is_alarm) for m in messages]] = 1
+    found = figures(messages, rows, thresholds(curves(messages, rows)))
+    assert (found["alarmed"], found["of_the_right_kind"]) == (1.0, 1.0)
+    assert found["look_alikes_alarmed"] == 0.0
+    assert set(FALSE_ALARMS) == {"emergency", "crisis"}
+
+
+def test_the_manifest_names_what_it_was_made_of(folder: Path) -> None:
+    """Weights can be traced to base model, data, seed and recipe."""
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    assert {"base", "adapter", "data", "recipe", "figures", "dangers"} <= set(manifest)
+    assert manifest["recipe"]["seed"] == QUICK.seed

@@ -1,0 +1,104 @@
+"""Tunes the reader anew and prints its figures beside those of the weights that ship.
+
+``python -m training`` writes ``training/reader``; on two cores it takes some 40 minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import save
+
+from knowledge_base.weights import ADAPTER, MANIFEST, READER_DIR, THRESHOLDS, load_weights
+from training.data import DANGERS, Example, acts, dangers, digest, meanings
+from training.measure import Chances, chances, curves, figures, kept, thresholds
+from training.model import Reader
+from training.tune import Recipe, tune
+
+_AT_ONCE = 100
+
+
+def main() -> None:
+    """Tune, measure and write."""
+    options = _options()
+    recipe = Recipe(**{f.name: getattr(options, f.name) for f in fields(Recipe)})
+    reader = tune(dangers(), acts(), meanings(), recipe)
+    messages = kept()
+    rows = chances(messages, lambda examples: _chances(reader, examples))
+    points = curves(messages, rows)
+    least = thresholds(points)
+    measured = figures(messages, rows, least)
+    before = _figures_in(options.to)
+    _write(options.to, reader, recipe, measured, least, points)
+    print(f"{'':24}{'shipped':>10}{'new':>10}")
+    for name, value in measured.items():
+        print(f"{name:24}{before.get(name, '-'):>10}{value:>10}")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    parser.add_argument("--to", type=Path, default=READER_DIR, help="folder to write")
+    for field in fields(Recipe):
+        name = "--" + field.name.replace("_", "-")
+        parser.add_argument(name, type=type(field.default), default=field.default)
+    return parser.parse_args()
+
+
+def _figures_in(folder: Path) -> dict[str, Any]:
+    if not (folder / MANIFEST).is_file():
+        return {}
+    return dict(load_weights(folder).manifest["figures"])
+
+
+@torch.no_grad()
+def _chances(reader: Reader, examples: list[Example]) -> Chances:
+    parts = [examples[i : i + _AT_ONCE] for i in range(0, len(examples), _AT_ONCE)]
+    return np.vstack([reader.danger(reader(part)).softmax(1).numpy() for part in parts])
+
+
+def _write(
+    folder: Path,
+    reader: Reader,
+    recipe: Recipe,
+    measured: dict[str, Any],
+    least: dict[str, float],
+    points: dict[str, list[dict[str, float]]],
+) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    content = save(reader.tuned())
+    (folder / ADAPTER).write_bytes(content)
+    _write_json(
+        folder / MANIFEST,
+        {
+            "base": "all-MiniLM-L6-v2",
+            "adapter": hashlib.sha256(content).hexdigest(),
+            "scale": reader.scale,
+            "dangers": DANGERS,
+            "data": digest(),
+            "recipe": asdict(recipe),
+            "figures": measured,
+        },
+    )
+    _write_json(
+        folder / THRESHOLDS,
+        {
+            "thresholds": least,
+            "measured_on": "evaluation/red_flags.jsonl: share of each sort of messages that alarms",
+            "curves": points,
+        },
+    )
+
+
+def _write_json(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

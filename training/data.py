@@ -1,0 +1,158 @@
+"""The training data: messages with what they mean, from the files that hold them.
+
+Data card: training/README.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import yaml
+
+from knowledge_base.articles import load_articles
+from knowledge_base.questions import load_asks, load_not_covered
+from knowledge_base.wording import speaks_of_someone
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+DATA_DIR = HERE / "data"
+INTENT_DIR = ROOT / "data" / "nlu"
+
+NO_DANGER = "none"
+# Order is that of the rows of the danger head.
+DANGERS = (NO_DANGER, "urgent", "poisoning", "crisis", "crisis_other", "crisis_taken")
+# Nobody has judged what these say.
+OTHER_LANGUAGE = "other_language"
+# Labels of look-alikes that stand for several intents.
+GENERAL_ACTS = {
+    "question": "ask_",
+    "talk": "greet thank say_goodbye affirm deny complain chitchat out_of_scope manipulate "
+    "ask_bot ask_capabilities ask_human ask_privacy ask_language",
+}
+
+_ENTITY = re.compile(r"\[([^\]]+)\](\([^)]*\)|\{[^}]*\})")
+
+
+class TrainingDataError(ValueError):
+    """A file of the training data is wrong; the message names file, line and remedy."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """One message, and what is known of it.
+
+    Attributes:
+        text: the message.
+        context: earlier messages of the same person, oldest first.
+        danger: one of `DANGERS`, or None where nobody judged it.
+        act: an intent, a label of `GENERAL_ACTS`, or None.
+        meaning: the line of an article, or id of the thing not covered, that it asks for; or None.
+        id: names the message in an alarm's metadata; "" where it cannot alarm.
+        group: the kind of danger it is, or looks like.
+    """
+
+    text: str
+    context: tuple[str, ...] = ()
+    danger: str | None = None
+    act: str | None = None
+    meaning: str | None = None
+    id: str = ""
+    group: str = ""
+
+
+def dangers(folder: Path = DATA_DIR) -> list[Example]:
+    """Return the messages judged on danger: alarms, look-alikes and conversations.
+
+    Raises:
+        TrainingDataError: a line is no object, or lacks a text or a label.
+    """
+    return [
+        _judged(path, n, line)
+        for path in sorted(folder.glob("*.jsonl"))
+        for n, line in _lines(path)
+    ]
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    return enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+
+
+def _judged(path: Path, number: int, line: str) -> Example:
+    try:
+        row = json.loads(line)
+        label = row["label"]
+        is_danger = label in DANGERS
+        return Example(
+            row["text"],
+            tuple(row.get("context", ())),
+            label if is_danger else NO_DANGER,
+            None if is_danger else label,
+            row.get("fact"),
+            row["id"],
+            row.get("group", ""),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise TrainingDataError(
+            f"{path.name}, line {number}: {error!r}; each line needs an id, a text and a label."
+        ) from error
+
+
+def acts(folder: Path = INTENT_DIR) -> list[Example]:
+    """Return the intents' examples of Rasa's training data, without entity marks."""
+    found = []
+    for path in sorted(folder.glob("*.yml")):
+        for block in yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader).get("nlu", ()):
+            intent = block.get("intent")
+            lines = re.findall(r"^- (.*)$", block.get("examples") or "", re.MULTILINE)
+            if intent and intent not in DANGERS:
+                danger = None if intent == OTHER_LANGUAGE else NO_DANGER
+                found += [Example(_ENTITY.sub(r"\1", x), (), danger, intent) for x in lines]
+    return found
+
+
+def meanings() -> list[Example]:
+    """Return the ways to ask for each fact and for each thing that is not covered."""
+    articles = load_articles()
+    lines = [line for a in articles for section in a.sections for line in section.lines]
+    # Facts that are said in one line are one meaning.
+    line_of = {fact: line.text for line in lines for fact in line.facts}
+    told = [Example(line.text, meaning=line.text) for line in lines]
+    asked = [
+        Example(
+            ask.text,
+            (ask.before,) if ask.before else (),
+            _unless_told(ask.text),
+            "question",
+            line_of[ask.fact],
+        )
+        for ask in load_asks(articles)
+    ]
+    followed = [replace(e, meaning=line_of[e.meaning]) for e in dangers() if e.meaning]
+    outside = [
+        Example(
+            text,
+            (),
+            NO_DANGER,
+            "question" if thing.kind == "gap" else "out_of_scope_medical",
+            thing.id,
+        )
+        for thing in load_not_covered()
+        for text in thing.asks
+    ]
+    return [*told, *asked, *followed, *outside]
+
+
+def _unless_told(text: str) -> str | None:
+    """Return that a question is no danger; None if it may tell what somebody has."""
+    return None if speaks_of_someone(text) else NO_DANGER
+
+
+def digest() -> str:
+    """Return the SHA-256 digest of everything that the reader is tuned on."""
+    taught = sorted(map(repr, (*dangers(), *acts(), *meanings())))
+    return hashlib.sha256("\n".join(taught).encode()).hexdigest()
