@@ -30,6 +30,8 @@ SAME_QUESTION = 0.80
 # A thing outside the sources that is nearer by this cosine is meant, whatever else speaks
 # for an answer; no message of the tune set that the sources answer comes so far.
 CLEARLY_NEARER = 0.2
+# How near a question must be to a thing outside the sources for the answer to name that thing.
+NAMED_SURE = 0.75
 # From this confidence on, a message is about something else altogether.
 OFF_TOPIC = 0.5
 # From this confidence on, a message that steers the conversation is taken at its word;
@@ -284,7 +286,7 @@ def _missing(evidence: Evidence, in_context: Evidence) -> str:
         article = "an" if evidence.other_kind[0] in "aeiou" else "a"
         return f"{article} {evidence.other_kind} hematoma"
     best = in_context.hits[0].similarity if in_context.hits else 0.0
-    if in_context.not_covered and in_context.not_covered[1] > max(best, 0.5):
+    if in_context.not_covered and in_context.not_covered[1] > max(best, NAMED_SURE):
         return in_context.not_covered[0].name
     return ""
 

@@ -24,6 +24,8 @@ from knowledge_base.errors import KnowledgeBaseError
 from knowledge_base.weights import Weights, shared_weights
 
 Vectors = npt.NDArray[np.float32]
+# What a text is read after, and the text.
+_Asked = tuple[str, str]
 
 DIMENSION = 384
 MAX_TOKENS = 256
@@ -53,12 +55,12 @@ def in_context(messages: Sequence[str]) -> str:
 class Encoder(Protocol):
     """Anything that turns texts into unit vectors."""
 
-    def encode(self, texts: Sequence[str], before: str = "") -> Vectors:
+    def encode(self, texts: Sequence[str], before: str | Sequence[str] = "") -> Vectors:
         """Encode texts.
 
         Args:
             texts: any number of texts, each cut at `MAX_TOKENS` word pieces.
-            before: what was said before each of them (see `in_context`).
+            before: what was said before them (see `in_context`): one for all, or one for each.
 
         Returns:
             float32 array of shape (len(texts), DIMENSION), rows of length 1.
@@ -101,50 +103,47 @@ class OnnxEncoder:
         self._tokenizer = Tokenizer.from_file(str(model_dir() / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.enable_padding()
-        self._remembered: OrderedDict[tuple[str, str], Vectors] = OrderedDict()
+        self._remembered: OrderedDict[_Asked, Vectors] = OrderedDict()
         self._lock = Lock()
 
-    def encode(self, texts: Sequence[str], before: str = "") -> Vectors:
+    def encode(self, texts: Sequence[str], before: str | Sequence[str] = "") -> Vectors:
         """See `Encoder.encode`."""
         means = self.means(texts, before)
         return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True).clip(1e-9))
 
-    def means(self, texts: Sequence[str], before: str = "") -> Vectors:
+    def means(self, texts: Sequence[str], before: str | Sequence[str] = "") -> Vectors:
         """Return what `encode` returns, before rows are brought to length 1.
 
         The linear heads read these: the length tells how sure the encoder is.
         """
-        if len(texts) > _BATCH:
-            return self._many(texts, before)
+        befores = [before] * len(texts) if isinstance(before, str) else before
+        asked = list(zip(befores, texts, strict=True))
+        if len(asked) > _BATCH:
+            return self._many(asked)
         with self._lock:
-            known = {
-                text: self._remembered[before, text]
-                for text in texts
-                if (before, text) in self._remembered
-            }
-        new = [text for text in dict.fromkeys(texts) if text not in known]
+            known = {key: self._remembered[key] for key in asked if key in self._remembered}
+        new = [key for key in dict.fromkeys(asked) if key not in known]
         if new:
-            known.update(zip(new, self._run(new, before), strict=True))
+            known.update(zip(new, self._run(new), strict=True))
         with self._lock:
-            for text, vector in known.items():
-                self._remembered[before, text] = vector
-                self._remembered.move_to_end((before, text))
+            for key, vector in known.items():
+                self._remembered[key] = vector
+                self._remembered.move_to_end(key)
             while len(self._remembered) > _REMEMBERED:
                 self._remembered.popitem(last=False)
-        return np.array([known[text] for text in texts], dtype=np.float32).reshape(-1, DIMENSION)
+        return np.array([known[key] for key in asked], dtype=np.float32).reshape(-1, DIMENSION)
 
-    def _many(self, texts: Sequence[str], before: str) -> Vectors:
+    def _many(self, asked: Sequence[_Asked]) -> Vectors:
         # Batches of like length waste less padding.
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
+        order = sorted(range(len(asked)), key=lambda i: sum(map(len, asked[i])))
+        vectors = np.empty((len(asked), DIMENSION), dtype=np.float32)
         for start in range(0, len(order), _BATCH):
             rows = order[start : start + _BATCH]
-            vectors[rows] = self._run([texts[i] for i in rows], before)
+            vectors[rows] = self._run([asked[i] for i in rows])
         return vectors
 
-    def _run(self, texts: list[str], before: str) -> Vectors:
-        pairs = [(before, text) for text in texts] if before else texts
-        tokens = self._tokenizer.encode_batch(pairs)
+    def _run(self, asked: Sequence[_Asked]) -> Vectors:
+        tokens = self._tokenizer.encode_batch([key if key[0] else key[1] for key in asked])
         (vectors,) = self._session.run(
             None,
             {

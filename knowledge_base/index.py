@@ -6,8 +6,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -149,19 +147,22 @@ def build_index(
 def _vectors(
     encoder: Encoder, entries: list[Entry], previous: Index | None, progress: Progress
 ) -> Vectors:
-    """Embed texts, those asked after the same thing together; older vectors are used again."""
+    """Embed texts, each after what it is asked after; older vectors are used again."""
     known: dict[tuple[str, str], Vectors] = {}
     if previous:
         for row, entry in enumerate(previous.entries):
             known[entry.before, entry.text] = previous.vectors.reconstruct(row)
-    new = sorted({(entry.before, entry.text) for entry in entries} - known.keys())
+    new = sorted({(entry.before, entry.text) for entry in entries} - known.keys(), key=_length)
     batches = [new[start : start + _BATCH] for start in range(0, len(new), _BATCH)]
     for number in progress(range(len(batches))):
-        for before, batch in groupby(batches[number], key=itemgetter(0)):
-            texts = [text for _, text in batch]
-            vectors = encoder.encode(texts, before)
-            known.update(zip([(before, text) for text in texts], vectors, strict=True))
+        befores, texts = zip(*batches[number], strict=True)
+        known.update(zip(batches[number], encoder.encode(texts, befores), strict=True))
     return np.stack([known[entry.before, entry.text] for entry in entries])
+
+
+def _length(asked: tuple[str, str]) -> tuple[int, tuple[str, str]]:
+    # Batches of like length waste less padding.
+    return sum(map(len, asked)), asked
 
 
 def _passage_entries(articles: list[Article], passages: list[Passage]) -> list[Entry]:

@@ -26,8 +26,6 @@ INTENT_DIR = ROOT / "data" / "nlu"
 NO_DANGER = "none"
 # Order is that of the rows of the danger head.
 DANGERS = (NO_DANGER, "urgent", "poisoning", "crisis", "crisis_other", "crisis_taken")
-# Nobody has judged what these say.
-OTHER_LANGUAGE = "other_language"
 # Labels of look-alikes that stand for several intents.
 GENERAL_ACTS = {
     "question": "ask_",
@@ -110,8 +108,7 @@ def acts(folder: Path = INTENT_DIR) -> list[Example]:
             intent = block.get("intent")
             lines = re.findall(r"^- (.*)$", block.get("examples") or "", re.MULTILINE)
             if intent and intent not in DANGERS:
-                danger = None if intent == OTHER_LANGUAGE else NO_DANGER
-                found += [Example(_ENTITY.sub(r"\1", x), (), danger, intent) for x in lines]
+                found += [Example(_ENTITY.sub(r"\1", x), (), NO_DANGER, intent) for x in lines]
     return found
 
 

@@ -36,11 +36,12 @@ class Recipe:
         smoothing: of the danger labels, since no clinician has judged them.
         typos: share of messages that get one more slip of the keyboard.
         preceded: share of messages that get a harmless message before them.
+        joined: share of messages judged on danger that get a harmless one into the same text.
         seed: of all chance.
     """
 
     rank: int = 48
-    epochs: float = 6.0
+    epochs: float = 4.5
     judged: int = 44
     asked: int = 36
     pairs: int = 16
@@ -53,6 +54,7 @@ class Recipe:
     smoothing: float = 0.02
     typos: float = 0.1
     preceded: float = 0.15
+    joined: float = 0.1
     seed: int = 7
 
 
@@ -99,7 +101,8 @@ def tune(
     reader.eval()
     harmless = [example.text for example in acts if example.act in HARMLESS]
     started, seen = time.monotonic(), [0.0, 0.0, 0.0]
-    for step, batch in zip(range(steps), batches, strict=False):
+    for step, (messages, *others) in zip(range(steps), batches, strict=False):
+        batch = ([_joined(e, recipe.joined, harmless) for e in messages], *others)
         varied = (
             [_misspelt(_preceded(e, recipe.preceded, harmless), recipe.typos) for e in part]
             for part in batch
@@ -223,6 +226,15 @@ def _preceded(example: Example, share: float, harmless: Sequence[str]) -> Exampl
     if random.random() >= share:
         return example
     return replace(example, context=(random.choice(harmless), *example.context))
+
+
+def _joined(example: Example, share: float, harmless: Sequence[str]) -> Example:
+    """Return the message with a harmless one before or after it, some of the time."""
+    if random.random() >= share:
+        return example
+    parts = [example.text, random.choice(harmless)]
+    random.shuffle(parts)
+    return replace(example, text=". ".join(parts), act=None)
 
 
 def _misspelt(example: Example, share: float) -> Example:

@@ -12,7 +12,6 @@ import json
 import re
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -112,17 +111,16 @@ class DangerDetector(GraphComponent):
         """Encode the dangerous messages of the training data, to name the nearest later."""
         from training.data import NO_DANGER, dangers
 
-        told = sorted((e for e in dangers() if e.danger != NO_DANGER), key=lambda e: e.context)
-        vectors = [
-            self._encoder.encode([e.text for e in asked], in_context(context))
-            for context, asked in groupby(told, key=lambda e: e.context)
-        ]
+        told = [e for e in dangers() if e.danger != NO_DANGER]
+        vectors = self._encoder.encode(
+            [e.text for e in told], [in_context(e.context) for e in told]
+        )
         with self._model_storage.write_to(self._resource) as folder:
             np.savez(
                 folder / _FILE,
                 ids=np.array([e.id for e in told]),
                 groups=np.array([e.group or str(e.danger) for e in told]),
-                vectors=np.vstack(vectors).astype(np.float16),
+                vectors=vectors.astype(np.float16),
             )
         return self._resource
 

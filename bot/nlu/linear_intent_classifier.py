@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,11 @@ from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from knowledge_base.encoder import Vectors, in_context, shared_encoder
+
+if TYPE_CHECKING:
+    from training.data import Example
 
 Array = npt.NDArray[np.float64]
 
@@ -86,17 +91,24 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
         return classifier
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fit on all examples that have an intent, and store the weights."""
+        """Fit on all examples that have an intent, and on conversations; store the weights."""
         from sklearn.linear_model import LogisticRegression
+
+        from training.data import dangers
 
         ignored = self._config[IGNORED]
         examples = [
             m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT) not in ignored
         ]
+        intents = [m.get(INTENT) for m in examples]
+        turns = [turn for turn in dangers() if turn.act in intents]
         model = LogisticRegression(
             C=self._config[INVERSE_PENALTY], class_weight="balanced", max_iter=1000
         )
-        model.fit(_vectors(examples), [m.get(INTENT) for m in examples])
+        model.fit(
+            np.vstack([_vectors(examples), _in_conversation(turns)]),
+            [*intents, *(turn.act for turn in turns)],
+        )
         self._intents = list(model.classes_)
         self._weights, self._bias = model.coef_.T, model.intercept_
         with self._model_storage.write_to(self._resource) as folder:
@@ -125,3 +137,9 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
 
 def _vectors(messages: list[Message]) -> Array:
     return np.vstack([m.get_dense_features(TEXT)[1].features for m in messages])
+
+
+def _in_conversation(turns: list[Example]) -> Vectors:
+    return shared_encoder().means(
+        [turn.text for turn in turns], [in_context(turn.context) for turn in turns]
+    )

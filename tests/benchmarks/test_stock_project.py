@@ -78,12 +78,12 @@ def test_it_searches_the_same_passages(project: Path) -> None:
 
 def test_a_sample_keeps_every_intent() -> None:
     """Fewer examples, the same intents, and the same draw every time."""
-    blocks, intents, count = training_data(ROOT / "data" / "nlu", 3, 1)
+    blocks, intents, count = training_data(ROOT / "data" / "nlu", 2, 1)
     everything, all_intents, whole = training_data(ROOT / "data" / "nlu", 0, 1)
     assert intents == all_intents
-    assert count == 3 * len(intents) < whole
+    assert count == 2 * len(intents) < whole
     assert len(blocks) == len(everything)
-    assert (blocks, intents, count) == training_data(ROOT / "data" / "nlu", 3, 1)
+    assert (blocks, intents, count) == training_data(ROOT / "data" / "nlu", 2, 1)
 
 
 def test_every_intent_leads_to_the_one_action() -> None:

@@ -264,8 +264,8 @@ def test_a_near_miss_worded_like_our_own_topics_is_declined_too(
         ("how much does spinal hematoma surgery cost", "spinal", "cost"),
         ("can people fly with an iliopsoas hematoma", "iliopsoas", "flying"),
         ("is a spinal hematoma hereditary", "spinal", "families"),
-        ("can I drive a car with a spinal hematoma", "spinal", "driving"),
-        ("what should people eat with a spinal hematoma", "spinal", "food"),
+        ("can I drive a car with a spinal hematoma", "spinal", "drive"),
+        ("what should people eat with a spinal hematoma", "spinal", "eat"),
     ],
 )
 def test_a_gap_is_declined(talk: Talk, question: str, site: str, name: str) -> None:

@@ -105,7 +105,7 @@ def test_the_first_message_says_that_this_is_a_program(desk: Desk) -> None:
     """Nobody on a messenger takes the bot for a doctor; later messages do not repeat it."""
     first, second = desk.say("question"), desk.say("question")
     assert first is not None
-    assert first.startswith("I am a computer program, not a doctor.")
+    assert first.startswith("I am a computer program, not a doctor, and not for emergencies.")
     assert second is not None
     assert second.startswith("An answer.")
 
