@@ -29,14 +29,14 @@ class ActionAlarm(SafeAction):
         go_on = () if despair else ({"title": texts("go_on"), "payload": "/ask_capabilities"},)
         reply = AlarmReply(
             Outcome.CRISIS if despair else Outcome.URGENT,
-            (texts(_response(kind, tracker, texts), **contacts(texts)),),
+            tuple(texts(name, **contacts(texts)) for name in _responses(kind, tracker, texts)),
             go_on,
             {"kind": kind, **danger_of(tracker)},
         )
         return reply, [SlotSet(OPEN_EMERGENCY, opened("crisis" if despair else "urgent"))]
 
 
-def _response(kind: str, tracker: Tracker, texts: Texts) -> str:
-    """Return the response for a danger; one that a person who writes no English can read."""
+def _responses(kind: str, tracker: Tracker, texts: Texts) -> list[str]:
+    """Return the responses for a danger: first, if need be, one in the person's language."""
     in_language = f"other_language_{tracker.latest_message.get('language')}"
-    return in_language if texts.has(in_language) else kind
+    return [in_language, kind] if texts.has(in_language) else [kind]

@@ -1,9 +1,10 @@
-"""The tuned weights: an adapter for the encoder, the head for danger, and their manifest."""
+"""The tuned weights: an adapter for the encoder, what tells danger, and their manifest."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,12 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge_base.errors import KnowledgeBaseError
+from knowledge_base.ngrams import ngrams_of
 
 READER_DIR = Path(__file__).parents[1] / "training" / "reader"
 ADAPTER, MANIFEST, THRESHOLDS = "adapter.safetensors", "manifest.json", "thresholds.json"
 # A matrix of the encoder is tuned by the product of two small ones.
 DOWN, UP = ".lora_A.weight", ".lora_B.weight"
-DANGER_WEIGHT, DANGER_BIAS = "danger.weight", "danger.bias"
+DANGER_WEIGHT, DANGER_BIAS, DANGER_NGRAMS = "danger.weight", "danger.bias", "danger.ngrams"
 _REMEDY = "run `git checkout training/reader`, or `make tune` to tune anew."
 
 
@@ -43,17 +45,28 @@ class Weights:
         """Kinds of danger, in the order of the head's rows; the first one is none."""
         return list(self.manifest["dangers"])
 
-    def danger_of(self, means: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    def danger_of(
+        self,
+        means: npt.NDArray[np.float32],
+        texts: Sequence[str],
+        before: str | Sequence[str] = "",
+    ) -> npt.NDArray[np.float32]:
         """Return the probability of each kind of danger, none first.
 
         Args:
-            means: unnormalised sentence vectors, shape (messages, dimension).
+            means: unnormalised sentence vectors of the messages, shape (messages, dimension).
+            texts: the messages.
+            before: what each was read after (`knowledge_base.encoder.in_context`).
 
         Returns:
             array of shape (messages, kinds); rows add up to 1.
         """
-        weight, bias = (self.tensors[n].astype(np.float32) for n in (DANGER_WEIGHT, DANGER_BIAS))
+        weight, bias, by_ngrams = (
+            self.tensors[name].astype(np.float32)
+            for name in (DANGER_WEIGHT, DANGER_BIAS, DANGER_NGRAMS)
+        )
         logits = means @ weight.T + bias
+        logits[:, 0] -= ngrams_of(texts, before) @ by_ngrams[:-1] + by_ngrams[-1]
         raised = np.exp(logits - logits.max(axis=1, keepdims=True))
         return np.asarray(raised / raised.sum(axis=1, keepdims=True))
 

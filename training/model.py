@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from peft import LoraConfig, get_peft_model
 from sentence_transformers import SentenceTransformer
 from torch import Tensor, nn
 
 from knowledge_base.encoder import DIMENSION, in_context, mean_of_message, model_dir
+from knowledge_base.ngrams import NGRAMS
+from knowledge_base.weights import DANGER_BIAS, DANGER_NGRAMS, DANGER_WEIGHT, Weights
 from training.data import DANGERS, Example
 
 TUNED_LAYERS = ["query", "key", "value", "dense"]
@@ -18,6 +22,7 @@ LORA_ALPHA = 2
 # Longer messages are rare in the training data, and slow it down.
 MAX_TRAINING_TOKENS = 128
 ROWS_AT_ONCE = 20
+_AT_ONCE = 100
 
 
 class Reader(nn.Module):
@@ -37,6 +42,7 @@ class Reader(nn.Module):
         self.encoder = get_peft_model(base[0].auto_model, adapter)
         self.danger = nn.Linear(DIMENSION, len(DANGERS))
         self.act = nn.Linear(DIMENSION, len(acts))
+        self.register_buffer("ngrams", torch.zeros(NGRAMS + 1))
 
     def forward(self, examples: Sequence[Example]) -> Tensor:
         """Return the unnormalised mean of each message's tokens, shape (examples, DIMENSION)."""
@@ -65,8 +71,23 @@ class Reader(nn.Module):
             for name, tensor in self.encoder.state_dict().items()
             if ".lora_" in name
         }
-        state |= {f"danger.{name}": tensor for name, tensor in self.danger.state_dict().items()}
+        state |= {
+            DANGER_WEIGHT: self.danger.weight.detach(),
+            DANGER_BIAS: self.danger.bias.detach(),
+            DANGER_NGRAMS: self.ngrams,
+        }
         return {name: tensor.half().contiguous() for name, tensor in state.items()}
+
+    @torch.no_grad()
+    def chances(self, examples: Sequence[Example]) -> npt.NDArray[np.float32]:
+        """Return what `Weights.danger_of` will make of messages."""
+        parts = [self(examples[i : i + _AT_ONCE]) for i in range(0, len(examples), _AT_ONCE)]
+        tensors = {name: tensor.numpy() for name, tensor in self.tuned().items()}
+        return Weights(tensors, {}, {}, "").danger_of(
+            torch.cat(parts).numpy(),
+            [example.text for example in examples],
+            [in_context(example.context) for example in examples],
+        )
 
     def _row(self, example: Example) -> dict[str, list[int]]:
         before = in_context(example.context)

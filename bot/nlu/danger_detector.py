@@ -1,7 +1,8 @@
 """Rasa NLU component that overrules the intent when a message tells of danger.
 
 The one place where danger is decided: the tuned encoder reads the message in its context, and
-a linear head gives each kind of danger its probability (`training/`). Beside it stand a few
+a linear head over its vector and the message's n-grams gives each kind of danger its probability
+(`training/`). Beside it stand a few
 plain sentences that alarm whatever the head says. What was found is put under the message key
 "danger" (ids only, never text). Any error alarms.
 """
@@ -156,8 +157,9 @@ class DangerDetector(GraphComponent):
         for sentence in (text, *_SENTENCE.findall(text)):
             if signed := self._always.get(_plain(sentence)):
                 return Danger(signed["kind"], 1.0, signed["id"], signed["group"])
-        rows = self._encoder.means([text, *_parts(text)], before)
-        chances = self._weights.danger_of(rows)
+        texts = [text, *_parts(text)]
+        rows = self._encoder.means(texts, before)
+        chances = self._weights.danger_of(rows, texts, before)
         row = int(np.argmin(chances[:, 0]))
         kind, chance = self._weights.kind_of(chances[row])
         if kind is None:

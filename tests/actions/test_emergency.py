@@ -56,9 +56,10 @@ def test_an_open_emergency_is_recalled_for_a_while(kind: str, still: str) -> Non
 
 
 def test_the_alarm_is_said_in_a_language_that_the_person_reads() -> None:
-    """Who writes Spanish of numb legs reads in Spanish to call for help."""
+    """Who writes Spanish of numb legs reads in Spanish to call for help, and then the rest."""
     message, _ = _said(ActionAlarm(), _tracker("urgent", {}, language="es"))
     assert message["text"].startswith("En una emergencia, llame ya")
+    assert "Call your local emergency number" in message["text"]
     assert message["custom"]["outcome"] == "urgent"
 
 

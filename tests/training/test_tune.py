@@ -41,16 +41,16 @@ def test_what_serves_is_what_was_tuned(tuned: Reader, folder: Path, tmp_path: Pa
     weights = load_weights(folder)
     export(tmp_path / "encoder.onnx", weights)
     encoder = OnnxEncoder(tmp_path / "encoder.onnx", weights)
-    example = Example("is numb", ("I take warfarin", "my leg"))
+    examples = [Example("is numb", ("I take warfarin", "my leg")), Example("hello")]
     with torch.no_grad():
-        means = tuned([example, Example("hello")])
-        expected = tuned.danger(means).softmax(1).numpy()
-    served = np.vstack(
-        [encoder.means(["is numb"], in_context(example.context)), encoder.means(["hello"])]
-    )
+        means = tuned(examples).numpy()
+    texts, befores = ["is numb", "hello"], [in_context(example.context) for example in examples]
+    served = encoder.means(texts, befores)
     # Half precision rounds.
-    np.testing.assert_allclose(served, means.numpy(), atol=5e-3)
-    np.testing.assert_allclose(weights.danger_of(served), expected, atol=5e-3)
+    np.testing.assert_allclose(served, means, atol=5e-3)
+    chances = weights.danger_of(served, texts, befores)
+    np.testing.assert_allclose(chances, tuned.chances(examples), atol=5e-3)
+    assert abs(chances - weights.danger_of(served, ["", ""])).max() > 0.001
 
 
 def test_an_encoder_of_other_weights_is_refused(folder: Path, tmp_path: Path) -> None:

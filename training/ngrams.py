@@ -1,0 +1,32 @@
+"""Fits the part of the reader that reads danger from n-grams (`knowledge_base.ngrams`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+
+from knowledge_base.encoder import in_context
+from knowledge_base.ngrams import ngrams_of
+from training.data import NO_DANGER, Example
+
+_INVERSE_PENALTY = 10.0
+
+
+def fit(examples: Sequence[Example], share: float) -> npt.NDArray[np.float32]:
+    """Return the weights with which n-grams speak for danger, and the bias last.
+
+    Args:
+        examples: judged on danger.
+        share: by which its log odds count beside those of the encoder's head.
+    """
+    model = LogisticRegression(
+        C=_INVERSE_PENALTY, class_weight="balanced", solver="liblinear", random_state=0
+    )
+    model.fit(
+        ngrams_of([e.text for e in examples], [in_context(e.context) for e in examples]),
+        [e.danger != NO_DANGER for e in examples],
+    )
+    return np.append(model.coef_[0], model.intercept_).astype(np.float32) * np.float32(share)
