@@ -66,7 +66,8 @@ class Weights:
             for name in (DANGER_WEIGHT, DANGER_BIAS, DANGER_NGRAMS)
         )
         logits = means @ weight.T + bias
-        logits[:, 0] -= ngrams_of(texts, before) @ by_ngrams[:-1] + by_ngrams[-1]
+        for row, (columns, values) in enumerate(ngrams_of(texts, before)):
+            logits[row, 0] -= by_ngrams[columns] @ values + by_ngrams[-1]
         raised = np.exp(logits - logits.max(axis=1, keepdims=True))
         return np.asarray(raised / raised.sum(axis=1, keepdims=True))
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from safetensors.torch import save
 
-from knowledge_base.weights import ADAPTER, MANIFEST, READER_DIR, THRESHOLDS, load_weights
+from knowledge_base.weights import ADAPTER, MANIFEST, READER_DIR, THRESHOLDS, Weights, load_weights
 from training.data import DANGERS, acts, dangers, digest, meanings
 from training.measure import chances, curves, figures, kept, thresholds
 from training.model import Reader
@@ -25,14 +25,15 @@ def main() -> None:
     """Tune, measure and write."""
     options = _options()
     recipe = Recipe(**{f.name: getattr(options, f.name) for f in fields(Recipe)})
-    reader = tune(dangers(), acts(), meanings(), recipe)
+    start = load_weights(options.go_on_from) if options.go_on_from else None
+    reader = tune(dangers(), acts(), meanings(), recipe, start)
     messages = kept()
     rows = chances(messages, reader.chances)
     points = curves(messages, rows)
     least = thresholds(points)
     measured = figures(messages, rows, least)
     before = _figures_in(options.to)
-    _write(options.to, reader, recipe, measured, least, points)
+    _write(options.to, reader, recipe, measured, least, points, start)
     print(f"{'':24}{'shipped':>10}{'new':>10}")
     for name, value in measured.items():
         print(f"{name:24}{before.get(name, '-'):>10}{value:>10}")
@@ -41,6 +42,11 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     parser.add_argument("--to", type=Path, default=READER_DIR, help="folder to write")
+    parser.add_argument(
+        "--go-on-from",
+        type=Path,
+        help="folder of weights to start from, to learn a few more messages in minutes",
+    )
     for field in fields(Recipe):
         name = "--" + field.name.replace("_", "-")
         parser.add_argument(name, type=type(field.default), default=field.default)
@@ -60,6 +66,7 @@ def _write(
     measured: dict[str, Any],
     least: dict[str, float],
     points: dict[str, list[dict[str, float]]],
+    start: Weights | None = None,
 ) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     content = save(reader.tuned())
@@ -73,6 +80,7 @@ def _write(
             "dangers": DANGERS,
             "data": digest(),
             "recipe": asdict(recipe),
+            "went_on_from": start.digest if start else None,
             "figures": measured,
         },
     )

@@ -44,6 +44,17 @@ class Reader(nn.Module):
         self.act = nn.Linear(DIMENSION, len(acts))
         self.register_buffer("ngrams", torch.zeros(NGRAMS + 1))
 
+    def start_from(self, weights: Weights) -> None:
+        """Take over adapter and danger head that were tuned before, of the same rank."""
+        state = {
+            f"base_model.model.{name.replace('.weight', '.default.weight')}": torch.from_numpy(t)
+            for name, t in weights.tensors.items()
+            if ".lora_" in name
+        }
+        self.encoder.load_state_dict({**self.encoder.state_dict(), **state})
+        for name, own in ((DANGER_WEIGHT, self.danger.weight), (DANGER_BIAS, self.danger.bias)):
+            own.data = torch.from_numpy(weights.tensors[name]).float()
+
     def forward(self, examples: Sequence[Example]) -> Tensor:
         """Return the unnormalised mean of each message's tokens, shape (examples, DIMENSION)."""
         rows = [self._row(example) for example in examples]

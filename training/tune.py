@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy, normalize
 
+from knowledge_base.weights import Weights
 from training.data import DANGERS, GENERAL_ACTS, Example
 from training.model import Reader
 from training.ngrams import fit
@@ -63,7 +64,11 @@ class Recipe:
 
 
 def tune(
-    judged: Sequence[Example], acts: Sequence[Example], meanings: Sequence[Example], recipe: Recipe
+    judged: Sequence[Example],
+    acts: Sequence[Example],
+    meanings: Sequence[Example],
+    recipe: Recipe,
+    start: Weights | None = None,
 ) -> Reader:
     """Tune a reader.
 
@@ -72,11 +77,14 @@ def tune(
         acts: intents' examples.
         meanings: ways to ask for facts and for things not covered.
         recipe: how.
+        start: weights to go on from; None for those of the base model.
     """
     random.seed(recipe.seed)
     torch.manual_seed(recipe.seed)
     names = sorted({example.act for example in acts if example.act})
     reader = Reader(names, recipe.rank)
+    if start:
+        reader.start_from(start)
     loss_of = _Loss(reader, names, judged, recipe)
     heads = [*reader.danger.parameters(), *reader.act.parameters()]
     body = [p for p in reader.encoder.parameters() if p.requires_grad]

@@ -11,6 +11,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from knowledge_base.encoder import CONTEXT_MESSAGES, in_context
+from knowledge_base.weights import shared_weights
 
 # Where a message holds what it is read after.
 CONTEXT_KEY = "context"
@@ -55,10 +56,15 @@ def told_in(events: Iterable[Event]) -> list[str]:
 
 
 def _said_in(events: Iterable[Event]) -> list[str]:
+    """Return what was typed; not what has alarmed, or each later question would alarm again."""
+    alarms = shared_weights().dangers
     return [
         event.text
         for event in events
-        if isinstance(event, UserUttered) and event.text and not is_payload(event.text)
+        if isinstance(event, UserUttered)
+        and event.text
+        and not is_payload(event.text)
+        and event.intent.get("name") not in alarms
     ]
 
 

@@ -38,6 +38,12 @@ def test_buttons_say_nothing() -> None:
     assert not is_payload("/ my legs are numb")
 
 
+def test_what_has_alarmed_does_not_alarm_again() -> None:
+    """The question after an alarm is a question; the alarm itself is recalled (`emergency.py`)."""
+    events = [*said("I had an epidural"), *said("my legs are numb", intent="urgent"), *said("ok")]
+    assert earlier_in(events) == ["I had an epidural", "ok"]
+
+
 def test_a_new_conversation_has_no_context() -> None:
     """The first message stands alone."""
     assert context_of(None) == ""

@@ -92,7 +92,6 @@ def test_each_kind_of_danger_is_told_apart(read: Read, said: tuple[str, ...], ki
         "thanks",
         "My ankles are puffy from water retention, what helps?",
         "hard lump in my thigh six weeks after a kick, could it be a tumor?",
-        "My mums INR has been going up and down lately and we do not know why",
         "i bumped my shin",
         "I fell last week",
         "will I die from this?",
