@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from knowledge_base.articles import TOPICS
 from knowledge_base.errors import KnowledgeBaseError
 from knowledge_base.question import Question
 from knowledge_base.search import Evidence
@@ -61,7 +62,7 @@ def features(question: Question, evidence: Evidence, in_context: Evidence) -> di
         "names_gap": float(evidence.named_gap is not None),
         "names_site": float(bool(question.sites) or question.about_case),
         "follows_up": float(in_context is not evidence),
-        "intent_topic": sum(v for name, v in confidence.items() if name.startswith("ask_")),
+        "intent_topic": sum(confidence.get(f"ask_{topic}", 0.0) for topic in (*TOPICS, "why")),
         "intent_other": confidence.get("out_of_scope", 0.0) + confidence.get("manipulate", 0.0),
         "intent_outside": confidence.get("out_of_scope_medical", 0.0),
     }

@@ -41,22 +41,25 @@ def stands_alone(normalized: str) -> bool:
 
 
 def on_its_own(searcher: Searcher, question: Question) -> Evidence:
-    """Search a message as it was read; a long one also sentence by sentence.
+    """Search a message as it was read; one that names its site also without what came before.
 
-    People wrap a question in a story: the sentence that asks must not drown in it.
+    People wrap a question in a story: the sentence that asks must not drown in it, so a long
+    message is searched sentence by sentence as well.
     """
     about = (question.site, question.topic, question.article)
     whole = searcher.evidence(question.text, *about, question.before)
-    if len(words_of(question.text)) < A_STORY:
+    parts = []
+    if question.before and (question.sites or question.about_case):
+        parts.append(question.text)
+    if len(words_of(question.text)) >= A_STORY:
+        parts += [s for s in _SENTENCE_END.split(question.text) if _ASKS.search(s)]
+    if not parts:
         return whole
-    sentences = [s for s in _SENTENCE_END.split(question.text) if _ASKS.search(s)]
-    if not sentences:
-        return whole
-    parts = [searcher.evidence(sentence, *about) for sentence in sentences]
-    asking = max(parts, key=lambda part: part.hits[0].score)
-    outside = [e.not_covered for e in (whole, *parts) if e.not_covered]
+    found = [searcher.evidence(part, *about) for part in parts]
+    asking = max(found, key=lambda part: part.hits[0].score)
+    outside = [e.not_covered for e in (whole, *found) if e.not_covered]
     return replace(
-        searcher.merge([(whole, 0.0), *((part, 0.0) for part in parts)]),
+        searcher.merge([whole, *found]),
         not_covered=max(outside, key=lambda pair: pair[1], default=None),
         known_share=max(whole.known_share, asking.known_share),
     )
@@ -84,6 +87,6 @@ def in_context(searcher: Searcher, question: Question, focus: Focus, alone: Evid
     about = (focus.site, question.topic, article)
     after_name = searcher.evidence(question.text, *about, name)
     as_read = searcher.evidence(question.text, *about, question.before)
-    merged = searcher.merge([(as_read, 0.0), (after_name, 0.0)])
+    merged = searcher.merge([as_read, after_name])
     # "How do you get rid of it?" is near many things: which one, its subject tells.
     return replace(merged, not_covered=after_name.not_covered)

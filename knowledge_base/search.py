@@ -233,23 +233,21 @@ class Searcher:
             preferred += np.where(self._about["topic"] == topic, TOPIC_WEIGHT, 0.0)
         return preferred
 
-    def merge(self, looks: list[tuple[Evidence, float]]) -> Evidence:
+    def merge(self, found: list[Evidence]) -> Evidence:
         """Join what several wordings of one message found.
 
         Args:
-            looks: evidence and the discount on its scores, the message itself first.
+            found: evidence, that of the message itself first.
 
         Returns:
             evidence with each passage's best hit; all else is the message's own.
         """
         best: dict[str, Hit] = {}
-        for evidence, discount in looks:
-            for hit in evidence.hits:
-                score = hit.score - discount
-                if hit.passage.id not in best or score > best[hit.passage.id].score:
-                    best[hit.passage.id] = replace(hit, score=score) if discount else hit
+        for hit in (hit for evidence in found for hit in evidence.hits):
+            if hit.passage.id not in best or hit.score > best[hit.passage.id].score:
+                best[hit.passage.id] = hit
         hits = tuple(sorted(best.values(), key=lambda hit: -hit.score))
-        return replace(looks[0][0], hits=hits)
+        return replace(found[0], hits=hits)
 
 
 def _highest(words: WordScores, weight: float, preferred: Scores) -> Rows:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from knowledge_base.articles import load_articles
+from knowledge_base.articles import TOPICS, load_articles
 from knowledge_base.questions import load_asks, load_not_covered
 from knowledge_base.wording import speaks_of_someone
 
@@ -32,6 +33,13 @@ GENERAL_ACTS = {
     "talk": "greet thank say_goodbye affirm deny complain chitchat out_of_scope manipulate "
     "ask_bot ask_capabilities ask_human ask_privacy ask_language",
 }
+
+OUTSIDE = "out_of_scope_medical"
+# Of so many questions on what is not covered, one teaches its intent.
+OUTSIDE_TAKEN = 6
+TOPIC_INTENTS = frozenset(f"ask_{topic}" for topic in TOPICS)
+# As many earlier messages are put before a question at most.
+MOST_BEFORE = 3
 
 _ENTITY = re.compile(r"\[([^\]]+)\](\([^)]*\)|\{[^}]*\})")
 
@@ -135,13 +143,32 @@ def meanings() -> list[Example]:
             text,
             (),
             NO_DANGER,
-            "question" if thing.kind == "gap" else "out_of_scope_medical",
+            "question" if thing.kind == "gap" else OUTSIDE,
             thing.id,
         )
         for thing in load_not_covered()
         for text in thing.asks
     ]
     return [*told, *asked, *followed, *outside]
+
+
+def intents_in_context() -> list[Example]:
+    """Return what teaches an intent beside the intents' own examples.
+
+    These are judged messages in their conversations, questions on what is not covered, and
+    questions on each topic behind up to three others: a question stays what it is.
+    """
+    outside = [example for example in meanings() if example.act == OUTSIDE]
+    topical = [example for example in acts() if example.act in TOPIC_INTENTS]
+    chance = random.Random(0)  # noqa: S311  # no secret hangs on it
+    behind = [
+        replace(
+            example,
+            context=tuple(e.text for e in chance.sample(topical, chance.randint(1, MOST_BEFORE))),
+        )
+        for example in topical
+    ]
+    return [*dangers(), *outside[::OUTSIDE_TAKEN], *behind]
 
 
 def _unless_told(text: str) -> str | None:
