@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from knowledge_base.articles import TOPICS, load_articles
+from knowledge_base.articles import TOPICS, Article, load_articles
 from knowledge_base.questions import load_asks, load_not_covered
 from knowledge_base.wording import speaks_of_someone
 
@@ -57,7 +57,7 @@ class Example:
         context: earlier messages of the same person, oldest first.
         danger: one of `DANGERS`, or None where nobody judged it.
         act: an intent, a label of `GENERAL_ACTS`, or None.
-        meaning: the line of an article, or id of the thing not covered, that it asks for; or None.
+        meaning: id of the fact, or of the thing not covered, that it asks for; or None.
         id: names the message in an alarm's metadata; "" where it cannot alarm.
         group: the kind of danger it is, or looks like.
     """
@@ -121,24 +121,38 @@ def acts(folder: Path = INTENT_DIR) -> list[Example]:
 
 
 def meanings() -> list[Example]:
-    """Return the ways to ask for each fact and for each thing that is not covered."""
+    """Return what teaches meaning: what the articles tell, and the ways to ask for it.
+
+    These are the articles' lines, the ways to ask for each fact, and those to ask for each thing
+    that is not covered.
+    """
     articles = load_articles()
-    lines = [line for a in articles for section in a.sections for line in section.lines]
-    # Facts that are said in one line are one meaning.
-    line_of = {fact: line.text for line in lines for fact in line.facts}
-    told = [Example(line.text, meaning=line.text) for line in lines]
+    told = [
+        Example(line.text, meaning=fact)
+        for article in articles
+        for section in article.sections
+        for line in section.lines
+        for fact in line.facts
+    ]
+    return [*told, *_asked(articles)]
+
+
+def _asked(articles: list[Article]) -> list[Example]:
     asked = [
         Example(
             ask.text,
             (ask.before,) if ask.before else (),
             _unless_told(ask.text),
             "question",
-            line_of[ask.fact],
+            ask.fact,
         )
         for ask in load_asks(articles)
     ]
-    followed = [replace(e, meaning=line_of[e.meaning]) for e in dangers() if e.meaning]
-    outside = [
+    return [*asked, *(example for example in dangers() if example.meaning), *_outside()]
+
+
+def _outside() -> list[Example]:
+    return [
         Example(
             text,
             (),
@@ -149,7 +163,6 @@ def meanings() -> list[Example]:
         for thing in load_not_covered()
         for text in thing.asks
     ]
-    return [*told, *asked, *followed, *outside]
 
 
 def intents_in_context() -> list[Example]:
@@ -158,7 +171,7 @@ def intents_in_context() -> list[Example]:
     These are judged messages in their conversations, questions on what is not covered, and
     questions on each topic behind up to three others: a question stays what it is.
     """
-    outside = [example for example in meanings() if example.act == OUTSIDE]
+    outside = [example for example in _outside() if example.act == OUTSIDE]
     topical = [example for example in acts() if example.act in TOPIC_INTENTS]
     chance = random.Random(0)  # noqa: S311  # no secret hangs on it
     behind = [
@@ -177,6 +190,9 @@ def _unless_told(text: str) -> str | None:
 
 
 def digest() -> str:
-    """Return the SHA-256 digest of everything that the reader is tuned on."""
-    taught = sorted(map(repr, (*dangers(), *acts(), *meanings())))
+    """Return the SHA-256 digest of every labelled message that the reader is tuned on.
+
+    The articles' own wording is no part of it: a sentence may be mended without a new tuning.
+    """
+    taught = sorted(map(repr, (*dangers(), *acts(), *_asked(load_articles()))))
     return hashlib.sha256("\n".join(taught).encode()).hexdigest()

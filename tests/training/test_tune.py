@@ -75,13 +75,20 @@ def test_damaged_weights_end_in_one_sentence(
 
 def test_thresholds_keep_false_alarms_within_bounds() -> None:
     """The lowest threshold within the bounds is taken, for each family of dangers."""
-    points = [
-        {"threshold": t, "dangers": 1.0, "look_alikes": 0.1 - t / 10, "ordinary": 0.0}
-        for t in (0.2, 0.7, 0.95)
-    ]
-    found = thresholds({"emergency": points, "crisis": points})
-    assert set(found) == set(DANGERS[1:])
-    assert (found["urgent"], found["crisis"]) == (0.7, 0.95)
+    found = {
+        name: [
+            {"threshold": t, "dangers": 1.0, "look_alikes": bound * share, "ordinary": 0.0}
+            for t, share in steps
+        ]
+        for (name, (bound, _)), steps in zip(
+            FALSE_ALARMS.items(),
+            ([(0.2, 1.5), (0.7, 1.0), (0.95, 0.5)], [(0.2, 3.0), (0.7, 1.5), (0.95, 1.0)]),
+            strict=True,
+        )
+    }
+    least = thresholds(found)
+    assert set(least) == set(DANGERS[1:])
+    assert (least["urgent"], least["crisis"]) == (0.7, 0.95)
 
 
 def test_figures_count_each_sort_of_message() -> None:
