@@ -96,11 +96,13 @@ def tune(
         weight_decay=0.01,
     )
     steps = int(recipe.epochs * len(judged) / recipe.judged)
+    # The schedule counts from 0: a warm-up of one step would last no time.
+    warm_up = max(0.1, 2 / (steps + 1))
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer,
         [recipe.learning_rate, recipe.head_learning_rate],
         total_steps=steps + 1,
-        pct_start=0.1,
+        pct_start=warm_up,
         anneal_strategy="linear",
     )
     batches = zip(

@@ -16,7 +16,7 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from knowledge_base.normalize import words_of
+from knowledge_base.normalize import canonical, words_of
 from knowledge_base.search import shared_searcher
 
 # Which values each entity has: {"site": ["spinal", ...], ...}.
@@ -109,8 +109,8 @@ class SynonymEntityExtractor(GraphComponent, EntityExtractorMixin):
         return messages
 
     def _learn(self, synonyms: dict[str, str]) -> None:
-        normalize = shared_searcher().normalize
-        self._phrases = {tuple(_words(normalize(p))): value for p, value in synonyms.items()}
+        # Synonyms are spelt right: a correction would turn "bloods" into "blood".
+        self._phrases = {tuple(_words(canonical(p))): value for p, value in synonyms.items()}
         self._longest = max(map(len, self._phrases), default=0)
 
     def _find(self, text: str) -> list[dict[str, Any]]:
