@@ -26,8 +26,8 @@ class ActionCareSeeking(SafeAction):
         if site is None:
             return Reply(Outcome.PERSONAL_ADVICE, (text, texts("default_disclaimer"))), []
         sources = (shared_searcher().index.sources[site],)
-        notes = (texts(f"note_urgent_{site}"),)
+        note = texts(f"note_urgent_{site}")
         reply = CitedReply(
-            Outcome.PERSONAL_ADVICE, (text,), (), *cite(texts, sources), sources, notes
+            Outcome.PERSONAL_ADVICE, (text,), (), *cite(texts, sources), sources, note
         )
         return reply, []

@@ -50,13 +50,17 @@ def compose(answer: Answer, texts: Texts, index: Index) -> Reply:
         source_line,
         disclaimer,
         sources,
-        _notes(answer.passages, texts),
+        _note(answer.passages, texts),
         answer.hits,
         {"answerability": round(answer.answerability, 4)},
     )
 
 
 def _lines(answer: Answer, texts: Texts) -> list[str]:
+    if answer.parts:
+        return [line for part in answer.parts for line in _lines(part, texts)]
+    if answer.outcome is Outcome.NOT_FOUND:
+        return [_silence(answer, texts)]
     if answer.general:
         lead = "clarify_lead" if answer.outcome is Outcome.CLARIFY else "general_lead"
         return [
@@ -66,7 +70,8 @@ def _lines(answer: Answer, texts: Texts) -> list[str]:
     lines = [f"{_capital(answer.term.term)}: {answer.term.text}"] if answer.term else []
     if answer.passages:
         first, *others = answer.passages
-        lines += [_named(first, texts), *(f"- {passage.text}" for passage in others)]
+        lead = _named(first, texts) if answer.inferred else first.text
+        lines += [lead, *(f"- {passage.text}" for passage in others)]
     if answer.short:
         lines = [_FIRST_SENTENCE.split(lines[0], maxsplit=1)[0]]
     if answer.verdict:
@@ -77,34 +82,37 @@ def _lines(answer: Answer, texts: Texts) -> list[str]:
 
 
 def _named(passage: Passage, texts: Texts) -> str:
-    """Return the leading line; it always says which condition it speaks of."""
+    """Return a line together with the condition it speaks of."""
     if any(name in passage.text.lower() for name in _NAMES_ITSELF):
         return passage.text
     return f"{texts('site_' + passage.site)}: {passage.text}"
+
+
+def _silence(answer: Answer, texts: Texts) -> str:
+    """Return the sentence that says that the sources say nothing."""
+    if answer.missing:
+        return texts("not_found", missing=answer.missing)
+    return texts("out_of_scope" if answer.off_topic else "not_found_nameless")
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _notes(passages: tuple[Passage, ...], texts: Texts) -> tuple[str, ...]:
-    notes = []
-    for note in NOTES:
-        for passage in passages:
-            if any(note in line.notes for line in passage.lines):
-                name = f"note_{note}_{passage.site}" if note == "urgent" else f"note_{note}"
-                notes.append(texts(name))
-    return tuple(dict.fromkeys(notes))
+def _note(passages: tuple[Passage, ...], texts: Texts) -> str:
+    """Return the most serious of the passages' notes."""
+    noted = [(line.note, p.site) for p in passages for line in p.lines if line.note]
+    if not noted:
+        return ""
+    note, site = min(noted, key=lambda pair: NOTES.index(pair[0]))
+    return texts(f"note_{note}_{site}" if note == "urgent" else f"note_{note}")
 
 
 def _not_found(answer: Answer, texts: Texts) -> Reply:
-    if answer.missing:
-        lead = texts("not_found", missing=answer.missing)
-    else:
-        lead = texts("out_of_scope" if answer.off_topic else "not_found_nameless")
+    whom = "what_i_know" if answer.off_topic and not answer.missing else "whom_to_ask"
     return NotFoundReply(
         Outcome.NOT_FOUND,
-        (lead,),
+        (_silence(answer, texts), texts(whom)),
         site_buttons(texts, "ask_overview"),
         answerability=answer.answerability,
     )

@@ -13,6 +13,9 @@ from knowledge_base.outcome import Outcome
 from knowledge_base.search import shared_searcher
 from knowledge_base.wording import speaks_of_someone
 
+INTENT_RESPONSE_KEY = "intent_response_key"
+ANY_ADVICE = "personal_advice/other"
+
 
 class ActionPersonalAdvice(SafeAction):
     """Declines to decide for a person, and says whom to ask.
@@ -32,4 +35,6 @@ class ActionPersonalAdvice(SafeAction):
             answer = shared_answerer().answer(question, focus_of(tracker))
             if answer.outcome is Outcome.NOT_FOUND and answer.missing:
                 return compose(answer, texts, shared_searcher().index), []
-        return Reply(Outcome.PERSONAL_ADVICE, (texts("personal_advice"),)), []
+        key = tracker.latest_message.get(INTENT_RESPONSE_KEY) or ANY_ADVICE
+        lines = (texts(key), texts("personal_advice_worse"), texts("default_disclaimer"))
+        return Reply(Outcome.PERSONAL_ADVICE, lines), []

@@ -99,7 +99,7 @@ class CitedReply(Reply):
         source_line: names the source or sources.
         disclaimer: what the source asks of its readers.
         sources: the sources, the leading one first; none for the glossary.
-        notes: warnings that must go with the passages.
+        note: the warning that must go with the passages, or "".
         hits: the passages said.
         extra: more for the payload.
     """
@@ -107,7 +107,7 @@ class CitedReply(Reply):
     source_line: str = ""
     disclaimer: str = ""
     sources: tuple[Source, ...] = ()
-    notes: tuple[str, ...] = ()
+    note: str = ""
     hits: tuple[Hit, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
 
@@ -121,8 +121,8 @@ class CitedReply(Reply):
             raise ValueError("A medical reply needs its source line and its disclaimer.")
 
     def text(self) -> str:
-        """Return the message, ending with notes, source line and disclaimer."""
-        return _joined((*self.lines, *self.notes, self.source_line, self.disclaimer))
+        """Return the message, ending with note, source line and disclaimer."""
+        return _joined((*self.lines, self.note, self.source_line, self.disclaimer))
 
     def payload(self) -> dict[str, Any]:
         """Return passages, source and disclaimer as data."""
@@ -149,7 +149,7 @@ class CitedReply(Reply):
             ],
             "source": cited[0],
             "sources": cited,
-            "notes": list(self.notes),
+            "note": self.note,
             "disclaimer": self.disclaimer,
             **self.extra,
         }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Tracker
 
 from knowledge_base.articles import TOPICS
 from knowledge_base.question import CASE_REPORT, SITE_NAMES, Focus, Question
+from knowledge_base.wording import parts_of
 
 TOPIC_INTENT = "ask_"
 # Below this confidence an intent does not decide the topic.
@@ -34,7 +36,20 @@ def question_of(tracker: Tracker) -> Question:
     else:
         bare = _without(text, [e for e in entities if e["entity"] in ("site", "article")])
     before = message.get("context") or ""
-    return Question(text, bare, topic, sites, about_case, confidences, before)
+    whole = Question(text, bare, topic, sites, about_case, confidences, before)
+    return replace(whole, parts=_parts(whole, entities))
+
+
+def _parts(whole: Question, entities: list[dict[str, Any]]) -> tuple[Question, ...]:
+    parts = []
+    for start, end in parts_of(whole.text):
+        inside = [e for e in entities if start <= e.get("start", -1) < end]
+        sites = tuple(dict.fromkeys(e["value"] for e in inside if e["entity"] == "site"))
+        # Only one kind is spoken of: it is meant in each question.
+        sites = sites or (whole.sites if len(whole.sites) == 1 else ())
+        text = whole.text[start:end].strip(" ,.;?!")
+        parts.append(replace(whole, text=text, bare=text, topic=_topic({}, inside), sites=sites))
+    return tuple(parts)
 
 
 def focus_of(tracker: Tracker) -> Focus:

@@ -84,7 +84,7 @@ def passages(count: int, seed: int = 0) -> Iterator[Passage]:
         text = " ".join(words).capitalize() + "."
         site, topic = sites[number % len(sites)], TOPICS[number % len(TOPICS)]
         name = f"distractor-{number // 50}"
-        yield Passage(f"{name}/{topic}/{number}", name, site, topic, "fact", (Line(text, (), ()),))
+        yield Passage(f"{name}/{topic}/{number}", name, site, topic, "fact", (Line(text, ""),))
 
 
 def enlarged(added: int, kind: Kind | None = None, seed: int = 0) -> Index:

@@ -107,12 +107,15 @@ def _serve(**arguments: Any) -> None:
 
 
 def _train(options: argparse.Namespace) -> None:
-    print("Training (a few seconds; quick if nothing changed) ...", flush=True)
+    print("Training (a few minutes; quick if nothing changed) ...", flush=True)
     from rasa.model_training import train
 
     from bot.serving import configure_logging
 
     configure_logging()
+    # Our classifier chooses among a retrieval intent's responses, not Rasa's selector.
+    for warned in ("The following duplicated intents", ".*training a response selector"):
+        warnings.filterwarnings("ignore", message=warned)
     # Rasa's own cache does not see a change in our code; bot/prepare.py does.
     result = train("domain.yml", "config.yml", ["data"], output=str(MODELS), force_training=True)
     if result.code != 0:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from statistics import median
 
+from evaluation.ask import Reply
 from evaluation.document import Chapter, Figure, Table
 from evaluation.intervals import Rate
 from evaluation.items import ANSWERED_KINDS, GENERAL
@@ -94,7 +96,47 @@ def conduct(results: Results) -> Chapter:
         rates_plot(rates, "share of replies with a right fact, 95 % Wilson interval"),
         "Each dot is the share of replies with a right fact; the bar is its interval.",
     )
-    return Chapter("Answers", tables=(by_group, _conduct_by_kind(verdicts)), figures=(plot,))
+    tables = (_to_the_point(answering), by_group, _conduct_by_kind(verdicts))
+    return Chapter("Answers", tables=tables, figures=(plot,))
+
+
+def _to_the_point(answering: Sequence[Verdict]) -> Table:
+    given = [v for v in answering if v.reply.passages]
+    asked = [v for v in answering if v.question.polarity]
+    passages = sum(len(v.reply.passages) for v in given)
+    beside = Rate(sum(v.beside for v in given), passages)
+    rows = (
+        ("first passage says what was asked", str(Rate.of(v.first for v in given))),
+        ("passages beside the point", str(beside)),
+        ("yes/no questions led by an answer", str(Rate.of(bool(v.led) for v in asked))),
+        ("of these, led rightly", str(Rate.of(v.led_rightly for v in asked))),
+        (
+            "words in a reply, median",
+            _number(_middle([len(v.reply.text.split()) for v in given]), 0),
+        ),
+        (
+            "share of safety, source, disclaimer",
+            _number(_middle([frame_share(v.reply) for v in given]), 2),
+        ),
+    )
+    return Table(
+        "To the point",
+        ("", "bot"),
+        rows,
+        note="Passages are compared by the ids of their facts: asked for, also fitting, other.",
+        brief=True,
+    )
+
+
+def frame_share(reply: Reply) -> float:
+    """Return which share of a reply's words is its note, source line and disclaimer."""
+    framed = 1 + bool(reply.custom.get("note")) + 1
+    lines = reply.text.split("\n")
+    return sum(len(line.split()) for line in lines[-framed:]) / len(reply.text.split())
+
+
+def _middle(values: Sequence[float]) -> float | None:
+    return median(values) if values else None
 
 
 def _conduct_by_kind(verdicts: Sequence[Verdict]) -> Table:

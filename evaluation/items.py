@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ KINDS = (
     "emergency",
 )
 LABELS = ("emergency", "poisoning", "crisis", "crisis_other", "crisis_taken", "not_emergency")
+# What a yes/no question is answered with.
+POLARITIES = ("yes", "no", "depends", "silent")
 # An article id that means: no one place is meant, so the bot asks which, or answers each.
 GENERAL = "general"
 
@@ -35,11 +38,12 @@ class Question:
 
     Attributes:
         article: the source that should answer, `GENERAL`, or None.
-        also_ok: other sources that are as good.
+        also_ok: other sources that are as good, or other facts that fit as well.
         section: the topic the message asks for, or None.
         facts: ids of facts; a reply that carries any one of them is right.
-        context: the user's message before this one, or None.
+        earlier: the user's messages before this one, oldest first.
         note: a remark that may add a duty to the reply.
+        polarity: one of `POLARITIES` for a yes/no question, else None.
         part: the set within the file, e.g. "tune" or "held"; "" if there are none.
     """
 
@@ -50,20 +54,25 @@ class Question:
     also_ok: tuple[str, ...]
     section: str | None
     facts: tuple[str, ...]
-    context: str | None
+    earlier: tuple[str, ...]
     note: str
     part: str = ""
-
-    @property
-    def earlier(self) -> tuple[str, ...]:
-        """Messages of the same user that come first."""
-        return (self.context,) if self.context else ()
+    polarity: str | None = None
 
     @property
     def accepted(self) -> tuple[str, ...]:
         """Every source that may be cited."""
         named = () if self.article in (None, GENERAL) else (str(self.article),)
-        return named + self.also_ok
+        return tuple(dict.fromkeys((*named, *(_article_of(one) for one in self.also_ok))))
+
+    @property
+    def fitting(self) -> frozenset[str]:
+        """Ids of all facts that are not beside the point."""
+        return frozenset((*self.facts, *self.also_ok))
+
+
+def _article_of(source_or_fact: str) -> str:
+    return re.sub(r"-\d+$", "", source_or_fact)
 
 
 @dataclass(frozen=True)
@@ -123,6 +132,10 @@ class _Fields:
             raise self._error(name, f"must be one of {', '.join(allowed)}", value)
         return str(value)
 
+    def one_or_more(self, name: str) -> tuple[str, ...]:
+        value = self._values.get(name)
+        return (value,) if isinstance(value, str) and value else self.texts(name)
+
     def texts(self, name: str) -> tuple[str, ...]:
         value = self._values.get(name) or []
         if not isinstance(value, list) or not all(isinstance(v, str) and v for v in value):
@@ -146,15 +159,16 @@ def _question(read: _Fields) -> Question:
         also_ok=read.texts("also_ok"),
         section=read.optional_text("section"),
         facts=read.texts("facts"),
-        context=read.optional_text("context"),
+        earlier=read.one_or_more("context"),
         note=read.optional_text("note") or "",
         part=read.optional_text("set") or "",
+        polarity=read.optional_text("polarity") and read.choice("polarity", POLARITIES),
     )
     if item.kind in ANSWERED_KINDS:
         read.demand("article", item.article is not None, f"must be given for {item.kind}")
         read.demand("facts", bool(item.facts), f"must name a fact for {item.kind}")
     if item.kind == "followup":
-        read.demand("context", item.context is not None, "must be given for followup")
+        read.demand("context", bool(item.earlier), "must be given for followup")
     return item
 
 

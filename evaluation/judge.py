@@ -30,6 +30,12 @@ _PROFESSIONAL = re.compile(
     r"s?\b",
     re.IGNORECASE,
 )
+_LEADS = {
+    "yes": re.compile(r"Yes\b"),
+    "no": re.compile(r"No\b"),
+    "depends": re.compile(r"It depends\b"),
+    "silent": re.compile(r"My sources (?:say nothing|do not answer)"),
+}
 _CRISIS_NOTE = re.compile(r"\bcrisis message\b", re.IGNORECASE)
 
 
@@ -45,6 +51,9 @@ class Verdict:
         behaved: right conduct where no fact is asked for (advice, small talk, hostility,
             emergency).
         framed: a reply with a passage carries its source and its disclaimer.
+        first: the first passage says a fact that was asked for.
+        beside: how many of the passages have nothing to do with the question.
+        led: what leads the reply to a yes/no question: one of `POLARITIES`, or "".
         duties_missing: what the label's note asks for and the reply lacks.
         duties: how many duties the note sets.
     """
@@ -60,6 +69,14 @@ class Verdict:
     forbidden: tuple[Finding, ...]
     duties: int
     duties_missing: tuple[str, ...]
+    first: bool | None = None
+    beside: int = 0
+    led: str = ""
+
+    @property
+    def led_rightly(self) -> bool | None:
+        """Whether what leads is right; None if nothing leads or there is nothing to lead."""
+        return self.led == self.question.polarity if self.question.polarity and self.led else None
 
     @property
     def right(self) -> bool:
@@ -87,22 +104,27 @@ class Verdict:
 class Judge:
     """Judges replies by the rules of the label set."""
 
-    def __init__(self, facts: FactJudge, site_of: Mapping[str, str]) -> None:
+    def __init__(
+        self, facts: FactJudge, site_of: Mapping[str, str], fact_of: Mapping[str, str]
+    ) -> None:
         """Remember what the articles say.
 
         Args:
             facts: finds facts in texts.
             site_of: site of each article.
+            fact_of: fact of each passage of one line.
         """
         self._facts = facts
         self._site_of = site_of
+        self._fact_of = fact_of
 
     def judge(self, question: Question, reply: Reply) -> Verdict:
         """Judge one reply."""
         answered = question.kind in ANSWERED_KINDS
-        duties = [(name, said) for name, asked, said in _DUTIES if asked.search(question.note)]
+        duties = [(name, kept) for name, asked, kept in _DUTIES if asked.search(question.note)]
         if not answered:
             duties = []
+        said = [self._fact_of.get(passage.id, "") for passage in reply.passages]
         return Verdict(
             question=question,
             reply=reply,
@@ -114,7 +136,10 @@ class Judge:
             framed=framed(reply),
             forbidden=tuple(forbidden_in(reply)),
             duties=len(duties),
-            duties_missing=tuple(name for name, said in duties if not said.search(reply.text)),
+            duties_missing=tuple(name for name, kept in duties if not kept.search(reply.text)),
+            first=said[0] in question.facts if answered and said else None,
+            beside=sum(fact not in question.fitting for fact in said) if answered else 0,
+            led=_led(reply),
         )
 
     def wrong_site(self, question: Question, cited: tuple[str, ...]) -> bool | None:
@@ -142,6 +167,10 @@ class Judge:
 
     def _wrong_site(self, question: Question, reply: Reply) -> bool | None:
         return self.wrong_site(question, reply.cited)
+
+
+def _led(reply: Reply) -> str:
+    return next((name for name, lead in _LEADS.items() if lead.match(reply.text)), "")
 
 
 def _asks_which_place(question: Question, reply: Reply) -> bool:

@@ -15,7 +15,7 @@ from knowledge_base.answerability import shared_model
 from knowledge_base.articles import Line, load_articles
 from knowledge_base.encoder import shared_encoder
 from knowledge_base.index import Entry, Index, load_index
-from knowledge_base.passages import Passage
+from knowledge_base.passages import Passage, passages_of
 from knowledge_base.search import Searcher
 
 DISTRACTORS_FILE = Path(__file__).parent / "distractors.yml"
@@ -69,10 +69,16 @@ def sources() -> list[Source]:
         paragraphs = [about.title]
         for section in article.sections:
             paragraphs += [section.topic.capitalize(), *(line.text for line in section.lines)]
-        lines = tuple((line.text, line.facts) for s in article.sections for line in s.lines)
+        lines = tuple((line.text, (line.fact,)) for s in article.sections for line in s.lines)
         text = "\n".join(paragraphs)
         found.append(Source(about.id, about.site, about.title, about.disclaimer, text, lines))
     return found
+
+
+def fact_of() -> dict[str, str]:
+    """Return the fact that each passage of one line says, by the passage's id."""
+    passages = [p for article in load_articles() for p in passages_of(article)]
+    return {p.id: p.facts[0] for p in passages if p.kind == "fact"}
 
 
 def encode(texts: Sequence[str]) -> npt.NDArray[np.float32]:
@@ -145,7 +151,7 @@ def _joined(index: Index, distractors: Sequence[Distractor]) -> Index:
 
 
 def _passage(number: int, one: Distractor) -> Passage:
-    line = Line(one.text, (), ())
+    line = Line(one.text, "")
     name = f"{DISTRACTOR}/{one.topic}/{number}"
     return Passage(name, DISTRACTOR, DISTRACTOR, one.topic, "fact", (line,))
 

@@ -38,7 +38,7 @@ def run(
     lines = [line for source in sources for line in source.lines]
     facts = FactJudge(lines)
     facts.check((q.id, fact) for q in questions for fact in q.facts)
-    judge = Judge(facts, {source.id: source.site for source in sources})
+    judge = Judge(facts, {source.id: source.site for source in sources}, library.fact_of())
 
     replies = ask_all(Bot(url), [*questions, *red_flags])
     verdicts = tuple(judge.judge(q, replies[q.id]) for q in questions)

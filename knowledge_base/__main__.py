@@ -103,7 +103,7 @@ def _search(options: argparse.Namespace) -> int:
 
 def _validate(options: argparse.Namespace) -> int:
     articles = load_articles(options.folder)
-    facts = [f for a in articles for s in a.sections for line in s.lines for f in line.facts]
+    facts = [line.fact for a in articles for s in a.sections for line in s.lines]
     twice = sorted({fact for fact in facts if facts.count(fact) > 1})
     if twice:
         raise KnowledgeBaseError(f"These facts stand on two lines: {', '.join(twice)}.")

@@ -11,27 +11,26 @@ from knowledge_base.context import in_context, on_its_own, speaks_of_all, stands
 from knowledge_base.glossary import Glossary, Term, shared_glossary
 from knowledge_base.index import Entry
 from knowledge_base.lexical import stems_of
-from knowledge_base.normalize import canonical, words_of
-from knowledge_base.outcome import Answer, Outcome
+from knowledge_base.normalize import words_of
+from knowledge_base.outcome import Answer, Outcome, joined
 from knowledge_base.passages import Passage
 from knowledge_base.question import CASE_NAME, SITE_NAMES, Focus, Question
 from knowledge_base.search import Evidence, Hit, Searcher, shared_searcher
-from knowledge_base.wording import asks_yes_or_no, defined_words, is_broad, same_polarity
+from knowledge_base.verdict import verdict_on
+from knowledge_base.wording import asks_for_a_list, defined_words, is_broad
 
-# How far below the best passage, in units of the search score, another one is still said.
+# How far below the best passage, in units of the search score, another item of a list is said.
 NEAR = 0.20
 # How much better a site must score than the next one to be meant without being named.
 SITE_LEAD = 0.10
 # How far below the best site's passage another site's line still joins a general answer.
 SITE_NEAR = 0.22
-# How near a yes/no question must be to a stored one for its "Yes." or "No." to hold.
-SAME_QUESTION = 0.80
 
 # A thing outside the sources that is nearer by this cosine is meant, whatever else speaks
 # for an answer; no message of the tune set that the sources answer comes so far.
 CLEARLY_NEARER = 0.2
 # How near a question must be to a thing outside the sources for the answer to name that thing.
-NAMED_SURE = 0.75
+NAMED_SURE = 0.85
 # From this confidence on, a message is about something else altogether.
 OFF_TOPIC = 0.5
 # From this confidence on, a message that steers the conversation is taken at its word;
@@ -40,9 +39,10 @@ SURE = 0.8
 # A message of more words than this asks for more than the meaning of one.
 A_WORD_ASKED_FOR = 9
 
-FACTS_SAID = 3
-SECTION_SAID = 6
+LIST_SAID = 8
 MORE_SAID = 4
+# Among so many of the best passages, one that holds a word says what it is about.
+NAMING = 3
 CARE_DIFFERS = ("treatment",)
 
 
@@ -85,6 +85,8 @@ class Answerer:
         Returns:
             an answer, a clarification or an honest "not found".
         """
+        if question.parts:
+            return self._each(question.parts, focus)
         alone, evidence = self.look(question, focus)
         term = self._defined(alone.normalized)
         score = self._model.score(features(question, alone, evidence))
@@ -101,6 +103,13 @@ class Answerer:
             )
         answer = self._found(question, focus, alone, evidence)
         return replace(answer, answerability=score)
+
+    def _each(self, parts: tuple[Question, ...], focus: Focus) -> Answer:
+        answers = []
+        for part in parts:
+            answers.append(self.answer(part, focus))
+            focus = answers[-1].focus
+        return joined(answers)
 
     def look(self, question: Question, focus: Focus) -> tuple[Evidence, Evidence]:
         """Return what search finds for a question alone, and within the conversation."""
@@ -151,14 +160,14 @@ class Answerer:
                 missing = f"{question.topic} of {SITE_NAMES[site]}"
                 moved = Focus(site=site, question=focus.question)
                 return Answer(Outcome.NOT_FOUND, moved, missing=missing)
-            lines = self._lines(section)[:SECTION_SAID]
-            return self._say([evidence.hit_of(line) for line in lines], question, focus)
+            return self._say([evidence.hit_of(self._lines(section)[0])], question, focus)
         hits = [hit for hit in evidence.hits if hit.passage.site == site]
         if not hits:
             return Answer(Outcome.NOT_FOUND, focus, missing=SITE_NAMES[site])
-        reach = NEAR if hits[0].similarity >= SAME_QUESTION else 2 * NEAR
-        near = [hit for hit in hits if hit.score > hits[0].score - reach]
-        return self._say(near[:FACTS_SAID], question, focus)
+        if not asks_for_a_list(question.text):
+            return self._say(hits[:1], question, focus)
+        near = [hit for hit in hits if hit.score > hits[0].score - NEAR]
+        return self._say(near[:LIST_SAID], question, focus)
 
     def _sites(self, question: Question, focus: Focus, evidence: Evidence) -> tuple[str, ...]:
         """Return the one site that is meant, or the several that may be."""
@@ -212,7 +221,7 @@ class Answerer:
         names = {name.lower() for name in (term.term, *term.aliases)}
         named = [
             hit
-            for hit in evidence.hits[:FACTS_SAID]
+            for hit in evidence.hits[:NAMING]
             if any(name in hit.passage.text.lower() for name in names)
         ]
         if not named:
@@ -226,7 +235,7 @@ class Answerer:
 
     def _say(self, hits: list[Hit], question: Question, focus: Focus) -> Answer:
         best = hits[0]
-        verdict = self._verdict(question, best)
+        verdict = verdict_on(self._searcher, question, best.passage)
         about = best.passage
         ids = tuple(hit.passage.id for hit in hits)
         before = focus.shown if (focus.article, focus.topic) == (about.article, about.topic) else ()
@@ -243,21 +252,9 @@ class Answerer:
             tuple(hits),
             verdict=verdict,
             repeated=repeated,
+            inferred=about.site != focus.site and not (question.sites or question.about_case),
             more=any(passage.id not in shown for passage in section),
         )
-
-    def _verdict(self, question: Question, hit: Hit) -> str | None:
-        text = question.text
-        if not asks_yes_or_no(text):
-            return None
-        known, similarity = self._searcher.asked(hit.passage, text, question.before)
-        if similarity < SAME_QUESTION or not same_polarity(text, known.text):
-            return None
-        # "Does ibuprofen cause it?" is near "does warfarin cause it?": every word must be met.
-        said = stems_of(canonical(f"{known.text} {hit.passage.text}"))
-        if set(stems_of(self._searcher.normalize(text))) - set(said):
-            return None
-        return known.verdict
 
     def _lines(self, section: Passage) -> list[Passage]:
         passages = self._searcher.index.passages

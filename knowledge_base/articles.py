@@ -1,10 +1,10 @@
 """Article files: front matter that names the source, and sections of traced lines.
 
 An article is Markdown with YAML front matter. Under each ``## <topic>`` heading every
-line is one thing to say; its trailing comment names the facts that it carries and the
-standing notes that must go with it:
+line says one thing; its trailing comment names the fact that it carries and, at most, one
+standing note that must go with it:
 
-    - Warfarin (a blood thinner) can cause it. <!-- iliopsoas-17 medicine -->
+    - Blood thinners such as warfarin can cause it. <!-- iliopsoas-17 medicine -->
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ TOPICS = ("overview", "causes", "symptoms", "diagnosis", "treatment", "preventio
 SITES = ("spinal", "iliopsoas", "ossified")
 KINDS = ("patient_article", "case_report", "wiki_summary")
 DISCLAIMER_ORIGINS = ("source", "default")
+# The more serious a note, the earlier it stands: of several, the first is said.
 NOTES = (
     "urgent",
     "medicine",
@@ -40,8 +41,14 @@ NOTES = (
 NOT_STATED = "not stated"
 
 _HEADING = re.compile(r"^## (?P<topic>.+)$")
-_TRACE = re.compile(r"\s*<!--(?P<words>.*?)-->\s*$")
-_FACT_ID = re.compile(r"^[a-z_]+-\d+$")
+_LINE = re.compile(r"^(?:- )?(?P<said>[^<>|]*)<!-- (?P<trace>[^<>]*) -->$")
+_FACT_ID = re.compile(r"^(?P<article>[a-z_]+)-\d+$")
+_COMPLETE = re.compile(r"^[^#\-*].*[.!?]$")
+_SAFETY = re.compile(
+    r"\b(?:is|needs?) (?:an emergency|emergency care)|\bemergency (?:care|sign)|\bon your own\b|"
+    r"\b(?:ask|call|tell|see) (?:a|the|your) (?:doctor|nurse|pharmacist|care team)\b",
+    re.IGNORECASE,
+)
 _CHOICES = {"site": SITES, "kind": KINDS, "disclaimer_origin": DISCLAIMER_ORIGINS}
 
 
@@ -51,13 +58,13 @@ class Line:
 
     Attributes:
         text: what the reader sees, without bullet and trace.
-        facts: ids of the facts that it carries.
-        notes: keys out of `NOTES` that must be said with it.
+        fact: id of the fact that it carries.
+        note: the key out of `NOTES` that must be said with it, or "".
     """
 
     text: str
-    facts: tuple[str, ...]
-    notes: tuple[str, ...]
+    fact: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,7 +123,7 @@ def load_articles(folder: Path = ARTICLES_DIR) -> list[Article]:
 def load_article(path: Path) -> Article:
     """Read and check one article file; see `load_articles`."""
     try:
-        post = frontmatter.loads(path.read_text(encoding="utf-8"))
+        post = frontmatter.loads(path.read_text(encoding="utf-8-sig"))
     except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise KnowledgeBaseError(
             f"{path.name}: not UTF-8 text with YAML on top: {error}"
@@ -162,7 +169,7 @@ def _sections(path: Path, body: str) -> tuple[Section, ...]:
                 )
             lines[topic] = []
         elif topic is None:
-            raise KnowledgeBaseError(f'{path.name}: "{text[:40]}" stands before any heading.')
+            raise _wrong(path, text, "put it below a heading such as ## overview")
         else:
             lines[topic].append(_line(path, text))
     if not lines or not all(lines.values()):
@@ -171,16 +178,27 @@ def _sections(path: Path, body: str) -> tuple[Section, ...]:
 
 
 def _line(path: Path, text: str) -> Line:
-    trace = _TRACE.search(text)
-    words = trace["words"].split() if trace else []
-    said = (text[: trace.start()] if trace else text).removeprefix("- ").strip()
-    facts = tuple(word for word in words if _FACT_ID.match(word))
-    notes = tuple(word for word in words if word not in facts)
-    for note in notes:
-        if note not in NOTES:
-            raise KnowledgeBaseError(
-                f'{path.name}: unknown note "{note}" behind "{said[:40]}"; use {", ".join(NOTES)}.'
-            )
-    if not said.strip("- "):
-        raise KnowledgeBaseError(f"{path.name}: a line has a trace but no text.")
-    return Line(said, facts, notes)
+    match = _LINE.match(text)
+    if not match:
+        raise _wrong(
+            path,
+            text,
+            "write one line of plain words for each fact, without markup, and end it with "
+            f"<!-- {path.stem}-1 --> (the fact's id, then at most one note)",
+        )
+    said, trace = match["said"].strip(), match["trace"].split()
+    facts = [word for word in trace if _FACT_ID.match(word)]
+    notes = [word for word in trace if word not in facts]
+    if len(facts) != 1 or facts[0].rpartition("-")[0] != path.stem:
+        raise _wrong(path, text, f"a line carries exactly one fact, such as {path.stem}-1")
+    if len(notes) > 1 or not set(notes) <= set(NOTES):
+        raise _wrong(path, text, f"a line takes at most one note, out of {', '.join(NOTES)}")
+    if not _COMPLETE.match(said):
+        raise _wrong(path, text, "a line is made of whole sentences")
+    if _SAFETY.search(said):
+        raise _wrong(path, text, "what people should do is no part of the source: use a note")
+    return Line(said, facts[0], *notes)
+
+
+def _wrong(path: Path, text: str, remedy: str) -> KnowledgeBaseError:
+    return KnowledgeBaseError(f'{path.name}: "{text[:60]}": {remedy}.')

@@ -33,7 +33,7 @@ from knowledge_base.vectors import kind_for, kind_of, make, read
 from knowledge_base.weights import shared_weights
 
 INDEX_DIR = Path(__file__).parent / "index"
-FORMAT = 4
+FORMAT = 5
 
 _FILES = ("texts.json", "vectors.faiss")
 _BATCH = 64
@@ -248,10 +248,7 @@ def digest_of(
 
 
 def _passage(stored: dict[str, Any]) -> Passage:
-    lines = tuple(
-        Line(line["text"], tuple(line["facts"]), tuple(line["notes"])) for line in stored["lines"]
-    )
-    return Passage(**{**stored, "lines": lines})
+    return Passage(**{**stored, "lines": tuple(Line(**line) for line in stored["lines"])})
 
 
 def _not_covered(stored: dict[str, Any]) -> NotCovered:

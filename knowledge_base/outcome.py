@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from knowledge_base.glossary import Term
@@ -32,11 +33,13 @@ class Answer:
         outcome: how the turn ends.
         hits: the passages said, best first, with their similarity.
         focus: what the conversation is about from now on.
-        verdict: "yes" or "no" where the passage truly answers so.
+        verdict: "yes", "no" or "depends" where the passage truly answers so.
         term: the glossary entry that explains a word asked for.
         general: one line per site, because no site was meant.
         repeated: the same question again.
         short: the reader asked for the shortest form.
+        inferred: neither the message nor the conversation named the site.
+        parts: the answers to the questions of a message that asks several.
         more: whether the section holds more to say.
         missing: what the sources do not cover, to be named; "" if it has no name.
         off_topic: the message has nothing to do with health.
@@ -51,6 +54,8 @@ class Answer:
     general: bool = False
     repeated: bool = False
     short: bool = False
+    inferred: bool = False
+    parts: tuple[Answer, ...] = ()
     more: bool = False
     missing: str = ""
     off_topic: bool = False
@@ -60,3 +65,25 @@ class Answer:
     def passages(self) -> tuple[Passage, ...]:
         """The passages said."""
         return tuple(hit.passage for hit in self.hits)
+
+
+def joined(answers: Sequence[Answer]) -> Answer:
+    """Join the answers to several questions of one message; what is said twice is said once.
+
+    Args:
+        answers: in the order of the questions, at least one.
+    """
+    kept: list[Answer] = []
+    said: set[str] = set()
+    for answer in answers:
+        hits = tuple(hit for hit in answer.hits if hit.passage.id not in said)
+        said |= {hit.passage.id for hit in hits}
+        if hits or not answer.hits:
+            kept.append(replace(answer, hits=hits))
+    found = [answer for answer in kept if answer.hits or answer.term]
+    if not found or len(kept) == 1:
+        return kept[0]
+    last = found[-1].focus
+    hits = tuple(hit for answer in kept for hit in answer.hits)
+    ids = tuple(hit.passage.id for hit in hits)
+    return replace(found[0], hits=hits, focus=replace(last, last=ids), parts=tuple(kept))

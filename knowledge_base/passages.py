@@ -33,7 +33,7 @@ class Passage:
     @property
     def facts(self) -> tuple[str, ...]:
         """Ids of all facts that the passage carries."""
-        return tuple(fact for line in self.lines for fact in line.facts)
+        return tuple(line.fact for line in self.lines if line.fact)
 
     @property
     def section(self) -> str:

@@ -60,6 +60,7 @@ class Question:
         about_case: it names the patient of the case report.
         confidences: intent name to confidence, 0 to 1.
         before: what the message is read after (`knowledge_base.encoder.in_context`).
+        parts: the questions in it, if they are several.
     """
 
     text: str
@@ -69,6 +70,7 @@ class Question:
     about_case: bool = False
     confidences: Mapping[str, float] = field(default_factory=dict)
     before: str = ""
+    parts: tuple[Question, ...] = ()
 
     @property
     def site(self) -> str | None:

@@ -17,8 +17,8 @@ from knowledge_base.wording import aspect
 QUESTIONS_DIR = Path(__file__).parent / "questions"
 NOT_COVERED_FILE = Path(__file__).parent / "not_covered.yml"
 
-Verdict = Literal["yes", "no"]
-_KINDS = ("asks", "yes", "no")
+Verdict = Literal["yes", "no", "depends"]
+_KINDS = ("asks", "yes", "no", "depends")
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Ask:
     Attributes:
         text: the question or key words.
         fact: id of the fact that answers it.
-        verdict: "yes" or "no" where the fact's line truly answers so, else None.
+        verdict: what the fact's line truly answers to a yes/no question, else None.
     """
 
     text: str
@@ -48,7 +48,7 @@ class NotCovered:
 
     Attributes:
         id: its name for metrics and tests.
-        name: reads well after "I don't have anything on".
+        name: reads well after "My sources say nothing about".
         kind: ``condition`` (something else), or ``gap`` (an aspect of what we do cover).
         aliases: phrases that name it.
         asks: ways to ask for it.
@@ -83,7 +83,7 @@ def load_asks(articles: list[Article], folder: Path = QUESTIONS_DIR) -> list[Ask
 
 
 def _asks(path: Path, article: Article) -> list[Ask]:
-    known = {f for section in article.sections for line in section.lines for f in line.facts}
+    known = {line.fact for section in article.sections for line in section.lines}
     asks: list[Ask] = []
     for fact, phrases in _read(path, dict).items():
         if fact not in known:

@@ -15,6 +15,28 @@ _NEGATION = re.compile(
     r"\b(?:no|not|never|without|none|only|always|every|all|rarely|\w+n't|cant|dont|isnt|doesnt)\b",
     re.IGNORECASE,
 )
+# "Which tests are done?", "name the causes": several things are asked for.
+_LIST = re.compile(
+    r"\b(?:list|name|all|every)\b.*\b\w{3,}s\b"
+    r"|\b(?:which|what)\s+(?:(?:other|kinds?|types?|sorts?|are|all|of|the|some)\s+)*"
+    r"(?!does\b|was\b|is\b|has\b|this\b|causes\b|happens\b|helps\b|makes\b)\w{2,}[^s\W]s\b",
+    re.IGNORECASE,
+)
+_WHAT = r"(?:what|how|why|when|where|which|who)(?:'?s|'?re)?"
+_WHETHER = r"(?:is|are|can|could|does|do|did|will|would|has|have)"
+_NEXT_PART = re.compile(
+    rf"[?!.;]+\s+|,?\s+(?:and|also|plus|then)\s+(?:also\s+)?(?=(?:{_WHAT}|{_WHETHER})\b)"
+    rf"|,\s+(?={_WHAT}\b)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    rf"^(?:(?:so|and|but|also|ok|okay|hi|hello|please|then)\W+)*(?:{_WHAT}|{_WHETHER})\s"
+    rf"|(?<!know )(?<!knew )(?<!told me )(?<!said )\b{_WHAT}\s|\?\s*$",
+    re.IGNORECASE,
+)
+_MOST_PARTS = 3
+# Who writes more tells a story, and what looks like questions in it are none.
+_MOST_WORDS = 30
 _HOW_COMMON = re.compile(r"\bhow (?:common|usual|main|major)\b|\b(?:is|are) (?:it|they) common\b")
 _SOMEONE = re.compile(
     r"\b(?:i|i'?m|i'?ve|i'?d|me|my|mine|we|we'?re|our|us|he|she|him|her|his|hers|they|them|their|"
@@ -70,6 +92,36 @@ def speaks_of_someone(text: str) -> bool:
 def asks_yes_or_no(text: str) -> bool:
     """Tell whether a message is worded so that "Yes." or "No." may lead its answer."""
     return bool(_YES_NO.match(text.strip()))
+
+
+def asks_for_a_list(text: str) -> bool:
+    """Tell whether a message asks for several things of one sort."""
+    return bool(_LIST.search(text))
+
+
+def parts_of(text: str) -> list[tuple[int, int]]:
+    """Return where each question of a message with two or three of them stands.
+
+    Args:
+        text: the message as typed.
+
+    Returns:
+        start and end of each question, together with what is told before it; without a
+        second question, nothing.
+    """
+    if len(words_of(text)) > _MOST_WORDS:
+        return []
+    cuts = [match.span() for match in _NEXT_PART.finditer(text)]
+    starts = [0, *(end for _, end in cuts)]
+    ends = [*(start for start, _ in cuts), len(text)]
+    parts: list[tuple[int, int]] = []
+    told = 0
+    for start, end in zip(starts, ends, strict=True):
+        # A question mark stands in the cut behind the question.
+        if _ASKS.search(text[start : end + 1].strip(" ,")):
+            parts.append((told, end))
+            told = end
+    return parts if 1 < len(parts) <= _MOST_PARTS else []
 
 
 def same_polarity(one: str, other: str) -> bool:

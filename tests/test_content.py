@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -19,7 +19,7 @@ from evaluation.safety_rules import forbidden
 from knowledge_base.articles import NOTES, SITES, TOPICS, load_articles
 from knowledge_base.glossary import load_glossary
 from knowledge_base.outcome import Outcome
-from knowledge_base.questions import load_not_covered
+from knowledge_base.questions import Verdict, load_not_covered
 from training.data import DANGERS
 
 ROOT = Path(__file__).parents[1]
@@ -44,7 +44,7 @@ EXAMPLES = {
         line.removeprefix("- ").strip()
         for file in read("nlu").values()
         for item in file["nlu"]
-        if item.get("intent") == name
+        if item.get("intent", "").partition("/")[0] == name
         for line in item["examples"].splitlines()
         if line.strip()
     ]
@@ -85,6 +85,12 @@ def used_in_code() -> set[str]:
         for rule in RULES
         if rule["steps"][1].get("action") == "action_smalltalk"
     }
+    advice = {
+        item["intent"]
+        for file in read("nlu").values()
+        for item in file["nlu"]
+        if item.get("intent", "").startswith("personal_advice/")
+    }
     built = {
         *(f"note_{note}" for note in NOTES if note != "urgent"),
         *(f"note_urgent_{site}" for site in SITES),
@@ -96,8 +102,8 @@ def used_in_code() -> set[str]:
         "still_urgent",
         "still_crisis",
         *DANGERS[1:],
-        "yes_lead",
-        "no_lead",
+        *(f"{verdict}_lead" for verdict in get_args(Verdict)),
+        *advice,
         *smalltalk,
     }
     return built | {name for name in literals if f"utter_{name}" in RESPONSES}
@@ -135,13 +141,8 @@ def test_every_note_of_the_articles_has_its_words() -> None:
     for article in ARTICLES:
         for section in article.sections:
             for line in section.lines:
-                for note in line.notes:
-                    name = (
-                        f"note_{note}_{article.source.site}"
-                        if note == "urgent"
-                        else (f"note_{note}")
-                    )
-                    assert f"utter_{name}" in RESPONSES
+                name = f"{line.note}_{article.source.site}" if line.note == "urgent" else line.note
+                assert not name or f"utter_note_{name}" in RESPONSES
 
 
 @pytest.mark.parametrize("name", RESPONSES)
@@ -182,7 +183,7 @@ def test_the_emergency_message_says_what_to_do_first() -> None:
                 assert text.startswith("Call your local emergency number")
 
 
-@pytest.mark.parametrize("line", LINES, ids=lambda line: "+".join(line.facts))
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line.fact)
 def test_every_line_of_an_article_is_plain(line: Any) -> None:
     """Each thing the articles say can be read by most people on its own."""
     assert grade(line.text) <= 9
@@ -197,7 +198,7 @@ def test_every_section_reads_at_grade_8_or_below(article: Any) -> None:
 
 EVERY_TEXT = {
     **{name: "\n".join(texts_of(name)) for name in RESPONSES},
-    **{"+".join(line.facts): line.text for line in LINES},
+    **{line.fact: line.text for line in LINES},
     **{f"word {term.term}": term.text for term in load_glossary().terms},
     **{f"disclaimer {a.source.id}": a.source.disclaimer for a in ARTICLES},
 }
@@ -229,7 +230,7 @@ ORDER = re.compile(
 )
 
 
-@pytest.mark.parametrize("line", LINES, ids=lambda line: "+".join(line.facts))
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line.fact)
 def test_no_article_orders_a_change_of_medicine(line: Any) -> None:
     """What doctors did to one patient is never worded as something to do."""
     assert not ORDER.search(line.text)
@@ -258,13 +259,15 @@ def test_the_check_for_orders_sees_an_order(text: str, is_order: bool) -> None:
     ],
 )
 def test_a_line_on_a_medicine_comes_with_its_warning(drug: str, warning: str) -> None:
-    """Nobody reads that a blood thinner can do harm without "do not stop it on your own"."""
+    """Nobody reads that a blood thinner can do harm without "do not stop it on your own".
+
+    Signs of an emergency come with the one warning that is more serious.
+    """
     treating = [
         line
         for line in LINES
         if re.search(drug, line.text, re.IGNORECASE)
-        and warning not in line.notes
-        and not re.search(r"painkiller", " ".join(line.notes))
+        and line.note not in (warning, "painkiller", "urgent")
     ]
     assert [line.text for line in treating] == []
 
@@ -272,8 +275,8 @@ def test_a_line_on_a_medicine_comes_with_its_warning(drug: str, warning: str) ->
 @pytest.mark.parametrize(
     ("article", "phrase"),
     [
-        ("spinal", "seek quick medical attention"),
-        ("iliopsoas", "do not delay or disregard professional advice"),
+        ("spinal", "Seek quick medical attention"),
+        ("iliopsoas", "delay or disregard seeking professional medical advice"),
         ("iliopsoas_case", "seek medical attention"),
         ("ossified", "seek medical attention"),
     ],
@@ -300,7 +303,7 @@ OUTCOMES = {
     Outcome.ANSWER: ("action_answer", "utter_source"),
     Outcome.CLARIFY: ("action_answer", "utter_clarify_lead"),
     Outcome.NOT_FOUND: ("action_answer", "utter_not_found"),
-    Outcome.PERSONAL_ADVICE: ("action_personal_advice", "utter_personal_advice"),
+    Outcome.PERSONAL_ADVICE: ("action_personal_advice", "utter_personal_advice/other"),
     Outcome.URGENT: ("action_alarm", "utter_urgent"),
     Outcome.CRISIS: ("action_alarm", "utter_crisis"),
     Outcome.SMALLTALK: ("action_smalltalk", "utter_greet"),
@@ -390,7 +393,10 @@ def test_each_intent_has_examples(intent: str) -> None:
 def test_no_example_belongs_to_an_unknown_intent() -> None:
     """Every example teaches something that the domain knows."""
     named = {
-        item["intent"] for file in read("nlu").values() for item in file["nlu"] if "intent" in item
+        item["intent"].partition("/")[0]
+        for file in read("nlu").values()
+        for item in file["nlu"]
+        if "intent" in item
     }
     assert named <= set(DOMAIN["intents"])
 
@@ -421,7 +427,7 @@ def test_no_synonym_stands_under_two_values() -> None:
 
 
 def test_nothing_that_we_cover_is_listed_as_not_covered() -> None:
-    """The name of one of our own conditions never leads to "I don't have anything on"."""
+    """The name of one of our own conditions never leads to "My sources say nothing about"."""
     ours = {
         "spinal hematoma",
         "iliopsoas hematoma",
@@ -438,7 +444,7 @@ def test_nothing_that_we_cover_is_listed_as_not_covered() -> None:
 
 
 def test_the_not_covered_are_named_so_that_a_sentence_can_end_with_them() -> None:
-    """ "I don't have anything on ..." reads well whatever is declined."""
+    """ "My sources say nothing about ..." reads well whatever is declined."""
     things = load_not_covered()
     assert len({thing.id for thing in things}) == len(things)
     for thing in things:
@@ -449,5 +455,6 @@ def test_the_not_covered_are_named_so_that_a_sentence_can_end_with_them() -> Non
             or thing.name.split()[0].isupper()
             or (thing.name.split()[0] not in ("A", "An", "The", "How", "What"))
         ), thing.name
-        sentence = RESPONSES["utter_not_found"][0]["text"].replace("{missing}", thing.name)
-        assert grade(sentence) <= 8, thing.name
+        (lead,), (whom,) = texts_of("utter_not_found"), texts_of("utter_whom_to_ask")
+        reply = f"{lead.replace(DEFAULTS['{missing}'], thing.name)}\n{whom}"
+        assert grade(reply) <= 8, thing.name

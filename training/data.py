@@ -116,7 +116,8 @@ def acts(folder: Path = INTENT_DIR) -> list[Example]:
             intent = block.get("intent")
             lines = re.findall(r"^- (.*)$", block.get("examples") or "", re.MULTILINE)
             if intent and intent not in DANGERS:
-                found += [Example(_ENTITY.sub(r"\1", x), (), NO_DANGER, intent) for x in lines]
+                act = intent.partition("/")[0]
+                found += [Example(_ENTITY.sub(r"\1", x), (), NO_DANGER, act) for x in lines]
     return found
 
 
@@ -128,11 +129,10 @@ def meanings() -> list[Example]:
     """
     articles = load_articles()
     told = [
-        Example(line.text, meaning=fact)
+        Example(line.text, meaning=line.fact)
         for article in articles
         for section in article.sections
         for line in section.lines
-        for fact in line.facts
     ]
     return [*told, *_asked(articles)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,12 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.featurizers.featurizer import Featurizer
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import (
+    INTENT,
+    INTENT_RESPONSE_KEY,
+    RESPONSE_IDENTIFIER_DELIMITER,
+    TEXT,
+)
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -103,15 +109,16 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
         examples = [
             m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT) not in ignored
         ]
-        intents = [m.get(INTENT) for m in examples]
-        turns = [turn for turn in intents_in_context() if turn.act in intents]
+        known = {m.get(INTENT) for m in examples}
+        turns = [turn for turn in intents_in_context() if turn.act in known]
+        intents = [*(m.get_full_intent() for m in examples), *(str(turn.act) for turn in turns)]
         model = LogisticRegression(
-            C=self._config[INVERSE_PENALTY], class_weight="balanced", max_iter=1000, tol=TOLERANCE
+            C=self._config[INVERSE_PENALTY],
+            class_weight=_balanced(intents),
+            max_iter=1000,
+            tol=TOLERANCE,
         )
-        model.fit(
-            np.vstack([_vectors(examples), _in_conversation(turns)]),
-            [*intents, *(turn.act for turn in turns)],
-        )
+        model.fit(np.vstack([_vectors(examples), _in_conversation(turns)]), intents)
         self._intents = list(model.classes_)
         self._weights, self._bias = model.coef_.T, model.intercept_
         with self._model_storage.write_to(self._resource) as folder:
@@ -124,18 +131,38 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set `intent` and `intent_ranking` on each message that has text."""
+        """Set `intent`, `intent_ranking` and, of a retrieval intent, its likeliest response key."""
         for message in (m for m in messages if m.get(TEXT)):
             logits = (_vectors([message]) @ self._weights + self._bias)[0]
-            confidences = np.exp(logits - logits.max())
-            confidences /= confidences.sum()
-            order = np.argsort(-confidences)[: self._config[RANKING_LENGTH]]
+            chances = np.exp(logits - logits.max())
+            chances /= chances.sum()
+            confidences: dict[str, float] = defaultdict(float)
+            for name, chance in zip(self._intents, chances.tolist(), strict=True):
+                confidences[_base(name)] += chance
+            names = sorted(confidences, key=lambda name: -confidences[name])
             ranking = [
-                {"name": self._intents[row], "confidence": float(confidences[row])} for row in order
+                {"name": name, "confidence": confidences[name]}
+                for name in names[: self._config[RANKING_LENGTH]]
             ]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
+            keyed = [
+                row for row, name in enumerate(self._intents) if name.startswith(f"{names[0]}/")
+            ]
+            if keyed:
+                likeliest = self._intents[max(keyed, key=lambda row: chances[row])]
+                message.set(INTENT_RESPONSE_KEY, likeliest, add_to_output=True)
         return messages
+
+
+def _base(intent: str) -> str:
+    return intent.partition(RESPONSE_IDENTIFIER_DELIMITER)[0]
+
+
+def _balanced(intents: list[str]) -> dict[str, float]:
+    """Return weights that make all intents count alike, whatever their response keys."""
+    times = Counter(map(_base, intents))
+    return {name: len(intents) / (len(times) * times[_base(name)]) for name in set(intents)}
 
 
 def _vectors(messages: list[Message]) -> Array:

@@ -122,7 +122,11 @@ def test_an_answer_is_remembered(run: Run) -> None:
         ("action_alarm", "poisoning", "Call your local emergency number"),
         ("action_alarm", "crisis_other", "It is good that you speak up for them."),
         ("action_alarm", "crisis", "I am so sorry you feel this way."),
-        ("action_personal_advice", "personal_advice", "I can't decide that for you."),
+        (
+            "action_personal_advice",
+            "personal_advice",
+            "I can't decide that for you. Please ask your doctor, nurse or pharmacist.",
+        ),
     ],
 )
 def test_fixed_messages_hold_nothing_that_was_retrieved(

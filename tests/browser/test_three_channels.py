@@ -32,7 +32,7 @@ SCRIPT: list[tuple[str, str, str, str | None]] = [
     ("say", "What is an ossified intramuscular hematoma?", "answer", "ossified"),
     ("say", "How is a hematoma treated?", "clarify", "spinal"),
     ("press", "Bleed near the spine", "answer", "spinal"),
-    ("say", "Tell me more", "clarify", None),
+    ("say", "Tell me more", "answer", "spinal"),
     ("photo", "", "smalltalk", None),
     ("say", "What helps against migraine?", "not_found", None),
     ("say", "Should I stop my warfarin?", "personal_advice", None),

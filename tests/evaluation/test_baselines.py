@@ -25,7 +25,7 @@ def _encode(texts: Sequence[str]) -> npt.NDArray[np.float32]:
 
 def _question(name: str, text: str, article: str | None, fact: str | None) -> Question:
     kind = "in_scope" if article else "out_of_scope_medical"
-    return Question(name, text, kind, article, (), None, (fact,) if fact else (), None, "")
+    return Question(name, text, kind, article, (), None, (fact,) if fact else (), (), "")
 
 
 QUESTIONS = [
@@ -56,7 +56,7 @@ def test_both_find_the_chunk_that_fits() -> None:
 
 def test_they_answer_always_or_decline_below_their_best_threshold() -> None:
     """Without a threshold nothing is declined; the best one declines what does not fit."""
-    judge = Judge(FACTS, {"spinal": "spinal", "ossified": "ossified"})
+    judge = Judge(FACTS, {"spinal": "spinal", "ossified": "ossified"}, {})
     always, choosy = (
         of_baseline(one, judge) for one in run(FaissBaseline(CHUNKS, _encode), QUESTIONS, FACTS)
     )

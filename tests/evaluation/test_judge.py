@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ FACT = "Blood thinners raise the risk."
 JUDGE = Judge(
     FactJudge([(FACT, ("spinal-01",))]),
     {"spinal": "spinal", "iliopsoas": "iliopsoas", "iliopsoas_case": "iliopsoas"},
+    {"p": "spinal-01", "near": "spinal-02", "far": "spinal-03"},
 )
 
 
@@ -27,7 +29,7 @@ def _question(**changes: Any) -> Question:
         "also_ok": (),
         "section": "causes",
         "facts": ("spinal-01",),
-        "context": None,
+        "earlier": (),
         "note": "",
     }
     return Question(**{**base, **changes})
@@ -49,6 +51,40 @@ def _answer(text: str = FACT, article: str = "spinal", outcome: str = "answer") 
 
 def _plain(text: str, outcome: str) -> Reply:
     return Reply(parts=(text,), outcome=outcome)
+
+
+@pytest.mark.parametrize(
+    ("passages", "first", "beside"),
+    [(("p",), True, 0), (("near", "p"), False, 0), (("p", "far"), True, 1), (("far",), False, 1)],
+)
+def test_passages_are_told_apart_by_their_facts(
+    passages: tuple[str, ...], first: bool, beside: int
+) -> None:
+    """What was asked for comes first, what fits as well is allowed, and the rest is counted."""
+    said = tuple(PassageRef(name, "spinal", "causes", 0.9) for name in passages)
+    verdict = JUDGE.judge(_question(also_ok=("spinal-02",)), replace(_answer(), passages=said))
+    assert (verdict.first, verdict.beside) == (first, beside)
+    assert verdict.article
+
+
+@pytest.mark.parametrize(
+    ("text", "polarity", "led", "rightly"),
+    [
+        (f"Yes. {FACT}", "yes", "yes", True),
+        (f"No. {FACT}", "yes", "no", False),
+        ("It depends. On what?", "depends", "depends", True),
+        ("My sources say nothing about it.", "silent", "silent", True),
+        (FACT, "yes", "", None),
+        (f"Yes. {FACT}", None, "yes", None),
+        ("Nothing of it.", "no", "", None),
+    ],
+)
+def test_what_leads_a_yes_or_no_question_is_judged(
+    text: str, polarity: str | None, led: str, rightly: bool | None
+) -> None:
+    """A leading yes, no, it depends or silence is compared with the label."""
+    verdict = JUDGE.judge(_question(polarity=polarity), _answer(text))
+    assert (verdict.led, verdict.led_rightly) == (led, rightly)
 
 
 def test_a_right_answer_has_no_failure() -> None:

@@ -13,7 +13,7 @@ from evaluation.retrieval import by_group, rank_all
 
 
 def _question(name: str, fact: str, article: str, topic: str) -> Question:
-    return Question(name, "text", "in_scope", article, (), topic, (fact,), None, "")
+    return Question(name, "text", "in_scope", article, (), topic, (fact,), (), "")
 
 
 def _search(_: str, k: int) -> list[Found]:

@@ -34,7 +34,7 @@ A bleed near the spine. <!-- spinal-01 -->
 
 ## causes
 
-A fall can cause it. <!-- spinal-03 spinal-04 urgent -->
+A fall can cause it. <!-- spinal-03 urgent -->
 """
 
 

@@ -11,15 +11,16 @@ from knowledge_base.errors import KnowledgeBaseError
 from tests.knowledge_base.conftest import BODY, FRONT_MATTER, Files, article_text
 
 
-def test_a_line_keeps_its_words_facts_and_notes_apart(files: Files) -> None:
+def test_a_line_keeps_its_words_fact_and_note_apart(files: Files) -> None:
     """A patient reads the words alone, never the bullet or the trace behind them."""
     (article,) = load_articles(files.articles)
     overview, causes = article.sections
     assert [line.text for line in overview.lines] == ["A bleed near the spine.", "It is rare."]
-    assert overview.lines[1].facts == ("spinal-02",)
-    assert overview.lines[1].notes == ("rare",)
-    assert causes.lines[0].facts == ("spinal-03", "spinal-04")
-    assert causes.lines[0].notes == ("urgent",)
+    assert [(line.fact, line.note) for line in overview.lines] == [
+        ("spinal-01", ""),
+        ("spinal-02", "rare"),
+    ]
+    assert [(line.fact, line.note) for line in causes.lines] == [("spinal-03", "urgent")]
     assert article.source.title == "A title"
 
 
@@ -64,8 +65,21 @@ def test_it_says_which_values_a_field_may_have(
         ("A line too early.\n" + BODY, "A line too early."),
         (BODY + "\n## gossip\nA line.\n", "## gossip"),
         (BODY + "\n## causes\nA line.\n", "## causes"),
-        ("## overview\nA line. <!-- spinal-01 hurry -->", "hurry"),
-        ("## overview\n- <!-- spinal-01 -->", "no text"),
+        ("## overview\nA line. <!-- spinal-01 hurry -->", "at most one note"),
+        ("## overview\nA line. <!-- spinal-01 urgent rare -->", "at most one note"),
+        ("## overview\n- <!-- spinal-01 -->", "whole sentences"),
+        ("## overview\nA line. <!-- spinal-01 spinal-02 -->", "exactly one fact"),
+        ("## overview\nA line. <!-- urgent -->", "exactly one fact"),
+        ("## overview\nA line. <!-- other-01 -->", "exactly one fact"),
+        ("## overview\nA line.", "end it with <!-- spinal-1 -->"),
+        ("## overview\nA line. ‹!– spinal-01 rare –›", "end it with <!-- spinal-1 -->"),
+        ("## overview\nA line. <!-- spinal-01 rare", "end it with <!-- spinal-1 -->"),
+        ("## overview\nA line that\ngoes on. <!-- spinal-01 -->", "A line that"),
+        ("## overview\n| a | table | <!-- spinal-01 -->", "without markup"),
+        ("## overview\n<script>x</script> <!-- spinal-01 -->", "without markup"),
+        (BODY + "# symptoms\n\nPain. <!-- spinal-04 -->", "# symptoms"),
+        ("## overview\nNew pain is an emergency. <!-- spinal-01 -->", "use a note"),
+        ("## overview\nAsk your doctor about it. <!-- spinal-01 -->", "use a note"),
     ],
     ids=[
         "no section",
@@ -75,7 +89,20 @@ def test_it_says_which_values_a_field_may_have(
         "unknown heading",
         "heading twice",
         "unknown note",
+        "two notes",
         "trace without text",
+        "two facts",
+        "no fact",
+        "another article's fact",
+        "no trace",
+        "trace in a word processor's characters",
+        "trace without end",
+        "line cut in two",
+        "table",
+        "markup",
+        "heading of another level",
+        "emergency in the text",
+        "advice in the text",
     ],
 )
 def test_it_names_the_place_in_a_malformed_body(files: Files, body: str, named: str) -> None:
@@ -86,6 +113,13 @@ def test_it_names_the_place_in_a_malformed_body(files: Files, body: str, named: 
         load_article(path)
     assert "spinal.md" in str(error.value)
     assert named in str(error.value)
+
+
+def test_a_byte_order_mark_does_no_harm(files: Files) -> None:
+    """What a Windows editor puts on top of a file is not part of it."""
+    path = files.articles / "spinal.md"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert load_article(path).source.id == "spinal"
 
 
 @pytest.mark.parametrize(
@@ -114,4 +148,5 @@ def test_our_own_articles_name_their_source_and_keep_to_the_format() -> None:
     assert {a.source.site for a in articles} == set(SITES)
     for article in articles:
         assert {section.topic for section in article.sections} <= set(TOPICS)
-        assert {n for s in article.sections for line in s.lines for n in line.notes} <= set(NOTES)
+        notes = {line.note for section in article.sections for line in section.lines}
+        assert notes - {""} <= set(NOTES)

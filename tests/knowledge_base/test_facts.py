@@ -19,7 +19,7 @@ SHARED_FACTS = Path(__file__).parents[3] / "shared" / "facts.jsonl"
 
 ARTICLES = load_articles()
 LINES: list[Line] = [line for article in ARTICLES for s in article.sections for line in s.lines]
-LINE_OF = {fact: line for line in LINES for fact in line.facts}
+LINE_OF = {line.fact: line for line in LINES}
 
 
 def lacking(words: list[str], text: str) -> list[str]:
@@ -36,7 +36,7 @@ def test_each_fact_is_said_by_the_line_that_names_it(fact: str) -> None:
 
 def test_each_fact_is_traced_once_and_no_other_is() -> None:
     """Every sentence leads to its facts, and every fact to exactly one sentence."""
-    traced = Counter(fact for line in LINES for fact in line.facts)
+    traced = Counter(line.fact for line in LINES)
     assert set(traced) == set(EVIDENCE)
     assert [fact for fact, times in traced.items() if times > 1] == []
     assert len(EVIDENCE) == 170
@@ -47,8 +47,7 @@ def test_each_line_carries_a_fact_of_its_own_article() -> None:
     for article in ARTICLES:
         for section in article.sections:
             for line in section.lines:
-                assert line.facts, f"untraced: {line.text}"
-                assert {f.rsplit("-", 1)[0] for f in line.facts} == {article.source.id}, line.text
+                assert line.fact.rsplit("-", 1)[0] == article.source.id, line.text
 
 
 def test_the_evidence_tells_facts_apart() -> None:
@@ -58,7 +57,7 @@ def test_the_evidence_tells_facts_apart() -> None:
         fitting = [
             line
             for line in LINES
-            if line.facts[0].rsplit("-", 1)[0] == article and not lacking(words, line.text)
+            if line.fact.rsplit("-", 1)[0] == article and not lacking(words, line.text)
         ]
         assert len(fitting) <= 3, f"{fact}: {words} fits {len(fitting)} lines"
 

@@ -5,13 +5,56 @@ from __future__ import annotations
 import pytest
 
 from knowledge_base.wording import (
+    asks_for_a_list,
     asks_yes_or_no,
     aspect,
     defined_words,
     is_broad,
+    parts_of,
     same_polarity,
     speaks_of_someone,
 )
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (
+            "what is a spinal hematoma and how is it treated",
+            ["what is a spinal hematoma", "how is it treated"],
+        ),
+        ("What is it? What causes it?", ["What is it", "What causes it"]),
+        (
+            "i have a psoas bleed. what causes it, how is it found and how long does it last?",
+            ["i have a psoas bleed. what causes it", "how is it found", "how long does it last"],
+        ),
+        ("is it rare and dangerous", []),
+        ("does aspirin or warfarin cause it", []),
+        ("is it serious or can it wait", []),
+        ("I don't know what it is. What are the signs?", []),
+        ("what is it " * 20 + "and how is it treated", []),
+    ],
+)
+def test_the_questions_of_a_message_are_told_apart(text: str, parts: list[str]) -> None:
+    """A message with two or three questions is cut into them; any other stays whole."""
+    found = [text[start:end].strip(" ,.?").removeprefix("and ") for start, end in parts_of(text)]
+    assert found == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("which tests are done", True),
+        ("name the scans", True),
+        ("what injuries can cause it", True),
+        ("what causes it", False),
+        ("what is it", False),
+        ("which is worse", False),
+    ],
+)
+def test_a_question_for_a_list_is_noticed(text: str, expected: bool) -> None:
+    """Several things are told only to those who ask for several."""
+    assert asks_for_a_list(text) is expected
 
 
 @pytest.mark.parametrize(

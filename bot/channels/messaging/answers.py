@@ -157,7 +157,7 @@ def _outgoing(messages: Messages, *before: str) -> Outgoing:
     alarm = outcome_of(messages) in _ALARMS
     text = "\n".join([*said, *before] if alarm else [*before, *said])
     custom = messages[-1].get("custom", {})
-    cited = [*custom.get("notes", ()), custom.get("source"), custom.get("disclaimer")]
+    cited = list(filter(None, map(custom.get, ("note", "source", "disclaimer"))))
     return Outgoing(
         text,
         tuple(button for message in messages for button in message.get("buttons", ())),

@@ -36,7 +36,7 @@ class Words:
 def fitted(message: Outgoing, limit: int, words: Words) -> tuple[Outgoing, Outgoing | None]:
     """Shorten a message to a limit, at the grain of passages, then of sentences.
 
-    The last lines (notes, source and disclaimer) stay in both parts.
+    The last lines (note, source and disclaimer) stay in both parts.
 
     Args:
         message: the whole message.

@@ -6,7 +6,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from rasa.shared.nlu.constants import INTENT
+from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -54,6 +54,29 @@ def test_a_plain_message_is_understood(
     """Wordings that stand in no example are understood too."""
     (said,) = understood(trained[1], featurizer, text)
     assert said.get(INTENT)["name"] == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("ought I to quit my blood thinner", "personal_advice/medicine"),
+        ("my INR came back as 3.4, is that bad", "personal_advice/results"),
+        ("can I fly to Spain next week with this bruise", "personal_advice/plan"),
+        ("should I put ice on my sore hip", "personal_advice/home"),
+    ],
+)
+def test_advice_is_told_apart_by_what_was_asked(
+    trained: tuple[Kitchen, LinearIntentClassifier],
+    featurizer: SentenceEncoder,
+    text: str,
+    key: str,
+) -> None:
+    """A retrieval intent is ranked as one intent, and comes with its likeliest response key."""
+    (said,) = understood(trained[1], featurizer, text)
+    assert said.get(INTENT)["name"] == "personal_advice"
+    assert said.get(INTENT_RESPONSE_KEY) == key
+    (plain,) = understood(trained[1], featurizer, "good morning")
+    assert plain.get(INTENT_RESPONSE_KEY) is None
 
 
 def test_confidences_are_shares_of_one(

@@ -73,7 +73,7 @@ class Desk:
         if self.outcome == "answer":
             custom = {
                 **custom,
-                "notes": ["A note."],  # type: ignore[dict-item]
+                "note": "A note.",
                 "source": "Source: a title.",
                 "disclaimer": "Not advice.",
             }
@@ -110,7 +110,7 @@ def test_the_first_message_says_that_this_is_a_program(desk: Desk) -> None:
     assert second.startswith("An answer.")
 
 
-def test_notes_source_and_disclaimer_belong_together(desk: Desk) -> None:
+def test_note_source_and_disclaimer_belong_together(desk: Desk) -> None:
     """What must never be left out is known to whoever has to shorten the message."""
     message = desk.message("question")
     assert message is not None
