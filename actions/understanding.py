@@ -20,7 +20,7 @@ def question_of(tracker: Tracker) -> Question:
     """Return the latest message as a question."""
     message = tracker.latest_message
     entities = message.get("entities") or []
-    sites = tuple(dict.fromkeys(e["value"] for e in entities if e["entity"] == "site"))
+    sites = _sites(entities)
     about_case = any(e["value"] == CASE_REPORT for e in entities)
     confidences = {
         intent["name"]: float(intent["confidence"])
@@ -44,9 +44,8 @@ def _parts(whole: Question, entities: list[dict[str, Any]]) -> tuple[Question, .
     parts = []
     for start, end in parts_of(whole.text):
         inside = [e for e in entities if start <= e.get("start", -1) < end]
-        sites = tuple(dict.fromkeys(e["value"] for e in inside if e["entity"] == "site"))
         # Only one kind is spoken of: it is meant in each question.
-        sites = sites or (whole.sites if len(whole.sites) == 1 else ())
+        sites = _sites(inside) or ((whole.site,) if whole.site else ())
         text = whole.text[start:end].strip(" ,.;?!")
         parts.append(replace(whole, text=text, bare=text, topic=_topic({}, inside), sites=sites))
     return tuple(parts)
@@ -65,6 +64,10 @@ def intent_of(tracker: Tracker) -> str:
 def danger_of(tracker: Tracker) -> dict[str, Any]:
     """Return what danger was found in the latest message; ids only, never words."""
     return dict(tracker.latest_message.get("danger") or {})
+
+
+def _sites(entities: list[dict[str, Any]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(e["value"] for e in entities if e["entity"] == "site"))
 
 
 def _topic(confidences: dict[str, float], entities: list[dict[str, Any]]) -> str | None:

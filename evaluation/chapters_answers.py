@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from statistics import median
 
 from evaluation.ask import Reply
 from evaluation.document import Chapter, Figure, Table
@@ -12,7 +11,7 @@ from evaluation.intervals import Rate
 from evaluation.items import ANSWERED_KINDS, GENERAL
 from evaluation.judge import Verdict
 from evaluation.plots import rates_plot, risk_coverage_plot, score_plot
-from evaluation.quality import DECLINED_GROUPS, Quality
+from evaluation.quality import DECLINED_GROUPS, Quality, middle
 from evaluation.results import Results
 from evaluation.retrieval import by_group, scores
 
@@ -112,11 +111,11 @@ def _to_the_point(answering: Sequence[Verdict]) -> Table:
         ("of these, led rightly", str(Rate.of(v.led_rightly for v in asked))),
         (
             "words in a reply, median",
-            _number(_middle([len(v.reply.text.split()) for v in given]), 0),
+            _number(middle([len(v.reply.text.split()) for v in given]), 0),
         ),
         (
             "share of safety, source, disclaimer",
-            _number(_middle([frame_share(v.reply) for v in given]), 2),
+            _number(middle([_frame_share(v.reply) for v in given]), 2),
         ),
     )
     return Table(
@@ -128,15 +127,11 @@ def _to_the_point(answering: Sequence[Verdict]) -> Table:
     )
 
 
-def frame_share(reply: Reply) -> float:
+def _frame_share(reply: Reply) -> float:
     """Return which share of a reply's words is its note, source line and disclaimer."""
-    framed = 1 + bool(reply.custom.get("note")) + 1
+    framed = 2 + bool(reply.custom.get("note"))
     lines = reply.text.split("\n")
     return sum(len(line.split()) for line in lines[-framed:]) / len(reply.text.split())
-
-
-def _middle(values: Sequence[float]) -> float | None:
-    return median(values) if values else None
 
 
 def _conduct_by_kind(verdicts: Sequence[Verdict]) -> Table:

@@ -75,8 +75,8 @@ def of_bot(verdicts: Sequence[Verdict]) -> Quality:
         declined_all=Rate.of(v.declined for v in asked),
         auroc=_aurocs(scored),
         aurc=area_under(risk_coverage(scored)),
-        words=_median([float(len(text.split())) for text in given]),
-        grade=_median([grade(text) for text in given]),
+        words=middle([float(len(text.split())) for text in given]),
+        grade=middle([grade(text) for text in given]),
         scored=scored,
     )
 
@@ -129,8 +129,8 @@ def of_baseline(run: BaselineRun, judge: Judge) -> Quality:
         declined_all=Rate.of(not a.answered for a in answers if a.question.kind in DECLINED_KINDS),
         auroc=_aurocs(scored),
         aurc=area_under(risk_coverage(scored)),
-        words=_median([float(len(text.split())) for text in given]),
-        grade=_median([grade(text) for text in given]),
+        words=middle([float(len(text.split())) for text in given]),
+        grade=middle([grade(text) for text in given]),
         scored=scored,
     )
 
@@ -153,5 +153,6 @@ def _aurocs(scored: Sequence[Scored]) -> dict[str, Mean]:
     return {"all": auroc(inside, [one.score for one in outside]), **areas}
 
 
-def _median(values: Sequence[float]) -> float | None:
+def middle(values: Sequence[float]) -> float | None:
+    """Return the median, or None of nothing."""
     return median(values) if values else None

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from statistics import median
 
 from evaluation.ask import Reply
 from evaluation.judge import Verdict
-from evaluation.quality import Quality
+from evaluation.quality import Quality, middle
 from evaluation.readability import body, grade
 from evaluation.retrieval import Ranked
 from evaluation.safety import AlarmVerdict
@@ -69,7 +68,7 @@ class Reading:
     @property
     def middle(self) -> float | None:
         """Median grade of the texts as sent."""
-        return median(self.sent) if self.sent else None
+        return middle(self.sent)
 
     @property
     def highest(self) -> float | None:

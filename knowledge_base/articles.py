@@ -187,9 +187,9 @@ def _line(path: Path, text: str) -> Line:
             f"<!-- {path.stem}-1 --> (the fact's id, then at most one note)",
         )
     said, trace = match["said"].strip(), match["trace"].split()
-    facts = [word for word in trace if _FACT_ID.match(word)]
-    notes = [word for word in trace if word not in facts]
-    if len(facts) != 1 or facts[0].rpartition("-")[0] != path.stem:
+    facts = [fact for word in trace if (fact := _FACT_ID.match(word))]
+    notes = [word for word in trace if not _FACT_ID.match(word)]
+    if len(facts) != 1 or facts[0]["article"] != path.stem:
         raise _wrong(path, text, f"a line carries exactly one fact, such as {path.stem}-1")
     if len(notes) > 1 or not set(notes) <= set(NOTES):
         raise _wrong(path, text, f"a line takes at most one note, out of {', '.join(NOTES)}")
@@ -197,7 +197,7 @@ def _line(path: Path, text: str) -> Line:
         raise _wrong(path, text, "a line is made of whole sentences")
     if _SAFETY.search(said):
         raise _wrong(path, text, "what people should do is no part of the source: use a note")
-    return Line(said, facts[0], *notes)
+    return Line(said, facts[0][0], *notes)
 
 
 def _wrong(path: Path, text: str, remedy: str) -> KnowledgeBaseError:
