@@ -30,7 +30,7 @@ shell: ## chat with the bot in this terminal
 train: ## build the index and train the model, if something changed
 	@$(SETUP) && $(PREPARE) && echo "The model is up to date."
 
-tune: ## tune the reader anew on training/data, some 50 minutes (ARGS=--help)
+tune: ## tune the reader anew, three hours, on a GPU minutes (ARGS=--help)
 	@$(SETUP) dev
 	@$(PYTHON_IN_VENV) -m training $(ARGS)
 

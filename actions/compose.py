@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from actions.reply import Button, CitedReply, NotFoundReply, Reply, Texts, cite
-from knowledge_base.articles import NOTES, SITES
+from knowledge_base.articles import NOT_STATED, NOTES, SITES, Source
 from knowledge_base.index import Index
 from knowledge_base.outcome import Answer, Outcome
 from knowledge_base.passages import Passage
@@ -35,6 +35,10 @@ def compose(answer: Answer, texts: Texts, index: Index) -> Reply:
     """
     if answer.outcome is Outcome.NOT_FOUND:
         return _not_found(answer, texts)
+    if answer.outcome is Outcome.SMALLTALK:
+        titles = (cite(texts, (source,))[0].partition(": ")[2] for source in index.sources.values())
+        lines = (texts("sources"), *(f"- {title}" for title in titles))
+        return Reply(answer.outcome, lines, site_buttons(texts, "ask_overview"))
     if not answer.passages and not answer.term:
         return Reply(
             Outcome.CLARIFY,
@@ -43,9 +47,10 @@ def compose(answer: Answer, texts: Texts, index: Index) -> Reply:
         )
     sources = tuple(dict.fromkeys(index.sources[passage.article] for passage in answer.passages))
     source_line, disclaimer = cite(texts, sources)
+    where = _links(sources, texts) if answer.again == "source" else ()
     return CitedReply(
         answer.outcome,
-        tuple(_lines(answer, texts)),
+        (*_lines(answer, texts), *where),
         _buttons(answer, texts, index),
         source_line,
         disclaimer,
@@ -76,9 +81,14 @@ def _lines(answer: Answer, texts: Texts) -> list[str]:
         lines = [_FIRST_SENTENCE.split(lines[0], maxsplit=1)[0]]
     if answer.verdict:
         lines[0] = f"{texts(answer.verdict + '_lead')} {lines[0]}"
-    if answer.repeated:
-        lines.insert(0, texts("repeat_lead"))
+    if answer.again or answer.unsure:
+        lines.insert(0, texts(f"{answer.again or 'unsure'}_lead"))
     return lines
+
+
+def _links(sources: tuple[Source, ...], texts: Texts) -> tuple[str, ...]:
+    urls = [source.url for source in sources if source.url != NOT_STATED]
+    return (texts("source_link", url=" and ".join(urls)) if urls else texts("source_no_link"),)
 
 
 def _named(passage: Passage, texts: Texts) -> str:
@@ -92,7 +102,9 @@ def _silence(answer: Answer, texts: Texts) -> str:
     """Return the sentence that says that the sources say nothing."""
     if answer.missing:
         return texts("not_found", missing=answer.missing)
-    return texts("out_of_scope" if answer.off_topic else "not_found_nameless")
+    if answer.off_topic:
+        return texts("out_of_scope")
+    return texts(f"not_found_{answer.asked_for or 'nameless'}")
 
 
 def _capital(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rasa_sdk import Tracker
 
 from actions.answer import AnswerAction
+from actions.understanding import question_of
 from knowledge_base.answer import Answerer
 from knowledge_base.outcome import Answer
 from knowledge_base.question import Focus
@@ -19,4 +20,4 @@ class ActionShorten(AnswerAction):
 
     def ask(self, answerer: Answerer, tracker: Tracker, focus: Focus) -> Answer:
         """See parent class."""
-        return answerer.shorter(focus)
+        return answerer.shorter(question_of(tracker), focus)

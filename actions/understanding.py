@@ -14,6 +14,8 @@ from knowledge_base.wording import parts_of
 TOPIC_INTENT = "ask_"
 # Below this confidence an intent does not decide the topic.
 SURE_ENOUGH = 0.3
+# What stands around a question in a message that asks several.
+_AROUND = " ,.;?!"
 
 
 def question_of(tracker: Tracker) -> Question:
@@ -34,7 +36,7 @@ def question_of(tracker: Tracker) -> Question:
         text = " ".join([topic or "", *named]).strip()
         bare = topic or ""
     else:
-        bare = _without(text, [e for e in entities if e["entity"] in ("site", "article")])
+        bare = _bare(text, entities)
     before = message.get("context") or ""
     whole = Question(text, bare, topic, sites, about_case, confidences, before)
     return replace(whole, parts=_parts(whole, entities))
@@ -43,11 +45,17 @@ def question_of(tracker: Tracker) -> Question:
 def _parts(whole: Question, entities: list[dict[str, Any]]) -> tuple[Question, ...]:
     parts = []
     for start, end in parts_of(whole.text):
-        inside = [e for e in entities if start <= e.get("start", -1) < end]
+        inside = [
+            {**e, "start": e["start"] - start, "end": e["end"] - start}
+            for e in entities
+            if start <= e.get("start", -1) < end
+        ]
         # Only one kind is spoken of: it is meant in each question.
         sites = _sites(inside) or ((whole.site,) if whole.site else ())
-        text = whole.text[start:end].strip(" ,.;?!")
-        parts.append(replace(whole, text=text, bare=text, topic=_topic({}, inside), sites=sites))
+        text = whole.text[start:end]
+        bare = _bare(text, inside).strip(_AROUND)
+        part = replace(whole, text=text.strip(_AROUND), bare=bare, sites=sites)
+        parts.append(replace(part, topic=_topic({}, inside)))
     return tuple(parts)
 
 
@@ -78,7 +86,9 @@ def _topic(confidences: dict[str, float], entities: list[dict[str, Any]]) -> str
     return named[0] if len(named) == 1 else None
 
 
-def _without(text: str, entities: list[dict[str, Any]]) -> str:
-    for entity in sorted(entities, key=lambda e: -e.get("start", 0)):
+def _bare(text: str, entities: list[dict[str, Any]]) -> str:
+    """Return a text without the names of sites and articles."""
+    named = [e for e in entities if e["entity"] in ("site", "article")]
+    for entity in sorted(named, key=lambda e: -e.get("start", 0)):
         text = text[: entity["start"]] + text[entity["end"] :]
     return " ".join(text.split())

@@ -7,30 +7,27 @@ from functools import lru_cache
 
 from knowledge_base.answerability import AnswerabilityModel, features, shared_model
 from knowledge_base.articles import SITES
-from knowledge_base.context import in_context, on_its_own, speaks_of_all, stands_alone
+from knowledge_base.context import in_context, on_its_own
+from knowledge_base.gaps import clearly_outside, name_of_gap, names_only_what_we_cover
 from knowledge_base.glossary import Glossary, Term, shared_glossary
 from knowledge_base.index import Entry
-from knowledge_base.lexical import stems_of
 from knowledge_base.normalize import words_of
 from knowledge_base.outcome import Answer, Outcome, joined
 from knowledge_base.passages import Passage
-from knowledge_base.question import CASE_NAME, SITE_NAMES, Focus, Question
+from knowledge_base.question import CASE_NAME, CASE_REPORT, SITE_NAMES, Focus, Question
 from knowledge_base.search import Evidence, Hit, Searcher, shared_searcher
+from knowledge_base.sites import sites_meant
 from knowledge_base.verdict import verdict_on
-from knowledge_base.wording import asks_for_a_list, defined_words, is_broad
+from knowledge_base.wording import (
+    asked_for,
+    asks_for_a_list,
+    asks_for_the_story,
+    defined_words,
+    is_broad,
+)
 
 # How far below the best passage, in units of the search score, another item of a list is said.
 NEAR = 0.20
-# How much better a site must score than the next one to be meant without being named.
-SITE_LEAD = 0.10
-# How far below the best site's passage another site's line still joins a general answer.
-SITE_NEAR = 0.22
-
-# A thing outside the sources that is nearer by this cosine is meant, whatever else speaks
-# for an answer; no message of the tune set that the sources answer comes so far.
-CLEARLY_NEARER = 0.2
-# How near a question must be to a thing outside the sources for the answer to name that thing.
-NAMED_SURE = 0.85
 # From this confidence on, a message is about something else altogether.
 OFF_TOPIC = 0.5
 # From this confidence on, a message that steers the conversation is taken at its word;
@@ -87,22 +84,41 @@ class Answerer:
         """
         if question.parts:
             return self._each(question.parts, focus)
+        story = self._story(question, focus)
+        if story:
+            return self._say(story, question, focus)
         alone, evidence = self.look(question, focus)
         term = self._defined(alone.normalized)
         score = self._model.score(features(question, alone, evidence))
         if term and not question.sites:
             return self._definition(term, evidence, focus, question)
-        declined = score < self._model.threshold or _clearly_outside(evidence)
-        if declined and not _names_only_what_we_cover(alone):
+        declined = score < self._model.threshold or clearly_outside(evidence)
+        if declined and not names_only_what_we_cover(alone):
+            off_topic = question.confidences.get("out_of_scope", 0.0) > OFF_TOPIC
+            # "I meant the hip one" asks it again.
+            asked = focus if off_topic else replace(focus, question=question.bare or question.text)
             return Answer(
                 Outcome.NOT_FOUND,
-                focus,
-                missing=_missing(alone, evidence),
-                off_topic=question.confidences.get("out_of_scope", 0.0) > OFF_TOPIC,
+                asked,
+                missing=name_of_gap(alone, evidence),
+                asked_for=asked_for(question.text),
+                off_topic=off_topic,
                 answerability=score,
             )
         answer = self._found(question, focus, alone, evidence)
-        return replace(answer, answerability=score)
+        doubtful = score < self._model.sure and not names_only_what_we_cover(alone)
+        unsure = answer.outcome is Outcome.ANSWER and not answer.general and doubtful
+        verdict = None if unsure else answer.verdict
+        return replace(answer, answerability=score, unsure=unsure, verdict=verdict)
+
+    def _story(self, question: Question, focus: Focus) -> list[Hit]:
+        """Return the lines that tell of the patient of whom a message asks to be told."""
+        article = CASE_REPORT if question.about_case else question.site or focus.article
+        source = self._searcher.index.sources.get(article or "")
+        if not source or not asks_for_the_story(self._searcher.normalize(question.text)):
+            return []
+        told = {p.facts: p for p in self._searcher.index.passages.values() if p.kind == "fact"}
+        return [_certain(told[fact,]) for fact in source.story.split() if (fact,) in told]
 
     def _each(self, parts: tuple[Question, ...], focus: Focus) -> Answer:
         answers = []
@@ -126,14 +142,29 @@ class Answerer:
         if not section or not left:
             return Answer(Outcome.CLARIFY, focus)
         said = left[:MORE_SAID]
-        return self._say([_certain(line) for line in said], Question(focus.question), focus)
+        return self._say([_certain(line) for line in said], Question("", focus.question), focus)
 
-    def shorter(self, focus: Focus) -> Answer:
-        """Say the first passage of the last answer alone."""
+    def shorter(self, question: Question, focus: Focus) -> Answer:
+        """Say the first passage of the last answer alone; a message that asks is answered."""
+        if question.sites or question.confidences.get("ask_shorter", 0.0) < SURE:
+            return self.answer(question, focus)
         if not focus.last:
             return Answer(Outcome.CLARIFY, focus)
         leading = self._searcher.index.passages[focus.last[0]]
         return Answer(Outcome.ANSWER, focus, (_certain(leading),), short=True, more=True)
+
+    def stand_by(self, question: Question, focus: Focus) -> Answer:
+        """Say the last answer again, as what its source says; a message that asks is answered.
+
+        Returns:
+            small talk without passages if nothing has been said yet.
+        """
+        if question.sites or question.confidences.get("ask_source", 0.0) < SURE:
+            return self.answer(question, focus)
+        if not focus.last:
+            return Answer(Outcome.SMALLTALK, focus)
+        said = tuple(_certain(self._searcher.index.passages[name]) for name in focus.last)
+        return Answer(Outcome.ANSWER, focus, said, again="source")
 
     def explain(self, question: Question, focus: Focus) -> Answer:
         """Explain a medical word; a message that asks for more than a word is answered."""
@@ -147,7 +178,7 @@ class Answerer:
     def _found(
         self, question: Question, focus: Focus, alone: Evidence, evidence: Evidence
     ) -> Answer:
-        sites = self._sites(question, focus, evidence)
+        sites = sites_meant(question, focus, evidence)
         broad = is_broad(alone.normalized)
         if len(sites) != 1:
             return self._general(question, focus, evidence, sites, broad)
@@ -168,26 +199,6 @@ class Answerer:
             return self._say(hits[:1], question, focus)
         near = [hit for hit in hits if hit.score > hits[0].score - NEAR]
         return self._say(near[:LIST_SAID], question, focus)
-
-    def _sites(self, question: Question, focus: Focus, evidence: Evidence) -> tuple[str, ...]:
-        """Return the one site that is meant, or the several that may be."""
-        if question.about_case:
-            return ("iliopsoas",)
-        if question.sites:
-            return question.sites
-        best: dict[str, float] = {}
-        for hit in evidence.hits:
-            best.setdefault(hit.passage.site, hit.score)
-        ranked = sorted(best, key=lambda name: -best[name])
-        if focus.site and not stands_alone(evidence.normalized):
-            return (focus.site,)
-        if speaks_of_all(evidence.normalized):
-            return tuple(s for s in SITES if best.get(s, -1) > best[ranked[0]] - SITE_NEAR)
-        if len(ranked) == 1 or best[ranked[0]] - best[ranked[1]] > SITE_LEAD:
-            return (ranked[0],)
-        if focus.site and best.get(focus.site, -1) > best[ranked[0]] - SITE_LEAD:
-            return (focus.site,)
-        return tuple(s for s in SITES if best.get(s, -1) > best[ranked[0]] - SITE_NEAR)
 
     def _general(
         self,
@@ -226,7 +237,7 @@ class Answerer:
         ]
         if not named:
             return Answer(Outcome.ANSWER, focus, term=term)
-        return replace(self._say(named[:1], question, focus), term=term, repeated=False)
+        return replace(self._say(named[:1], question, focus), term=term, again="")
 
     def _defined(self, normalized: str) -> Term | None:
         words = defined_words(normalized)
@@ -251,7 +262,7 @@ class Answerer:
             ),
             tuple(hits),
             verdict=verdict,
-            repeated=repeated,
+            again=_why_again(question, focus) if repeated else "",
             inferred=about.site != focus.site and not (question.sites or question.about_case),
             more=any(passage.id not in shown for passage in section),
         )
@@ -261,31 +272,13 @@ class Answerer:
         return [passages[f"{section.id}/{n}"] for n in range(1, len(section.lines) + 1)]
 
 
+def _why_again(question: Question, focus: Focus) -> str:
+    same = words_of(question.bare or question.text) == words_of(focus.question)
+    return "repeat" if same else "no_more"
+
+
 def _certain(passage: Passage) -> Hit:
     return Hit(passage, 1.0, 1.0, Entry(passage.text, passage.id))
-
-
-def _clearly_outside(evidence: Evidence) -> bool:
-    nearest = max((hit.similarity for hit in evidence.hits), default=0.0)
-    outside = evidence.not_covered[1] if evidence.not_covered else -1.0
-    return outside > nearest + CLEARLY_NEARER
-
-
-def _names_only_what_we_cover(evidence: Evidence) -> bool:
-    nothing_else = not (evidence.named or evidence.named_gap or evidence.other_kind)
-    return nothing_else and bool(stems_of(evidence.normalized)) and is_broad(evidence.normalized)
-
-
-def _missing(evidence: Evidence, in_context: Evidence) -> str:
-    if evidence.named:
-        return evidence.named.name
-    if evidence.other_kind:
-        article = "an" if evidence.other_kind[0] in "aeiou" else "a"
-        return f"{article} {evidence.other_kind} hematoma"
-    best = in_context.hits[0].similarity if in_context.hits else 0.0
-    if in_context.not_covered and in_context.not_covered[1] > max(best, NAMED_SURE):
-        return in_context.not_covered[0].name
-    return ""
 
 
 def _only(words: str, term: Term) -> bool:

@@ -20,13 +20,15 @@ MODEL_FILE = Path(__file__).parent / "answerability.json"
 class AnswerabilityModel:
     """Logistic regression over a handful of readable features.
 
-    Weights and threshold are fitted by ``python -m evaluation.calibrate``, which also
-    writes down the data they come from.
+    Below ``threshold`` nothing is said; from ``sure`` on the answer stands by itself; between
+    them the nearest line is said as such. Weights and thresholds are fitted by ``python -m
+    evaluation.calibrate``, which also writes down the data they come from.
     """
 
     weights: dict[str, float]
     bias: float
     threshold: float
+    sure: float
 
     def score(self, features: dict[str, float]) -> float:
         """Return the probability, 0 to 1, that the sources answer the message."""
@@ -56,6 +58,7 @@ def features(question: Question, evidence: Evidence, in_context: Evidence) -> di
         "similarity_alone": alone,
         "outside_margin": best - outside,
         "outside_similarity": outside,
+        "near_miss_margin": best - in_context.near_miss,
         "known_share": evidence.known_share,
         "names_outside": float(evidence.named is not None),
         "names_other_kind": float(bool(evidence.other_kind)),
@@ -76,7 +79,9 @@ def load_model(path: Path = MODEL_FILE) -> AnswerabilityModel:
     """
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
-        return AnswerabilityModel(stored["weights"], stored["bias"], stored["threshold"])
+        return AnswerabilityModel(
+            stored["weights"], stored["bias"], stored["threshold"], stored["sure"]
+        )
     except (OSError, ValueError, KeyError) as error:
         raise KnowledgeBaseError(f"{path.name} cannot be read: {error!r}") from error
 

@@ -39,6 +39,7 @@ NOTES = (
     "lump",
 )
 NOT_STATED = "not stated"
+NO_STORY = "none"
 
 _HEADING = re.compile(r"^## (?P<topic>.+)$")
 _LINE = re.compile(r"^(?:- )?(?P<said>[^<>|]*)<!-- (?P<trace>[^<>]*) -->$")
@@ -77,7 +78,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Source:
-    """The front matter of an article: where it comes from and what it asks of readers."""
+    """The front matter of an article: where it comes from and what it asks of readers.
+
+    ``story`` holds the ids of the facts that, one after the other, tell of its patient; or "none".
+    """
 
     id: str
     title: str
@@ -91,6 +95,7 @@ class Source:
     licence_note: str
     disclaimer: str
     disclaimer_origin: str
+    story: str
 
 
 @dataclass(frozen=True)
@@ -129,7 +134,14 @@ def load_article(path: Path) -> Article:
             f"{path.name}: not UTF-8 text with YAML on top: {error}"
         ) from error
     source = _source(path, post.metadata)
-    return Article(source, _sections(path, post.content))
+    sections = _sections(path, post.content)
+    told = {line.fact for section in sections for line in section.lines}
+    for fact in source.story.split() if source.story != NO_STORY else ():
+        if fact not in told:
+            raise KnowledgeBaseError(
+                f'{path.name}: field "story" names "{fact}", which no line carries.'
+            )
+    return Article(source, sections)
 
 
 def _source(path: Path, metadata: dict[str, Any]) -> Source:

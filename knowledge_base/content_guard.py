@@ -70,7 +70,7 @@ def rules() -> tuple[Rule, ...]:
             Rule(
                 entry["id"],
                 entry["why"],
-                tuple(re.compile(pattern, re.IGNORECASE) for pattern in entry["patterns"]),
+                tuple(_compiled(pattern, entry.get("where", {})) for pattern in entry["patterns"]),
                 re.compile(rf"\b(?:{entry['unless']})\b", re.IGNORECASE)
                 if "unless" in entry
                 else None,
@@ -79,3 +79,9 @@ def rules() -> tuple[Rule, ...]:
         )
     except (OSError, yaml.YAMLError, KeyError, TypeError, re.error) as error:
         raise KnowledgeBaseError(f"{FORBIDDEN_FILE.name} cannot be read: {error!r}") from error
+
+
+def _compiled(pattern: str, where: dict[str, str]) -> re.Pattern[str]:
+    for name, words in where.items():
+        pattern = pattern.replace(f"<{name}>", f"(?:{words.replace(' | ', '|')})")
+    return re.compile(pattern, re.IGNORECASE)

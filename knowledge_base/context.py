@@ -8,6 +8,7 @@ from dataclasses import replace
 from knowledge_base.normalize import words_of
 from knowledge_base.question import CASE_NAME, CASE_REPORT, SITE_NAMES, Focus, Question
 from knowledge_base.search import Evidence, Searcher
+from knowledge_base.wording import asks
 
 # A question with this many words or more is taken to say by itself what it is about.
 LONG_ENOUGH = 9
@@ -15,10 +16,6 @@ LONG_ENOUGH = 9
 A_STORY = 16
 
 _SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+|\s[-–—]\s|\n+")
-_ASKS = re.compile(
-    r"\?|\b(?:what|why|how|which|when|where|who|can|could|does|do|is|are|will|would|did)\b",
-    re.IGNORECASE,
-)
 _ALL_KINDS = re.compile(r"\b(?:hematomas|an? hematoma|any hematoma|each kind|all kinds)\b")
 _LEANING_WORDS = frozenset(
     """it its that this those these them they there then she her he his why else also instead
@@ -52,7 +49,7 @@ def on_its_own(searcher: Searcher, question: Question) -> Evidence:
     if question.before and (question.sites or question.about_case):
         parts.append(question.text)
     if len(words_of(question.text)) >= A_STORY:
-        parts += [s for s in _SENTENCE_END.split(question.text) if _ASKS.search(s)]
+        parts += [s for s in _SENTENCE_END.split(question.text) if asks(s)]
     if not parts:
         return whole
     found = [searcher.evidence(part, *about) for part in parts]
@@ -61,6 +58,7 @@ def on_its_own(searcher: Searcher, question: Question) -> Evidence:
     return replace(
         searcher.merge([whole, *found]),
         not_covered=max(outside, key=lambda pair: pair[1], default=None),
+        near_miss=asking.near_miss,
         known_share=max(whole.known_share, asking.known_share),
     )
 
@@ -89,4 +87,8 @@ def in_context(searcher: Searcher, question: Question, focus: Focus, alone: Evid
     as_read = searcher.evidence(question.text, *about, question.before)
     merged = searcher.merge([as_read, after_name])
     # "How do you get rid of it?" is near many things: which one, its subject tells.
-    return replace(merged, not_covered=after_name.not_covered)
+    return replace(
+        merged,
+        not_covered=after_name.not_covered,
+        near_miss=max(as_read.near_miss, after_name.near_miss),
+    )

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from knowledge_base.encoder import Encoder, Vectors
 from knowledge_base.index import Index
 from knowledge_base.passages import Passage
-from knowledge_base.questions import NotCovered
+from knowledge_base.questions import NEAR_MISS, NotCovered
 from knowledge_base.vectors import kind_of, nearest, similarities
 
 Rows = npt.NDArray[np.int64]
@@ -37,13 +37,15 @@ class Near:
         facts: numbers of the fact passages looked at.
         similarities: the cosine of each with its nearest text.
         entries: number of that text in the index, or `NO_ENTRY`.
-        outside: the nearest thing outside the sources, with its cosine; or None.
+        outside: the nearest thing outside the sources that has a name, with its cosine; or None.
+        near_miss: the cosine of the nearest question on a detail that no source tells.
     """
 
     facts: Rows
     similarities: Scores
     entries: Rows
     outside: tuple[NotCovered, float] | None
+    near_miss: float
 
 
 class DenseSearch:
@@ -99,7 +101,7 @@ class DenseSearch:
         entries[facts[facts != _NONE]] = rows[facts != _NONE]
         cosines = _written(values, facts, len(self._all_facts))
         outside = _written(values, self._thing_of[rows], len(self._things))
-        return Near(self._all_facts, cosines, entries, self._nearest_thing(outside))
+        return Near(self._all_facts, cosines, entries, *self._nearest_things(outside))
 
     def _some(self, message: Vectors, proposed: Rows) -> Near:
         _, rows = nearest(self._index.vectors, message, NEAREST_OF_MANY)
@@ -116,13 +118,17 @@ class DenseSearch:
         entries[group[is_best]] = texts[is_best]
         outside = np.full(len(self._things), _FAR)
         outside[self._told_things] = _best_of_each(far, self._outside_starts)
-        return Near(facts, cosines, entries, self._nearest_thing(outside))
+        return Near(facts, cosines, entries, *self._nearest_things(outside))
 
-    def _nearest_thing(self, cosines: Scores) -> tuple[NotCovered, float] | None:
-        if not len(cosines):
-            return None
-        best = int(np.argmax(cosines))
-        return self._things[best], float(cosines[best])
+    def _nearest_things(self, cosines: Scores) -> tuple[tuple[NotCovered, float] | None, float]:
+        """Return the nearest thing with a name, and the cosine of the nearest near miss."""
+        misses = np.array([thing.id == NEAR_MISS.id for thing in self._things], dtype=bool)
+        miss = float(cosines[misses].max(initial=_FAR))
+        named = np.where(misses, _FAR, cosines)
+        if not len(named) or named.max() <= _FAR:
+            return None, miss
+        best = int(np.argmax(named))
+        return (self._things[best], float(named[best])), miss
 
 
 class _Groups:

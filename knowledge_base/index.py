@@ -23,6 +23,7 @@ from knowledge_base.encoder import DIMENSION, Encoder, Vectors
 from knowledge_base.errors import KnowledgeBaseError
 from knowledge_base.passages import Passage, passages_of
 from knowledge_base.questions import (
+    NEAR_MISS,
     NOT_COVERED_FILE,
     QUESTIONS_DIR,
     NotCovered,
@@ -33,7 +34,7 @@ from knowledge_base.vectors import kind_for, kind_of, make, read
 from knowledge_base.weights import shared_weights
 
 INDEX_DIR = Path(__file__).parent / "index"
-FORMAT = 5
+FORMAT = 6
 
 _FILES = ("texts.json", "vectors.faiss")
 _BATCH = 64
@@ -135,13 +136,15 @@ def build_index(
     entries = [*_passage_entries(articles, passages)]
     line_of = {f: p.id for p in passages if p.kind == "fact" for f in p.facts}
     entries += [
-        Entry(ask.text, line_of[ask.fact], verdict=ask.verdict, before=ask.before)
+        Entry(ask.text, not_covered=NEAR_MISS.id, before=ask.before)
+        if ask.near_miss
+        else Entry(ask.text, line_of[ask.fact], verdict=ask.verdict, before=ask.before)
         for ask in load_asks(articles, questions_dir)
     ]
     entries += [Entry(ask, not_covered=thing.id) for thing in not_covered for ask in thing.asks]
     vectors = _vectors(encoder, entries, previous, progress)
     sources = [article.source for article in articles]
-    return Index(sources, passages, not_covered, entries, make(vectors))
+    return Index(sources, passages, [*not_covered, NEAR_MISS], entries, make(vectors))
 
 
 def _vectors(

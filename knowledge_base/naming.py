@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from knowledge_base.lexical import STOP_WORDS
 from knowledge_base.normalize import canonical
@@ -11,6 +12,10 @@ from knowledge_base.questions import NotCovered
 
 _KIND = re.compile(r"\b([a-z]{3,}) hematomas?\b")
 _SIZES = frozenset("big bigger huge tiny massive bad worst normal simple real actual".split())
+
+
+# A name of so many words or fewer can be said back; longer ones are often half a sentence.
+_SAID_BACK = 2
 
 
 class NamePattern:
@@ -23,9 +28,17 @@ class NamePattern:
         self._pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, names)) or '(?!)'})\b")
 
     def find(self, normalized: str) -> NotCovered | None:
-        """Return the first thing named in a normalised message, or None."""
+        """Return the first thing named in a normalised message, or None.
+
+        Where its name is short it is called as the message calls it: who asks for a mattress is
+        not told of low back pain.
+        """
         match = self._pattern.search(normalized)
-        return self._thing_of[match[0]] if match else None
+        if not match:
+            return None
+        thing = self._thing_of[match[0]]
+        short = len(match[0].split()) <= _SAID_BACK
+        return replace(thing, name=f'"{match[0]}"') if short else thing
 
 
 def other_kind(normalized: str, knows: Callable[[str], bool]) -> str:

@@ -34,14 +34,18 @@ class Answer:
         hits: the passages said, best first, with their similarity.
         focus: what the conversation is about from now on.
         verdict: "yes", "no" or "depends" where the passage truly answers so.
+        unsure: the passage is the nearest there is, and may not answer the question.
         term: the glossary entry that explains a word asked for.
         general: one line per site, because no site was meant.
-        repeated: the same question again.
+        again: why the last answer is said again: "repeat" (the same question), "no_more" (another
+            one), "source" (it was doubted); "" if it is another answer.
         short: the reader asked for the shortest form.
         inferred: neither the message nor the conversation named the site.
         parts: the answers to the questions of a message that asks several.
         more: whether the section holds more to say.
         missing: what the sources do not cover, to be named; "" if it has no name.
+        asked_for: what the question asks for (`knowledge_base.wording.asked_for`), if its lack
+            has no other name.
         off_topic: the message has nothing to do with health.
         answerability: probability, 0 to 1, that the sources answer the message.
     """
@@ -50,14 +54,16 @@ class Answer:
     focus: Focus
     hits: tuple[Hit, ...] = ()
     verdict: str | None = None
+    unsure: bool = False
     term: Term | None = None
     general: bool = False
-    repeated: bool = False
+    again: str = ""
     short: bool = False
     inferred: bool = False
     parts: tuple[Answer, ...] = ()
     more: bool = False
     missing: str = ""
+    asked_for: str = ""
     off_topic: bool = False
     answerability: float = 0.0
 

@@ -18,7 +18,8 @@ QUESTIONS_DIR = Path(__file__).parent / "questions"
 NOT_COVERED_FILE = Path(__file__).parent / "not_covered.yml"
 
 Verdict = Literal["yes", "no", "depends"]
-_KINDS = ("asks", "yes", "no", "depends")
+NEAR = "near"
+_KINDS = ("asks", "yes", "no", "depends", NEAR)
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,13 @@ class Ask:
         text: the question or key words.
         fact: id of the fact that answers it.
         verdict: what the fact's line truly answers to a yes/no question, else None.
+        near_miss: it shares the fact's words, but neither this fact nor another answers it.
     """
 
     text: str
     fact: str
     verdict: Verdict | None = None
+    near_miss: bool = False
 
     @property
     def before(self) -> str:
@@ -48,7 +51,7 @@ class NotCovered:
 
     Attributes:
         id: its name for metrics and tests.
-        name: reads well after "My sources say nothing about".
+        name: reads well after "My sources say nothing about"; "" if it has none.
         kind: ``condition`` (something else), or ``gap`` (an aspect of what we do cover).
         aliases: phrases that name it.
         asks: ways to ask for it.
@@ -61,6 +64,10 @@ class NotCovered:
     asks: tuple[str, ...]
 
 
+# Stands for all details on which the sources are silent, and which have no name.
+NEAR_MISS = NotCovered("near_miss", "", "gap", (), ())
+
+
 def load_asks(articles: list[Article], folder: Path = QUESTIONS_DIR) -> list[Ask]:
     """Read the search phrases of the given articles.
 
@@ -69,7 +76,7 @@ def load_asks(articles: list[Article], folder: Path = QUESTIONS_DIR) -> list[Ask
         folder: where the phrases lie.
 
     Returns:
-        all phrases; an article without a file has none.
+        all phrases, near misses included; an article without a file has none.
 
     Raises:
         KnowledgeBaseError: a file names an unknown fact or key.
@@ -95,8 +102,8 @@ def _asks(path: Path, article: Article) -> list[Ask]:
                 raise KnowledgeBaseError(
                     f'{path.name}: {fact} has the key "{kind}"; use {", ".join(_KINDS)}.'
                 )
-            verdict = None if kind == "asks" else kind
-            asks.extend(Ask(str(text), fact, verdict) for text in texts or ())
+            verdict = None if kind in ("asks", NEAR) else kind
+            asks.extend(Ask(str(text), fact, verdict, kind == NEAR) for text in texts or ())
     return asks
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from knowledge_base.dense import NO_ENTRY, DenseSearch, Rows, Scores
 from knowledge_base.encoder import Encoder, shared_encoder
 from knowledge_base.index import Entry, Index, load_index
-from knowledge_base.lexical import LexicalSearch, WordScores
+from knowledge_base.lexical import LexicalSearch, WordScores, stems_of
 from knowledge_base.naming import NamePattern, other_kind
 from knowledge_base.normalize import QueryNormalizer, canonical, words_of
 from knowledge_base.passages import Passage
@@ -26,6 +26,10 @@ TOPIC_WEIGHT = 0.06
 
 # A word that the questions on this many passages use is no slip of the keyboard.
 OFTEN = 5
+
+# A word that so many passages, or those who ask for them, use tells no two of them apart; names
+# of medicines and conditions stay below.
+COMMON = 15
 
 # How many passages words and preferences propose where vectors alone do not look at all.
 PROPOSED = 32
@@ -62,6 +66,7 @@ class Evidence:
         normalized: the message after normalisation.
         hits: found passages, best score first, at most `MOST_HITS`.
         not_covered: the nearest thing outside the sources, with its cosine; or None.
+        near_miss: the cosine of the nearest question on a detail that no source tells.
         named: the condition outside the sources that the message names, or None.
         named_gap: the aspect that no source covers and that the message names, or None.
         other_kind: the word before "hematoma" in the message, if the sources never use it.
@@ -72,6 +77,7 @@ class Evidence:
     normalized: str
     hits: tuple[Hit, ...]
     not_covered: tuple[NotCovered, float] | None
+    near_miss: float
     named: NotCovered | None
     named_gap: NotCovered | None
     other_kind: str
@@ -104,6 +110,10 @@ class Searcher:
             " ".join([passage.topic, passage.text, *asks[passage.id]]) for passage in self._facts
         ]
         documents = [canonical(document) for document in documents]
+        stems = {p.id: frozenset(stems_of(d)) for p, d in zip(self._facts, documents, strict=True)}
+        used = Counter(stem for said in stems.values() for stem in said)
+        common = frozenset(stem for stem, times in used.items() if times >= COMMON)
+        self._stems = {name: said | common for name, said in stems.items()}
         self.normalize = QueryNormalizer(self._vocabulary(documents))
         self._lexical = LexicalSearch(documents)
         self._things = list(index.not_covered.values())
@@ -143,6 +153,10 @@ class Searcher:
         vectors = np.stack([self.index.vectors.reconstruct(row) for row in rows])
         cosines = vectors @ self._encoder.encode([text], before)[0]
         return self.index.entries[rows[int(np.argmax(cosines))]], float(cosines.max())
+
+    def speaks_of_all_in(self, passage: Passage, text: str) -> bool:
+        """Tell whether a passage, or those who ask for it, use every word of a message."""
+        return self._stems[passage.id].issuperset(stems_of(self.normalize(text)))
 
     def search(
         self,
@@ -216,6 +230,7 @@ class Searcher:
             normalized,
             hits,
             near.outside,
+            near.near_miss,
             self._named.find(normalized),
             self._named_gap.find(normalized),
             other_kind(normalized, self.normalize.knows),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from knowledge_base.lexical import stems_of
-from knowledge_base.normalize import canonical
 from knowledge_base.passages import Passage
 from knowledge_base.question import Question
 from knowledge_base.search import Searcher
@@ -27,8 +25,5 @@ def verdict_on(searcher: Searcher, question: Question, passage: Passage) -> str 
     known, similarity = searcher.asked(passage, text, question.before)
     if similarity < SAME_QUESTION or not same_polarity(text, known.text):
         return None
-    # "Does ibuprofen cause it?" is near "does warfarin cause it?": every word must be met.
-    said = stems_of(canonical(f"{known.text} {passage.text}"))
-    if set(stems_of(searcher.normalize(text))) - set(said):
-        return None
-    return known.verdict
+    # "Does ibuprofen cause it?" is near "does warfarin cause it?".
+    return known.verdict if searcher.speaks_of_all_in(passage, text) else None

@@ -6,11 +6,17 @@ import re
 
 from knowledge_base.normalize import words_of
 
+_AUXILIARY = (
+    r"(?:is|are|was|were|can|could|does|do|did|will|would|has|have|may|might|should)(?:n'?t)?"
+)
 _YES_NO = re.compile(
-    r"^(?:(?:so|and|but|ok|okay|hi|hello|please|tell me|i wonder|wondering)\W+)*"
-    r"(?:is|are|was|were|can|could|does|do|did|will|would|has|have|may|might|should)\b",
+    rf"(?:^|[.,;:!?]\s+|\s-\s*)(?:(?:so|and|but|or|ok|okay|hi|hello|please|tell me|i wonder if|"
+    rf"wondering if|is it true that)\W+)*{_AUXILIARY}\b"
+    r"(?!.*\b(?:what|why|how|which|when|where|who)\b)"
+    r"|(?:^so\b.*|\b(?:right|correct|yeah|innit|isn'?t it|true))\s*\?\s*$",
     re.IGNORECASE,
 )
+_EITHER = re.compile(r"\bor\b(?! not\b)", re.IGNORECASE)
 _NEGATION = re.compile(
     r"\b(?:no|not|never|without|none|only|always|every|all|rarely|\w+n't|cant|dont|isnt|doesnt)\b",
     re.IGNORECASE,
@@ -37,12 +43,32 @@ _ASKS = re.compile(
 _MOST_PARTS = 3
 # Who writes more tells a story, and what looks like questions in it are none.
 _MOST_WORDS = 30
+_PATIENT = r"(?:case|report|patient|lady|woman|man|person)"
+_STORY = re.compile(
+    rf"\bwhat (?:all )?happened (?:to|with)\b|\b(?:case|report|story)\b.*\babout\b|\bstory of\b"
+    rf"|\b(?:summary|sum up|summari[sz]e)\b.*\b{_PATIENT}\b|\b{_PATIENT}\b.*\bsummary\b"
+    rf"|\btell (?:me|us) (?:more )?about (?:the |that |this )?{_PATIENT}\b"
+)
 _HOW_COMMON = re.compile(r"\bhow (?:common|usual|main|major)\b|\b(?:is|are) (?:it|they) common\b")
 _SOMEONE = re.compile(
     r"\b(?:i|i'?m|i'?ve|i'?d|me|my|mine|we|we'?re|our|us|he|she|him|her|his|hers|they|them|their|"
     r"mum|mom|mother|dad|father|parents?|sons?|daughters?|child|kids?|baby|wife|husband|partner|"
     r"brother|sister|gran\w*|nan|nana|uncle|aunt\w*|friend|mate|boyfriend|girlfriend|colleague)\b",
     re.IGNORECASE,
+)
+# What a question asks for, in the order in which it is looked for.
+_ASKED_FOR = (
+    ("compare", r"\b(?:worse|worst|better|compared?|differences?|differ|same as|versus|vs)\b"),
+    ("how_long", r"\bhow (?:long|quick\w*|fast|soon)\b"),
+    ("how_often", r"\b(?:how (?:often|common|rare|likely)|what are the (?:odds|chances?))\b"),
+    (
+        "how_many",
+        r"\b(?:how (?:many|much|big|large|small|old)|what (?:age|size|percent\w*))\b",
+    ),
+    ("why", r"\bwhy\b|\bhow come\b"),
+    ("where", r"\bwhere(?:abouts)?\b"),
+    ("when", r"\bwhen (?:do|does|did|can|could|will|would|is|are|was|were|should)\b|^when\b"),
+    ("who", r"^(?:\w+ )?who\b|\bwhich (?:doctor|specialist)\b"),
 )
 _FILLER = re.compile(r"\b(?:do )?you know(?: about| of)?\b")
 _DEFINITION = re.compile(
@@ -89,9 +115,21 @@ def speaks_of_someone(text: str) -> bool:
     return bool(_SOMEONE.search(text))
 
 
+def asks(sentence: str) -> bool:
+    """Tell whether a sentence is worded as a question."""
+    return bool(_ASKS.search(sentence))
+
+
 def asks_yes_or_no(text: str) -> bool:
     """Tell whether a message is worded so that "Yes." or "No." may lead its answer."""
-    return bool(_YES_NO.match(text.strip()))
+    return bool(_YES_NO.search(text.strip())) and not _EITHER.search(text)
+
+
+def asked_for(text: str) -> str:
+    """Return what a question asks for, so that its lack can be named; "" if nothing tells."""
+    lowered = text.lower()
+    found = (name for name, pattern in _ASKED_FOR if re.search(pattern, lowered))
+    return next(found, "whether" if asks_yes_or_no(text) else "")
 
 
 def asks_for_a_list(text: str) -> bool:
@@ -118,10 +156,15 @@ def parts_of(text: str) -> list[tuple[int, int]]:
     told = 0
     for start, end in zip(starts, ends, strict=True):
         # A question mark stands in the cut behind the question.
-        if _ASKS.search(text[start : end + 1].strip(" ,")):
+        if asks(text[start : end + 1].strip(" ,")):
             parts.append((told, end))
             told = end
     return parts if 1 < len(parts) <= _MOST_PARTS else []
+
+
+def asks_for_the_story(normalized: str) -> bool:
+    """Tell whether a normalised message asks what happened to a patient, from start to end."""
+    return bool(_STORY.search(normalized))
 
 
 def same_polarity(one: str, other: str) -> bool:

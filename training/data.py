@@ -34,6 +34,8 @@ GENERAL_ACTS = {
     "ask_bot ask_capabilities ask_human ask_privacy ask_language",
 }
 
+# Stands between a fact and the number of a question that only seems to ask for it.
+MISS = "/miss"
 OUTSIDE = "out_of_scope_medical"
 # Of so many questions on what is not covered, one teaches its intent.
 OUTSIDE_TAKEN = 6
@@ -144,9 +146,9 @@ def _asked(articles: list[Article]) -> list[Example]:
             (ask.before,) if ask.before else (),
             _unless_told(ask.text),
             "question",
-            ask.fact,
+            f"{ask.fact}{MISS}{number}" if ask.near_miss else ask.fact,
         )
-        for ask in load_asks(articles)
+        for number, ask in enumerate(load_asks(articles))
     ]
     return [*asked, *(example for example in dangers() if example.meaning), *_outside()]
 

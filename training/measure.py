@@ -16,7 +16,7 @@ from evaluation.items import RED_FLAGS_FILE, RedFlag, load_red_flags
 from training.data import DANGERS, Example
 
 # How often look-alikes, and ordinary talk, may get the message of each family of dangers.
-FALSE_ALARMS = {"emergency": (0.025, 0.004), "crisis": (0.018, 0.007)}
+FALSE_ALARMS = {"emergency": (0.025, 0.004), "crisis": (0.015, 0.0045)}
 ORDINARY = "ordinary"
 _STEPS = np.round(np.arange(0.05, 1.0, 0.05), 2)
 

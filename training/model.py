@@ -28,12 +28,13 @@ _AT_ONCE = 100
 class Reader(nn.Module):
     """One pass over messages in their context, and heads on the mean of a message's tokens."""
 
-    def __init__(self, acts: Sequence[str], rank: int) -> None:
+    def __init__(self, acts: Sequence[str], rank: int, device: str = "cpu") -> None:
         """Load the packaged weights and put an adapter on them.
 
         Args:
             acts: names of the intents, in the order of the head's rows.
             rank: of the adapter's matrices.
+            device: where torch computes, such as "cpu" or "cuda".
         """
         super().__init__()
         base = SentenceTransformer(str(model_dir()), device="cpu")
@@ -43,6 +44,8 @@ class Reader(nn.Module):
         self.danger = nn.Linear(DIMENSION, len(DANGERS))
         self.act = nn.Linear(DIMENSION, len(acts))
         self.register_buffer("ngrams", torch.zeros(NGRAMS + 1))
+        self.device = torch.device(device)
+        self.to(self.device)
 
     def start_from(self, weights: Weights) -> None:
         """Take over adapter and danger head that were tuned before, of the same rank."""
@@ -53,7 +56,7 @@ class Reader(nn.Module):
         }
         self.encoder.load_state_dict({**self.encoder.state_dict(), **state})
         for name, own in ((DANGER_WEIGHT, self.danger.weight), (DANGER_BIAS, self.danger.bias)):
-            own.data = torch.from_numpy(weights.tensors[name]).float()
+            own.data = torch.from_numpy(weights.tensors[name]).float().to(self.device)
 
     def forward(self, examples: Sequence[Example]) -> Tensor:
         """Return the unnormalised mean of each message's tokens, shape (examples, DIMENSION)."""
@@ -63,7 +66,7 @@ class Reader(nn.Module):
         return torch.cat(means)[torch.tensor(order).argsort()]
 
     def _means(self, rows: list[dict[str, list[int]]]) -> Tensor:
-        tokens = self.tokenizer.pad(rows, return_tensors="pt")
+        tokens = self.tokenizer.pad(rows, return_tensors="pt").to(self.device)
         words = self.encoder(**tokens).last_hidden_state
         return mean_of_message(words, tokens["attention_mask"], tokens["token_type_ids"])
 
@@ -87,7 +90,7 @@ class Reader(nn.Module):
             DANGER_BIAS: self.danger.bias.detach(),
             DANGER_NGRAMS: self.ngrams,
         }
-        return {name: tensor.half().contiguous() for name, tensor in state.items()}
+        return {name: tensor.half().cpu().contiguous() for name, tensor in state.items()}
 
     @torch.no_grad()
     def chances(self, examples: Sequence[Example]) -> npt.NDArray[np.float32]:
@@ -95,7 +98,7 @@ class Reader(nn.Module):
         parts = [self(examples[i : i + _AT_ONCE]) for i in range(0, len(examples), _AT_ONCE)]
         tensors = {name: tensor.numpy() for name, tensor in self.tuned().items()}
         return Weights(tensors, {}, {}, "").danger_of(
-            torch.cat(parts).numpy(),
+            torch.cat(parts).cpu().numpy(),
             [example.text for example in examples],
             [in_context(example.context) for example in examples],
         )

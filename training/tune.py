@@ -16,11 +16,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, normalize
 
 from knowledge_base.weights import Weights
-from training.data import DANGERS, GENERAL_ACTS, Example
+from training.data import DANGERS, GENERAL_ACTS, MISS, Example
 from training.model import Reader
 from training.ngrams import fit
 
@@ -40,25 +40,27 @@ class Recipe:
         typos: share of messages that get one more slip of the keyboard.
         preceded: share of messages that get a harmless message before them.
         joined: share of messages judged on danger that get a harmless one into the same text.
+        dropout: share of activations that a step leaves out; on a CPU it doubles the time.
         ngrams: share of what n-grams say of danger.
         seed: of all chance.
     """
 
     rank: int = 48
-    epochs: float = 4.0
+    epochs: float = 5.0
     judged: int = 44
     asked: int = 36
-    pairs: int = 16
+    pairs: int = 64
     learning_rate: float = 1e-3
     head_learning_rate: float = 2e-3
     danger_weight: float = 2.0
     act_weight: float = 0.5
-    meaning_weight: float = 0.5
+    meaning_weight: float = 0.8
     temperature: float = 0.05
     smoothing: float = 0.02
     typos: float = 0.1
     preceded: float = 0.15
     joined: float = 0.1
+    dropout: float = 0.0
     ngrams: float = 0.8
     seed: int = 7
 
@@ -69,6 +71,7 @@ def tune(
     meanings: Sequence[Example],
     recipe: Recipe,
     start: Weights | None = None,
+    device: str = "cpu",
 ) -> Reader:
     """Tune a reader.
 
@@ -78,11 +81,12 @@ def tune(
         meanings: ways to ask for facts and for things not covered.
         recipe: how.
         start: weights to go on from; None for those of the base model.
+        device: where torch computes, such as "cpu" or "cuda".
     """
     random.seed(recipe.seed)
     torch.manual_seed(recipe.seed)
     names = sorted({example.act for example in acts if example.act})
-    reader = Reader(names, recipe.rank)
+    reader = Reader(names, recipe.rank, device)
     if start:
         reader.start_from(start)
     loss_of = _Loss(reader, names, judged, recipe)
@@ -111,8 +115,10 @@ def tune(
         _pairs(meanings, recipe.pairs),
         strict=False,  # all three go on for ever
     )
-    # Dropout would double the time of a step.
-    reader.eval()
+    for module in reader.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = recipe.dropout
+    reader.train(recipe.dropout > 0)
     harmless = [example.text for example in acts if example.act in HARMLESS]
     started, seen = time.monotonic(), [0.0, 0.0, 0.0]
     for step, (messages, *others) in zip(range(steps), batches, strict=False):
@@ -138,6 +144,7 @@ def tune(
                 f"meaning {meaning:.3f}; {left:.0f} minutes left",
                 flush=True,
             )
+    reader.eval()
     told = [example for example in (*judged, *acts, *meanings) if example.danger]
     reader.ngrams.copy_(torch.from_numpy(fit(told, recipe.ngrams)))
     return reader
@@ -148,9 +155,10 @@ class _Loss:
         self, reader: Reader, names: Sequence[str], judged: Sequence[Example], recipe: Recipe
     ) -> None:
         self._reader, self._recipe = reader, recipe
+        self._device = reader.device
         counts = Counter(example.danger for example in judged)
         rarity = torch.tensor([counts[danger] or 1 for danger in DANGERS]).float().rsqrt()
-        self._rarity = rarity / rarity.mean()
+        self._rarity = (rarity / rarity.mean()).to(self._device)
         self._row_of = {danger: row for row, danger in enumerate(DANGERS)}
         self._acts = {
             label: torch.tensor([_stands_for(label, name) for name in names])
@@ -171,7 +179,9 @@ class _Loss:
 
     def _danger(self, examples: list[Example], means: Tensor) -> Tensor:
         rows = [row for row, example in enumerate(examples) if example.danger]
-        targets = torch.tensor([self._row_of[str(examples[row].danger)] for row in rows])
+        targets = torch.tensor([self._row_of[str(examples[row].danger)] for row in rows]).to(
+            self._device
+        )
         losses = cross_entropy(
             self._reader.danger(means[rows]),
             targets,
@@ -183,7 +193,7 @@ class _Loss:
 
     def _act(self, examples: list[Example], means: Tensor) -> Tensor:
         rows = [row for row, example in enumerate(examples) if example.act in self._acts]
-        allowed = torch.stack([self._acts[str(examples[row].act)] for row in rows])
+        allowed = torch.stack([self._acts[str(examples[row].act)] for row in rows]).to(self._device)
         logits = self._reader.act(means[rows]).log_softmax(1)
         return -logits.masked_fill(~allowed, -torch.inf).logsumexp(1).mean()
 
@@ -191,10 +201,13 @@ class _Loss:
         vectors = normalize(means, dim=1)
         similar = vectors @ vectors.T / self._recipe.temperature
         same = torch.tensor([[a.meaning == b.meaning for b in examples] for a in examples])
-        itself = torch.eye(len(examples), dtype=torch.bool)
+        same = same.to(self._device)
+        itself = torch.eye(len(examples), dtype=torch.bool, device=self._device)
         logits = similar.masked_fill(itself, -torch.inf).log_softmax(1)
         positive = same & ~itself
-        return -(logits.masked_fill(~positive, 0).sum(1) / positive.sum(1)).mean()
+        several = positive.any(1)
+        likely = logits.masked_fill(~positive, 0).sum(1)[several] / positive.sum(1)[several]
+        return -likely.mean()
 
 
 def _stands_for(label: str, name: str) -> bool:
@@ -226,15 +239,17 @@ def _length(example: Example) -> int:
 
 
 def _pairs(examples: Sequence[Example], size: int) -> Iterator[list[Example]]:
-    """Give two ways to ask for each of some things; half of the batches are of like things."""
+    """Give two ways to ask for each of some things, and a question that only seems to."""
     ways: dict[str, list[Example]] = defaultdict(list)
+    misses: dict[str, list[Example]] = defaultdict(list)
     for example in examples:
-        if example.meaning:
-            ways[example.meaning].append(example)
-    several = [meaning for meaning, asked in ways.items() if len(asked) > 1]
+        meaning, miss, _ = (example.meaning or "").partition(MISS)
+        (misses if miss else ways)[meaning].append(example)
+    several = [meaning for meaning, asked in ways.items() if meaning and len(asked) > 1]
     while True:
         chosen = random.sample(several, size)
-        yield [example for meaning in chosen for example in random.sample(ways[meaning], 2)]
+        pairs = [example for meaning in chosen for example in random.sample(ways[meaning], 2)]
+        yield [*pairs, *(random.choice(misses[meaning]) for meaning in chosen if misses[meaning])]
 
 
 def _preceded(example: Example, share: float, harmless: Sequence[str]) -> Example:

@@ -191,8 +191,18 @@ def test_buttons_lead_only_where_there_is_an_answer(index: Index, texts: Texts, 
 
 def test_a_repeat_says_so(index: Index, texts: Texts) -> None:
     """The bot admits that it said this before."""
-    reply = compose(answer_of(index, "spinal/overview/1", repeated=True), texts, index)
+    reply = compose(answer_of(index, "spinal/overview/1", again="repeat"), texts, index)
     assert reply.lines[0] == texts("repeat_lead")
+
+
+def test_a_doubted_answer_stands_and_says_where_to_read_it(index: Index, texts: Texts) -> None:
+    """Asked "are you sure?", the bot shows where its answer comes from."""
+    spinal = compose(answer_of(index, "spinal/overview/1", again="source"), texts, index)
+    assert spinal.lines[0] == texts("source_lead")
+    assert spinal.lines[1] == index.passages["spinal/overview/1"].text
+    assert index.sources["spinal"].url in spinal.lines[2]
+    report = compose(answer_of(index, "iliopsoas_case/overview/1", again="source"), texts, index)
+    assert report.lines[2] == texts("source_no_link")
 
 
 def test_every_word_of_the_glossary_is_explained_completely(index: Index, texts: Texts) -> None:

@@ -41,7 +41,13 @@ class Talk:
 
     def shorter(self) -> Answer:
         """Ask for it shorter."""
-        return self._kept(self.answerer.shorter(self.focus))
+        question = self._question("shorter", None, (), "ask_shorter", False)
+        return self._kept(self.answerer.shorter(question, self.focus))
+
+    def doubt(self, text: str, *sites: str) -> Answer:
+        """Doubt what was said."""
+        question = self._question(text, None, sites, "ask_source", False)
+        return self._kept(self.answerer.stand_by(question, self.focus))
 
     def explain(self, text: str) -> Answer:
         """Ask for the meaning of a word."""
@@ -227,7 +233,8 @@ def test_one_sites_treatment_is_never_given_for_another(talk: Talk) -> None:
         ("how to drain a nail bed hematoma", "nail"),
         ("breast hematoma after surgery", "breast hematoma"),
         ("liver hematoma symptoms", "liver"),
-        ("what is a DVT", "deep vein"),
+        ("what is a DVT", '"dvt"'),
+        ("which mattress after a back bleed", '"mattress"'),
         ("epidural for labour pain", "epidural"),
         ("side effects of warfarin", "side effects"),
     ],
@@ -376,9 +383,48 @@ def test_a_repeated_question_gets_a_short_reply_that_says_so(talk: Talk) -> None
     """Asked the same again, the bot does not repeat the whole wall of text."""
     first = talk.ask("what are the symptoms of a spinal hematoma", "symptoms", "spinal")
     again = talk.ask("what are the symptoms of a spinal hematoma", "symptoms", "spinal")
-    assert not first.repeated
-    assert again.repeated
+    assert not first.again
+    assert again.again == "repeat"
     assert again.passages == first.passages
+
+
+def test_a_patients_story_is_told_from_start_to_end(talk: Talk) -> None:
+    """ "What happened to the lady?" gets the case in a few lines, in the order of time."""
+    answer = talk.ask("what happened to the lady in the case report", case=True)
+    assert len(answer.passages) > 3
+    assert {passage.article for passage in answer.passages} == {CASE_REPORT}
+    assert "66-year-old" in answer.passages[0].text
+    assert answer.passages[-1].topic == "outlook"
+
+
+def test_an_article_without_a_patient_has_no_story(talk: Talk) -> None:
+    """Where a source tells of nobody, nobody's story is made up."""
+    answer = talk.ask("what happened to the patient with the spinal hematoma", None, "spinal")
+    assert len(answer.passages) <= 1
+
+
+def test_doubted_it_stands_by_what_it_said(talk: Talk) -> None:
+    """ "Are you sure?" is answered with the same passage, and the thread goes on."""
+    said = talk.ask("can warfarin cause a psoas bleed", "causes", "iliopsoas")
+    doubted = talk.doubt("are you sure?")
+    assert doubted.again == "source"
+    assert doubted.passages == said.passages
+    assert doubted.focus == said.focus
+
+
+def test_a_doubt_that_asks_something_is_answered(talk: Talk) -> None:
+    """Who names a condition asks a question, in whatever tone."""
+    talk.ask("what are the symptoms of a spinal hematoma", "symptoms", "spinal")
+    answer = talk.doubt("are you sure a bruise can turn into an ossified hematoma", "ossified")
+    assert not answer.again
+    assert {passage.site for passage in answer.passages} == {"ossified"}
+
+
+def test_doubted_before_it_said_anything_it_has_nothing_to_repeat(talk: Talk) -> None:
+    """ "Says who?" as a first message is small talk."""
+    answer = talk.doubt("says who?")
+    assert answer.outcome is Outcome.SMALLTALK
+    assert answer.passages == ()
 
 
 def test_an_honest_no_does_not_lose_the_thread(talk: Talk) -> None:

@@ -43,6 +43,7 @@ def test_it_names_the_file_and_the_missing_field(
         ("kind", "blog", "patient_article"),
         ("disclaimer_origin", "mine", "source, default"),
         ("id", "other", "spinal"),
+        ("story", "spinal-09", "no line carries"),
     ],
 )
 def test_it_says_which_values_a_field_may_have(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from knowledge_base.content_guard import broken_rule, rules
 
@@ -13,6 +16,10 @@ FORBIDDEN = {
         "You should stop your blood thinner.",
         "It is safe to restart the tablets.",
         "Take some aspirin.",
+        "Stop taking warfarin without delay.",
+        "Hold your warfarin.",
+        "Come off your blood thinner.",
+        "Patients can stop aspirin at home.",
     ],
     "painkiller": ["Ibuprofen helps with the pain.", "Doctors like Tylenol best."],
     "verdict": ["You have a spinal hematoma.", "It sounds like you are well.", "Your INR is fine."],
@@ -21,6 +28,9 @@ FORBIDDEN = {
     "home_treatment": ["Apply heat to it.", "You can massage the leg."],
     "contact": ["Write to clinic@example.org.", "Call +91 00000 00000 today.", "Use WhatsApp."],
 }
+STRANGERS = yaml.safe_load(
+    (Path(__file__).parent / "guard_sentences.yml").read_text(encoding="utf-8")
+)
 HARMLESS = [
     "Do not stop, skip or change a blood thinner on your own.",
     "Warfarin (a blood thinner) can cause it.",
@@ -43,7 +53,13 @@ def test_a_forbidden_text_is_named(rule: str, text: str) -> None:
     assert found.id == rule
 
 
-@pytest.mark.parametrize("text", HARMLESS)
+@pytest.mark.parametrize("text", STRANGERS["forbidden"])
+def test_what_strangers_would_forbid_is_stopped(text: str) -> None:
+    """Whatever its shape, a sentence that may harm is not said."""
+    assert broken_rule(text) is not None
+
+
+@pytest.mark.parametrize("text", [*HARMLESS, *STRANGERS["harmless"]])
 def test_a_harmless_text_passes(text: str) -> None:
     """Warnings, facts and dates are not mistaken for something forbidden."""
     assert broken_rule(text) is None

@@ -16,6 +16,7 @@ def test_phrases_know_their_fact_and_their_verdict(files: Files) -> None:
     assert (asks["is it rare"].fact, asks["is it rare"].verdict) == ("spinal-02", "yes")
     assert asks["is it frequent"].verdict == "no"
     assert asks["tumble"].verdict is None
+    assert [text for text, ask in asks.items() if ask.near_miss] == ["how high a fall"]
 
 
 @pytest.mark.parametrize(

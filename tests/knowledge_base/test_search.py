@@ -136,6 +136,7 @@ def test_the_similarity_is_the_cosine_of_the_nearest_text(
             "zork": [1.0],
             "how rare": [cosines[0]],
             "tumble": [cosines[1]],
+            "how high a fall": [0.4],
             "bleeding liver": [0.3],
             "bleeding": [0.3],
             "liver": [0.3],
@@ -148,10 +149,11 @@ def test_the_similarity_is_the_cosine_of_the_nearest_text(
     assert by_id["spinal/overview/2"].similarity == pytest.approx(cosines[0], abs=1e-5)
     assert by_id["spinal/overview/2"].nearest.text == "how rare"
     assert by_id["spinal/causes/1"].similarity == pytest.approx(cosines[1], abs=1e-5)
-    outside = searcher.evidence("zork").not_covered
-    assert outside is not None
-    assert outside[0].id == "liver"
-    assert outside[1] == pytest.approx(0.3, abs=1e-5)
+    evidence = searcher.evidence("zork")
+    assert evidence.near_miss == pytest.approx(0.4, abs=1e-5)
+    assert evidence.not_covered is not None
+    assert evidence.not_covered[0].id == "liver"
+    assert evidence.not_covered[1] == pytest.approx(0.3, abs=1e-5)
 
 
 def test_words_count_beside_meaning(files: Files) -> None:

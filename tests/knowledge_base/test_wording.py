@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge_base.wording import (
+    asked_for,
     asks_for_a_list,
     asks_yes_or_no,
     aspect,
@@ -66,6 +67,11 @@ def test_a_question_for_a_list_is_noticed(text: str, expected: bool) -> None:
         ("hello, are they dangerous?", True),
         ("what is it", False),
         ("how is it treated", False),
+        ("my nan fell. can it cause one?", True),
+        ("the woman, did she have an operation", True),
+        ("so it's rare then?", True),
+        ("is it this or that", False),
+        ("is there a test and how is it done", False),
         ("island life", False),
         ("I know it is rare", False),
         ("", False),
@@ -74,6 +80,26 @@ def test_a_question_for_a_list_is_noticed(text: str, expected: bool) -> None:
 def test_it_knows_a_yes_or_no_question(text: str, expected: bool) -> None:
     """Only a question that asks for yes or no may be answered with it."""
     assert asks_yes_or_no(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("how long does it take to heal", "how_long"),
+        ("how common is it in men", "how_often"),
+        ("what size is dangerous", "how_many"),
+        ("and why is that", "why"),
+        ("which of the two is worse", "compare"),
+        ("where does it sit", "where"),
+        ("when can she walk", "when"),
+        ("who does the scan", "who"),
+        ("can a cough set it off", "whether"),
+        ("list the tests", ""),
+    ],
+)
+def test_it_knows_what_a_question_asks_for(text: str, expected: str) -> None:
+    """An honest no can say what the sources lack."""
+    assert asked_for(text) == expected
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,16 @@ import pytest
 
 from evaluation.items import RED_FLAGS_FILE, load_red_flags
 from knowledge_base.weights import shared_weights
-from training.data import DANGERS, NO_DANGER, TrainingDataError, acts, dangers, digest, meanings
+from training.data import (
+    DANGERS,
+    MISS,
+    NO_DANGER,
+    TrainingDataError,
+    acts,
+    dangers,
+    digest,
+    meanings,
+)
 
 JUDGED = dangers()
 
@@ -40,7 +49,8 @@ def test_all_kinds_of_danger_are_taught() -> None:
 
 def test_every_fact_is_asked_for_in_many_ways() -> None:
     """Whatever a source says can be found in a stranger's words."""
-    ways = Counter(example.meaning for example in meanings())
+    asked = (example.meaning or "" for example in meanings())
+    ways = Counter(meaning for meaning in asked if MISS not in meaning)
     assert min(ways.values()) >= 4
     assert len(ways) >= 550
 

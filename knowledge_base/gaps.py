@@ -1,0 +1,44 @@
+"""Gaps: what the sources do not cover, and whether a message asks for it."""
+
+from __future__ import annotations
+
+from knowledge_base.lexical import stems_of
+from knowledge_base.search import Evidence
+from knowledge_base.wording import is_broad
+
+# A thing outside the sources that is nearer by this cosine is meant, whatever else speaks
+# for an answer; no message of the tune set that the sources answer comes so far.
+CLEARLY_NEARER = 0.2
+# How near a question must be to a thing outside the sources for the answer to name that thing.
+NAMED_SURE = 0.85
+
+
+def clearly_outside(evidence: Evidence) -> bool:
+    """Tell whether a thing outside the sources is so near that it is meant."""
+    nearest = max((hit.similarity for hit in evidence.hits), default=0.0)
+    outside = evidence.not_covered[1] if evidence.not_covered else -1.0
+    return outside > nearest + CLEARLY_NEARER
+
+
+def names_only_what_we_cover(evidence: Evidence) -> bool:
+    """Tell whether a message names one of our conditions, a topic perhaps, and nothing else."""
+    nothing_else = not (evidence.named or evidence.named_gap or evidence.other_kind)
+    return nothing_else and bool(stems_of(evidence.normalized)) and is_broad(evidence.normalized)
+
+
+def name_of_gap(evidence: Evidence, in_context: Evidence) -> str:
+    """Return what the sources do not cover, to be named in an honest no; "" if that is not sure.
+
+    Args:
+        evidence: what search found for the message alone.
+        in_context: what search found with the conversation taken into account.
+    """
+    if evidence.named:
+        return evidence.named.name
+    if evidence.other_kind:
+        article = "an" if evidence.other_kind[0] in "aeiou" else "a"
+        return f"{article} {evidence.other_kind} hematoma"
+    best = in_context.hits[0].similarity if in_context.hits else 0.0
+    if in_context.not_covered and in_context.not_covered[1] > max(best, NAMED_SURE):
+        return in_context.not_covered[0].name
+    return ""

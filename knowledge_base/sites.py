@@ -1,0 +1,34 @@
+"""Which of the sites a message means, if it does not say."""
+
+from __future__ import annotations
+
+from knowledge_base.articles import SITES
+from knowledge_base.context import speaks_of_all, stands_alone
+from knowledge_base.question import Focus, Question
+from knowledge_base.search import Evidence
+
+# How much better a site must score than the next one to be meant without being named.
+SITE_LEAD = 0.10
+# How far below the best site's passage another site's line still joins a general answer.
+SITE_NEAR = 0.22
+
+
+def sites_meant(question: Question, focus: Focus, evidence: Evidence) -> tuple[str, ...]:
+    """Return the one site that is meant, or the several that may be."""
+    if question.about_case:
+        return ("iliopsoas",)
+    if question.sites:
+        return question.sites
+    best: dict[str, float] = {}
+    for hit in evidence.hits:
+        best.setdefault(hit.passage.site, hit.score)
+    ranked = sorted(best, key=lambda name: -best[name])
+    if focus.site and not stands_alone(evidence.normalized):
+        return (focus.site,)
+    if speaks_of_all(evidence.normalized):
+        return tuple(s for s in SITES if best.get(s, -1) > best[ranked[0]] - SITE_NEAR)
+    if len(ranked) == 1 or best[ranked[0]] - best[ranked[1]] > SITE_LEAD:
+        return (ranked[0],)
+    if focus.site and best.get(focus.site, -1) > best[ranked[0]] - SITE_LEAD:
+        return (focus.site,)
+    return tuple(s for s in SITES if best.get(s, -1) > best[ranked[0]] - SITE_NEAR)
