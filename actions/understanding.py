@@ -80,7 +80,9 @@ def _sites(entities: list[dict[str, Any]]) -> tuple[str, ...]:
 
 def _topic(confidences: dict[str, float], entities: list[dict[str, Any]]) -> str | None:
     likeliest = max(TOPICS, key=lambda topic: confidences.get(TOPIC_INTENT + topic, 0.0))
-    if confidences.get(TOPIC_INTENT + likeliest, 0.0) >= SURE_ENOUGH:
+    # "Why?" asks for the reason of what was said, which is seldom a cause of the condition.
+    needed = max(SURE_ENOUGH, confidences.get("ask_why", 0.0))
+    if confidences.get(TOPIC_INTENT + likeliest, 0.0) >= needed:
         return likeliest
     named = list(dict.fromkeys(e["value"] for e in entities if e["entity"] == "topic"))
     return named[0] if len(named) == 1 else None

@@ -33,6 +33,8 @@ OFF_TOPIC = 0.5
 # From this confidence on, a message that steers the conversation is taken at its word;
 # below, it is taken for a question within the conversation.
 SURE = 0.8
+# A doubt of so many words or fewer asks for nothing else.
+A_FEW_WORDS = 4
 # A message of more words than this asks for more than the meaning of one.
 A_WORD_ASKED_FOR = 9
 
@@ -107,7 +109,8 @@ class Answerer:
             )
         answer = self._found(question, focus, alone, evidence)
         doubtful = score < self._model.sure and not names_only_what_we_cover(alone)
-        unsure = answer.outcome is Outcome.ANSWER and not answer.general and doubtful
+        plain = answer.outcome is Outcome.ANSWER and not answer.general and not answer.again
+        unsure = answer.unsure or (plain and doubtful)
         verdict = None if unsure else answer.verdict
         return replace(answer, answerability=score, unsure=unsure, verdict=verdict)
 
@@ -159,7 +162,8 @@ class Answerer:
         Returns:
             small talk without passages if nothing has been said yet.
         """
-        if question.sites or question.confidences.get("ask_source", 0.0) < SURE:
+        sure = question.confidences.get("ask_source", 0.0) >= SURE
+        if question.sites or not (sure or len(words_of(question.text)) <= A_FEW_WORDS):
             return self.answer(question, focus)
         if not focus.last:
             return Answer(Outcome.SMALLTALK, focus)
@@ -191,6 +195,9 @@ class Answerer:
                 missing = f"{question.topic} of {SITE_NAMES[site]}"
                 moved = Focus(site=site, question=focus.question)
                 return Answer(Outcome.NOT_FOUND, moved, missing=missing)
+            if question.confidences.get(f"ask_{question.topic}", 0.0) < SURE:
+                found = self._searcher.index.passages[evidence.hits[0].passage.section]
+                section = found if found.article == article else section
             return self._say([evidence.hit_of(self._lines(section)[0])], question, focus)
         hits = [hit for hit in evidence.hits if hit.passage.site == site]
         if not hits:
@@ -246,12 +253,13 @@ class Answerer:
 
     def _say(self, hits: list[Hit], question: Question, focus: Focus) -> Answer:
         best = hits[0]
-        verdict = verdict_on(self._searcher, question, best.passage)
+        verdict = verdict_on(self._searcher, question, best.passage, focus)
         about = best.passage
         ids = tuple(hit.passage.id for hit in hits)
         before = focus.shown if (focus.article, focus.topic) == (about.article, about.topic) else ()
-        repeated = ids == focus.last
-        if repeated:
+        same_answer = ids == focus.last
+        repeated = same_answer and _is_asked_again(question, focus)
+        if same_answer:
             hits = hits[:1]
         shown = tuple(dict.fromkeys((*before, *ids)))
         section = self._lines(self._searcher.index.passages[about.section])
@@ -262,7 +270,9 @@ class Answerer:
             ),
             tuple(hits),
             verdict=verdict,
-            again=_why_again(question, focus) if repeated else "",
+            # Another question that leads to the same line was hardly answered by it.
+            unsure=same_answer and not repeated,
+            again="repeat" if repeated else "",
             inferred=about.site != focus.site and not (question.sites or question.about_case),
             more=any(passage.id not in shown for passage in section),
         )
@@ -272,9 +282,8 @@ class Answerer:
         return [passages[f"{section.id}/{n}"] for n in range(1, len(section.lines) + 1)]
 
 
-def _why_again(question: Question, focus: Focus) -> str:
-    same = words_of(question.bare or question.text) == words_of(focus.question)
-    return "repeat" if same else "no_more"
+def _is_asked_again(question: Question, focus: Focus) -> bool:
+    return words_of(question.bare or question.text) == words_of(focus.question)
 
 
 def _certain(passage: Passage) -> Hit:

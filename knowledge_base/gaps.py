@@ -10,7 +10,7 @@ from knowledge_base.wording import is_broad
 # for an answer; no message of the tune set that the sources answer comes so far.
 CLEARLY_NEARER = 0.2
 # How near a question must be to a thing outside the sources for the answer to name that thing.
-NAMED_SURE = 0.85
+NAMED_SURE = 0.90
 
 
 def clearly_outside(evidence: Evidence) -> bool:

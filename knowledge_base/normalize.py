@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from rapidfuzz import process
@@ -40,6 +40,9 @@ _COURTESY = re.compile(
     r"good (?:morning|afternoon|evening|day)|sorry|please)\b[^.?!,;\n]{0,25}[.!,;]+\s+)+"
     r"(?=\S+\s+\S+)"
 )
+# A word of so many letters or more can be known as a slip by one letter.
+_LONG = 8
+_MANY_TIMES = 5
 _SHORT_FORMS = {
     "lp": "lumbar puncture",
     "oih": "ossified intramuscular hematoma",
@@ -148,3 +151,20 @@ class QueryNormalizer:
         fewest = near[0][1]
         equal = [target for target, edits, _ in near if edits == fewest]
         return max(equal, key=lambda target: JaroWinkler.similarity(word, target))
+
+
+def is_slip(word: str, told: set[str], asked: Mapping[str, int]) -> bool:
+    """Tell whether a word is a slip, often made, of a long word that the sources use.
+
+    Args:
+        word: what people write.
+        told: the words of the sources.
+        asked: how many passages' questions use each word; 0 for others.
+    """
+    if len(word) < _LONG or word in told:
+        return False
+    return any(
+        OSA.distance(word, right, score_cutoff=1) == 1 and asked[right] > _MANY_TIMES * asked[word]
+        for right in told
+        if len(right) >= _LONG and not right.startswith(word) and not word.startswith(right)
+    )

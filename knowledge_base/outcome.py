@@ -37,8 +37,8 @@ class Answer:
         unsure: the passage is the nearest there is, and may not answer the question.
         term: the glossary entry that explains a word asked for.
         general: one line per site, because no site was meant.
-        again: why the last answer is said again: "repeat" (the same question), "no_more" (another
-            one), "source" (it was doubted); "" if it is another answer.
+        again: why the last answer is said again: "repeat" (the same question), "source" (it was
+            doubted); "" if it is another answer.
         short: the reader asked for the shortest form.
         inferred: neither the message nor the conversation named the site.
         parts: the answers to the questions of a message that asks several.

@@ -13,7 +13,7 @@ from knowledge_base.encoder import Encoder, shared_encoder
 from knowledge_base.index import Entry, Index, load_index
 from knowledge_base.lexical import LexicalSearch, WordScores, stems_of
 from knowledge_base.naming import NamePattern, other_kind
-from knowledge_base.normalize import QueryNormalizer, canonical, words_of
+from knowledge_base.normalize import QueryNormalizer, canonical, is_slip, words_of
 from knowledge_base.passages import Passage
 from knowledge_base.questions import NotCovered
 
@@ -24,9 +24,9 @@ OTHER_SITE_WEIGHT = -0.15
 ARTICLE_WEIGHT = 0.15
 TOPIC_WEIGHT = 0.06
 
-# A word that the questions on this many passages use is no slip of the keyboard.
+# A word that the questions on this many passages use is no slip of the keyboard, unless it is one
+# often made (`is_slip`).
 OFTEN = 5
-
 # A word that so many passages, or those who ask for them, use tells no two of them apart; names
 # of medicines and conditions stay below.
 COMMON = 15
@@ -134,10 +134,11 @@ class Searcher:
         """Return the words that are spelt right: people's questions hold slips as well."""
         told = {w for passage in self._facts for w in words_of(canonical(passage.text))}
         asked = Counter(word for document in documents for word in set(words_of(document)))
-        return told | {word for word, times in asked.items() if times >= OFTEN}
+        often = {word for word, times in asked.items() if times >= OFTEN}
+        return told | {word for word in often if not is_slip(word, told, asked)}
 
-    def asked(self, passage: Passage, text: str, before: str) -> tuple[Entry, float]:
-        """Return the yes/no question on a passage that a message is nearest to.
+    def asked(self, passage: Passage, text: str, before: str) -> list[tuple[Entry, float]]:
+        """Return the yes/no questions on a passage, the one that a message is nearest to first.
 
         Args:
             passage: what would answer.
@@ -145,14 +146,15 @@ class Searcher:
             before: what it is read after.
 
         Returns:
-            the question, and its cosine with the message; without any, no text and -1.
+            each question with its cosine with the message.
         """
         rows = self._verdicts.get(passage.id, [])
         if not rows:
-            return _NO_TEXT, -1.0
+            return []
         vectors = np.stack([self.index.vectors.reconstruct(row) for row in rows])
         cosines = vectors @ self._encoder.encode([text], before)[0]
-        return self.index.entries[rows[int(np.argmax(cosines))]], float(cosines.max())
+        order = np.argsort(-cosines)
+        return [(self.index.entries[rows[n]], float(cosines[n])) for n in order]
 
     def speaks_of_all_in(self, passage: Passage, text: str) -> bool:
         """Tell whether a passage, or those who ask for it, use every word of a message."""

@@ -6,6 +6,7 @@ from knowledge_base.articles import SITES
 from knowledge_base.context import speaks_of_all, stands_alone
 from knowledge_base.question import Focus, Question
 from knowledge_base.search import Evidence
+from knowledge_base.wording import is_broad
 
 # How much better a site must score than the next one to be meant without being named.
 SITE_LEAD = 0.10
@@ -26,6 +27,8 @@ def sites_meant(question: Question, focus: Focus, evidence: Evidence) -> tuple[s
     if focus.site and not stands_alone(evidence.normalized):
         return (focus.site,)
     if speaks_of_all(evidence.normalized):
+        if is_broad(evidence.normalized):
+            return SITES
         return tuple(s for s in SITES if best.get(s, -1) > best[ranked[0]] - SITE_NEAR)
     if len(ranked) == 1 or best[ranked[0]] - best[ranked[1]] > SITE_LEAD:
         return (ranked[0],)

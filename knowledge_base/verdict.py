@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+from knowledge_base.normalize import words_of
 from knowledge_base.passages import Passage
-from knowledge_base.question import Question
+from knowledge_base.question import CASE_REPORT, Focus, Question
 from knowledge_base.search import Searcher
-from knowledge_base.wording import asks_yes_or_no, same_polarity
+from knowledge_base.wording import asks_yes_or_no, same_polarity, speaks_of_one_person
 
 # How near a yes/no question must be to a stored one for its verdict to hold.
-SAME_QUESTION = 0.80
+SAME_QUESTION = 0.85
+# Stored questions that are nearly as near must have the same verdict, unless one is the message
+# itself: "is it rare?" and "is it common?" are near each other.
+AGREEING = 0.05
 
 
-def verdict_on(searcher: Searcher, question: Question, passage: Passage) -> str | None:
+def verdict_on(
+    searcher: Searcher, question: Question, passage: Passage, focus: Focus
+) -> str | None:
     """Return what a passage truly answers to a yes/no question; None if that is not sure.
 
     Args:
         searcher: knows the stored questions.
         question: the message.
         passage: what answers it.
+        focus: what the conversation was about before it.
     """
     text = question.text
     if not asks_yes_or_no(text):
         return None
-    known, similarity = searcher.asked(passage, text, question.before)
-    if similarity < SAME_QUESTION or not same_polarity(text, known.text):
+    # "She is on apixaban, did that cause it?": no source can say that of anybody else.
+    of_the_case = question.about_case or focus.article == CASE_REPORT
+    if speaks_of_one_person(text) and not of_the_case:
+        return None
+    known = searcher.asked(passage, text, question.before)
+    if not known or known[0][1] < SAME_QUESTION or not same_polarity(text, known[0][0].text):
+        return None
+    near = {entry.verdict for entry, cosine in known if cosine > known[0][1] - AGREEING}
+    words = words_of(searcher.normalize(text))
+    if len(near) > 1 and words != words_of(searcher.normalize(known[0][0].text)):
         return None
     # "Does ibuprofen cause it?" is near "does warfarin cause it?".
-    return known.verdict if searcher.speaks_of_all_in(passage, text) else None
+    return known[0][0].verdict if searcher.speaks_of_all_in(passage, text) else None

@@ -50,12 +50,13 @@ _STORY = re.compile(
     rf"|\btell (?:me|us) (?:more )?about (?:the |that |this )?{_PATIENT}\b"
 )
 _HOW_COMMON = re.compile(r"\bhow (?:common|usual|main|major)\b|\b(?:is|are) (?:it|they) common\b")
-_SOMEONE = re.compile(
-    r"\b(?:i|i'?m|i'?ve|i'?d|me|my|mine|we|we'?re|our|us|he|she|him|her|his|hers|they|them|their|"
-    r"mum|mom|mother|dad|father|parents?|sons?|daughters?|child|kids?|baby|wife|husband|partner|"
-    r"brother|sister|gran\w*|nan|nana|uncle|aunt\w*|friend|mate|boyfriend|girlfriend|colleague)\b",
-    re.IGNORECASE,
+_PERSON = (
+    r"i|i'?m|i'?ve|i'?d|me|my|mine|he|she|him|her|his|hers|mum|mom|mother|dad|father|parents?|sons?|"
+    r"daughters?|child|kids?|baby|wife|husband|partner|brother|sister|gran\w*|nan|nana|uncle|aunt\w*|"
+    r"friend|mate|boyfriend|girlfriend|colleague"
 )
+_ONE_PERSON = re.compile(rf"\b(?:{_PERSON})\b", re.IGNORECASE)
+_SOMEONE = re.compile(rf"\b(?:{_PERSON}|we|we'?re|our|us|they|them|their)\b", re.IGNORECASE)
 # What a question asks for, in the order in which it is looked for.
 _ASKED_FOR = (
     ("compare", r"\b(?:worse|worst|better|compared?|differences?|differ|same as|versus|vs)\b"),
@@ -70,6 +71,8 @@ _ASKED_FOR = (
     ("when", r"\bwhen (?:do|does|did|can|could|will|would|is|are|was|were|should)\b|^when\b"),
     ("who", r"^(?:\w+ )?who\b|\bwhich (?:doctor|specialist)\b"),
 )
+WHETHER = "whether"
+ASKED_FOR = (*(name for name, _ in _ASKED_FOR), WHETHER)
 _FILLER = re.compile(r"\b(?:do )?you know(?: about| of)?\b")
 _DEFINITION = re.compile(
     r"^(?:(?:so|and|but|ok|okay|please|hi)\W+)*"
@@ -125,11 +128,19 @@ def asks_yes_or_no(text: str) -> bool:
     return bool(_YES_NO.search(text.strip())) and not _EITHER.search(text)
 
 
+def speaks_of_one_person(text: str) -> bool:
+    """Tell whether a message speaks of one person, the writer or somebody near them.
+
+    "They" are mostly doctors, or people at large.
+    """
+    return bool(_ONE_PERSON.search(text))
+
+
 def asked_for(text: str) -> str:
-    """Return what a question asks for, so that its lack can be named; "" if nothing tells."""
+    """Return what of `ASKED_FOR` a question asks for; "" if nothing tells."""
     lowered = text.lower()
     found = (name for name, pattern in _ASKED_FOR if re.search(pattern, lowered))
-    return next(found, "whether" if asks_yes_or_no(text) else "")
+    return next(found, WHETHER if asks_yes_or_no(text) else "")
 
 
 def asks_for_a_list(text: str) -> bool:

@@ -20,6 +20,7 @@ from knowledge_base.articles import NOTES, SITES, TOPICS, load_articles
 from knowledge_base.glossary import load_glossary
 from knowledge_base.outcome import Outcome
 from knowledge_base.questions import Verdict, load_not_covered
+from knowledge_base.wording import ASKED_FOR
 from training.data import DANGERS
 
 ROOT = Path(__file__).parents[1]
@@ -102,7 +103,8 @@ def used_in_code() -> set[str]:
         "still_urgent",
         "still_crisis",
         *DANGERS[1:],
-        *(f"{verdict}_lead" for verdict in get_args(Verdict)),
+        *(f"{why}_lead" for why in (*get_args(Verdict), "repeat", "source", "unsure")),
+        *(f"not_found_{lack}" for lack in (*ASKED_FOR, "nameless")),
         *advice,
         *smalltalk,
     }

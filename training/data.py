@@ -39,7 +39,12 @@ MISS = "/miss"
 OUTSIDE = "out_of_scope_medical"
 # Of so many questions on what is not covered, one teaches its intent.
 OUTSIDE_TAKEN = 6
+# Of so many ways to ask for a fact, one teaches its topic.
+ASKS_TAKEN = 3
 TOPIC_INTENTS = frozenset(f"ask_{topic}" for topic in TOPICS)
+FOLLOW_UPS = frozenset(
+    ("ask_more", "ask_shorter", "ask_source", "ask_why", "ask_meaning", "choose_site")
+)
 # As many earlier messages are put before a question at most.
 MOST_BEFORE = 3
 
@@ -171,19 +176,31 @@ def intents_in_context() -> list[Example]:
     """Return what teaches an intent beside the intents' own examples.
 
     These are judged messages in their conversations, questions on what is not covered, and
-    questions on each topic behind up to three others: a question stays what it is.
+    questions on each topic, and what people say after an answer, behind up to three others: a
+    question stays what it is. Ways to ask for a fact teach the topic under which it stands.
     """
     outside = [example for example in _outside() if example.act == OUTSIDE]
-    topical = [example for example in acts() if example.act in TOPIC_INTENTS]
+    known = acts()
+    topical = [example for example in known if example.act in TOPIC_INTENTS]
+    later = [example for example in known if example.act in FOLLOW_UPS]
     chance = random.Random(0)  # noqa: S311  # no secret hangs on it
     behind = [
         replace(
             example,
             context=tuple(e.text for e in chance.sample(topical, chance.randint(1, MOST_BEFORE))),
         )
-        for example in topical
+        for example in (*topical, *later)
     ]
-    return [*dangers(), *outside[::OUTSIDE_TAKEN], *behind]
+    return [*dangers(), *outside[::OUTSIDE_TAKEN], *behind, *_asked_by_topic()[::ASKS_TAKEN]]
+
+
+def _asked_by_topic() -> list[Example]:
+    articles = load_articles()
+    topic_of = {line.fact: s.topic for a in articles for s in a.sections for line in s.lines}
+    return [
+        Example(ask.text, (ask.before,) if ask.before else (), act=f"ask_{topic_of[ask.fact]}")
+        for ask in load_asks(articles)
+    ]
 
 
 def _unless_told(text: str) -> str | None:

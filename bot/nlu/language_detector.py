@@ -24,6 +24,9 @@ NAMED = "named"
 LANGUAGE_KEY = "language"
 ENGLISH = "en"
 FOREIGN_INTENT = "other_language"
+# From this confidence on the language model needs no vote, if there are words enough to tell by.
+_CERTAIN = 0.98
+_WORDS_ENOUGH = 4
 # Emoji and numbers are of every language.
 WORDLESS = "chitchat"
 
@@ -85,7 +88,9 @@ class LanguageDetector(GraphComponent):
     def _is_foreign(self, text: str, language: str, confidence: float, vote: float) -> bool:
         if not is_readable(text) or vote >= self._config[VOTE]:
             return True
-        return language != ENGLISH and vote > 1 - confidence and confidence >= self._config[SURE]
+        certain = confidence >= _CERTAIN and len(text.split()) >= _WORDS_ENOUGH
+        voted = vote > 1 - confidence and confidence >= self._config[SURE]
+        return language != ENGLISH and (certain or voted)
 
 
 def is_readable(text: str) -> bool:

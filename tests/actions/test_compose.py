@@ -195,6 +195,13 @@ def test_a_repeat_says_so(index: Index, texts: Texts) -> None:
     assert reply.lines[0] == texts("repeat_lead")
 
 
+def test_what_is_only_near_is_said_as_such(index: Index, texts: Texts) -> None:
+    """Where the bot is not sure that a line answers, it says so first."""
+    reply = compose(answer_of(index, "spinal/overview/1", unsure=True), texts, index)
+    line = index.passages["spinal/overview/1"].text
+    assert reply.lines == (texts("unsure_lead"), line)
+
+
 def test_a_doubted_answer_stands_and_says_where_to_read_it(index: Index, texts: Texts) -> None:
     """Asked "are you sure?", the bot shows where its answer comes from."""
     spinal = compose(answer_of(index, "spinal/overview/1", again="source"), texts, index)

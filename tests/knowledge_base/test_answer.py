@@ -11,8 +11,11 @@ from dataclasses import dataclass, field
 import pytest
 
 from knowledge_base.answer import Answer, Answerer
+from knowledge_base.answerability import AnswerabilityModel
+from knowledge_base.glossary import shared_glossary
 from knowledge_base.outcome import Outcome
 from knowledge_base.question import CASE_REPORT, Focus, Question
+from knowledge_base.search import Searcher
 
 
 @dataclass
@@ -401,6 +404,31 @@ def test_an_article_without_a_patient_has_no_story(talk: Talk) -> None:
     """Where a source tells of nobody, nobody's story is made up."""
     answer = talk.ask("what happened to the patient with the spinal hematoma", None, "spinal")
     assert len(answer.passages) <= 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "she is on apixaban, did that cause it?",
+        "can warfarin have caused my dad's psoas bleed",
+        "is my iliopsoas hematoma rare?",
+    ],
+)
+def test_yes_and_no_are_not_said_of_a_person(talk: Talk, text: str) -> None:
+    """What is true of people is no verdict on one of them."""
+    talk.ask("what is an iliopsoas hematoma", "overview", "iliopsoas")
+    assert talk.ask(text, "causes", "iliopsoas").verdict is None
+
+
+def test_between_the_thresholds_the_nearest_line_is_said_as_such(searcher: Searcher) -> None:
+    """It is neither kept back nor passed off as the answer, and no "Yes." leads it."""
+    doubtful = AnswerabilityModel({}, bias=0.0, threshold=0.4, sure=0.6)
+    answer = Talk(Answerer(searcher, shared_glossary(), doubtful)).ask(
+        "is a bleed near the spine an uncommon thing", "overview", "spinal"
+    )
+    assert answer.outcome is Outcome.ANSWER
+    assert answer.unsure
+    assert answer.verdict is None
 
 
 def test_doubted_it_stands_by_what_it_said(talk: Talk) -> None:
