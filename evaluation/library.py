@@ -69,7 +69,7 @@ def sources() -> list[Source]:
         paragraphs = [about.title]
         for section in article.sections:
             paragraphs += [section.topic.capitalize(), *(line.text for line in section.lines)]
-        lines = tuple((line.text, (line.fact,)) for s in article.sections for line in s.lines)
+        lines = tuple((line.text, (line.fact,)) for line in article.lines)
         text = "\n".join(paragraphs)
         found.append(Source(about.id, about.site, about.title, about.disclaimer, text, lines))
     return found

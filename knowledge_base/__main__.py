@@ -103,7 +103,7 @@ def _search(options: argparse.Namespace) -> int:
 
 def _validate(options: argparse.Namespace) -> int:
     articles = load_articles(options.folder)
-    facts = [line.fact for a in articles for s in a.sections for line in s.lines]
+    facts = [line.fact for article in articles for line in article.lines]
     twice = sorted({fact for fact in facts if facts.count(fact) > 1})
     if twice:
         raise KnowledgeBaseError(f"These facts stand on two lines: {', '.join(twice)}.")
@@ -119,7 +119,7 @@ def _validate(options: argparse.Namespace) -> int:
 
 
 def _require_harmless(article: Article) -> None:
-    texts = [article.source.disclaimer, *(line.text for s in article.sections for line in s.lines)]
+    texts = [article.source.disclaimer, *(line.text for line in article.lines)]
     for text in texts:
         rule = broken_rule(text)
         if rule:

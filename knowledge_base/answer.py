@@ -62,7 +62,7 @@ class Answerer:
         """
         normalized = self._searcher.normalize(question.text)
         named_one = question.site or question.about_case
-        sure = question.confidences.get("choose_site", 0.0) >= SURE
+        sure = question.confidence("choose_site") >= SURE
         if not named_one or not (sure or is_broad(normalized)):
             return self.answer(question, focus)
         name = SITE_NAMES[question.site] if question.site else CASE_NAME
@@ -95,10 +95,11 @@ class Answerer:
         if term and not question.sites:
             return self._definition(term, evidence, focus, question)
         declined = score < self._model.threshold or clearly_outside(evidence)
-        if declined and not names_only_what_we_cover(alone):
-            off_topic = question.confidences.get("out_of_scope", 0.0) > OFF_TOPIC
+        surely_ours = names_only_what_we_cover(alone)
+        if declined and not surely_ours:
+            off_topic = question.confidence("out_of_scope") > OFF_TOPIC
             # "I meant the hip one" asks it again.
-            asked = focus if off_topic else replace(focus, question=question.bare or question.text)
+            asked = focus if off_topic else replace(focus, question=question.remembered)
             return Answer(
                 Outcome.NOT_FOUND,
                 asked,
@@ -108,7 +109,7 @@ class Answerer:
                 answerability=score,
             )
         answer = self._found(question, focus, alone, evidence)
-        doubtful = score < self._model.sure and not names_only_what_we_cover(alone)
+        doubtful = score < self._model.sure and not surely_ours
         plain = answer.outcome is Outcome.ANSWER and not answer.general and not answer.again
         unsure = answer.unsure or (plain and doubtful)
         verdict = None if unsure else answer.verdict
@@ -120,8 +121,9 @@ class Answerer:
         source = self._searcher.index.sources.get(article or "")
         if not source or not asks_for_the_story(self._searcher.normalize(question.text)):
             return []
-        told = {p.facts: p for p in self._searcher.index.passages.values() if p.kind == "fact"}
-        return [_certain(told[fact,]) for fact in source.story.split() if (fact,) in told]
+        passages = self._searcher.index.passages.values()
+        told = {fact: p for p in passages if p.kind == "fact" for fact in p.facts}
+        return [_certain(told[fact]) for fact in source.story_facts]
 
     def _each(self, parts: tuple[Question, ...], focus: Focus) -> Answer:
         answers = []
@@ -137,7 +139,7 @@ class Answerer:
 
     def more(self, question: Question, focus: Focus) -> Answer:
         """Say what has not been said yet of the section in focus."""
-        if max(question.confidences.get(name, 0.0) for name in ("ask_more", "affirm")) < SURE:
+        if question.confidence("ask_more", "affirm") < SURE:
             return self.answer(question, focus)
         section = self._searcher.index.passages.get(f"{focus.article}/{focus.topic}")
         lines = self._lines(section) if section else []
@@ -149,7 +151,7 @@ class Answerer:
 
     def shorter(self, question: Question, focus: Focus) -> Answer:
         """Say the first passage of the last answer alone; a message that asks is answered."""
-        if question.sites or question.confidences.get("ask_shorter", 0.0) < SURE:
+        if question.sites or question.confidence("ask_shorter") < SURE:
             return self.answer(question, focus)
         if not focus.last:
             return Answer(Outcome.CLARIFY, focus)
@@ -162,7 +164,7 @@ class Answerer:
         Returns:
             small talk without passages if nothing has been said yet.
         """
-        sure = question.confidences.get("ask_source", 0.0) >= SURE
+        sure = question.confidence("ask_source") >= SURE
         if question.sites or not (sure or len(words_of(question.text)) <= A_FEW_WORDS):
             return self.answer(question, focus)
         if not focus.last:
@@ -195,7 +197,7 @@ class Answerer:
                 missing = f"{question.topic} of {SITE_NAMES[site]}"
                 moved = Focus(site=site, question=focus.question)
                 return Answer(Outcome.NOT_FOUND, moved, missing=missing)
-            if question.confidences.get(f"ask_{question.topic}", 0.0) < SURE:
+            if question.confidence(f"ask_{question.topic}") < SURE:
                 found = self._searcher.index.passages[evidence.hits[0].passage.section]
                 section = found if found.article == article else section
             return self._say([evidence.hit_of(self._lines(section)[0])], question, focus)
@@ -228,7 +230,7 @@ class Answerer:
         outcome = Outcome.CLARIFY if question.topic in CARE_DIFFERS else Outcome.ANSWER
         return Answer(
             outcome,
-            Focus(topic=question.topic, question=question.bare or question.text),
+            Focus(topic=question.topic, question=question.remembered),
             tuple(hits),
             general=True,
         )
@@ -265,9 +267,7 @@ class Answerer:
         section = self._lines(self._searcher.index.passages[about.section])
         return Answer(
             Outcome.ANSWER,
-            Focus(
-                about.site, about.article, about.topic, question.bare or question.text, shown, ids
-            ),
+            Focus(about.site, about.article, about.topic, question.remembered, shown, ids),
             tuple(hits),
             verdict=verdict,
             # Another question that leads to the same line was hardly answered by it.
@@ -283,7 +283,7 @@ class Answerer:
 
 
 def _is_asked_again(question: Question, focus: Focus) -> bool:
-    return words_of(question.bare or question.text) == words_of(focus.question)
+    return words_of(question.remembered) == words_of(focus.question)
 
 
 def _certain(passage: Passage) -> Hit:

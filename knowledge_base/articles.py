@@ -97,6 +97,11 @@ class Source:
     disclaimer_origin: str
     story: str
 
+    @property
+    def story_facts(self) -> tuple[str, ...]:
+        """Ids of the facts of the story, in order; none if there is no story."""
+        return () if self.story == NO_STORY else tuple(self.story.split())
+
 
 @dataclass(frozen=True)
 class Article:
@@ -104,6 +109,11 @@ class Article:
 
     source: Source
     sections: tuple[Section, ...]
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines of all sections, in order."""
+        return tuple(line for section in self.sections for line in section.lines)
 
 
 def load_articles(folder: Path = ARTICLES_DIR) -> list[Article]:
@@ -134,14 +144,14 @@ def load_article(path: Path) -> Article:
             f"{path.name}: not UTF-8 text with YAML on top: {error}"
         ) from error
     source = _source(path, post.metadata)
-    sections = _sections(path, post.content)
-    told = {line.fact for section in sections for line in section.lines}
-    for fact in source.story.split() if source.story != NO_STORY else ():
+    article = Article(source, _sections(path, post.content))
+    told = {line.fact for line in article.lines}
+    for fact in source.story_facts:
         if fact not in told:
             raise KnowledgeBaseError(
                 f'{path.name}: field "story" names "{fact}", which no line carries.'
             )
-    return Article(source, sections)
+    return article
 
 
 def _source(path: Path, metadata: dict[str, Any]) -> Source:

@@ -62,6 +62,7 @@ class DenseSearch:
         self._index = index
         self._encoder = encoder
         self._things = list(index.not_covered.values())
+        self._misses = np.array([thing.id == NEAR_MISS.id for thing in self._things], dtype=bool)
         number_of = {passage.id: number for number, passage in enumerate(facts)}
         thing_of = {thing.id: number for number, thing in enumerate(self._things)}
         entries = index.entries
@@ -122,9 +123,8 @@ class DenseSearch:
 
     def _nearest_things(self, cosines: Scores) -> tuple[tuple[NotCovered, float] | None, float]:
         """Return the nearest thing with a name, and the cosine of the nearest near miss."""
-        misses = np.array([thing.id == NEAR_MISS.id for thing in self._things], dtype=bool)
-        miss = float(cosines[misses].max(initial=_FAR))
-        named = np.where(misses, _FAR, cosines)
+        miss = float(cosines[self._misses].max(initial=_FAR))
+        named = np.where(self._misses, _FAR, cosines)
         if not len(named) or named.max() <= _FAR:
             return None, miss
         best = int(np.argmax(named))

@@ -78,6 +78,15 @@ class Question:
         return self.sites[0] if len(self.sites) == 1 else None
 
     @property
+    def remembered(self) -> str:
+        """What is kept of it for later: the message without the names of sites, if that is any."""
+        return self.bare or self.text
+
+    def confidence(self, *intents: str) -> float:
+        """Return how likely it is one of some intents, 0 to 1: that of the likeliest of them."""
+        return max(self.confidences.get(intent, 0.0) for intent in intents)
+
+    @property
     def article(self) -> str | None:
         """The article, if the message asks for the case report."""
         return CASE_REPORT if self.about_case else None

@@ -90,7 +90,7 @@ def load_asks(articles: list[Article], folder: Path = QUESTIONS_DIR) -> list[Ask
 
 
 def _asks(path: Path, article: Article) -> list[Ask]:
-    known = {line.fact for section in article.sections for line in section.lines}
+    known = {line.fact for line in article.lines}
     asks: list[Ask] = []
     for fact, phrases in _read(path, dict).items():
         if fact not in known:

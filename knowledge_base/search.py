@@ -11,7 +11,7 @@ import numpy as np
 from knowledge_base.dense import NO_ENTRY, DenseSearch, Rows, Scores
 from knowledge_base.encoder import Encoder, shared_encoder
 from knowledge_base.index import Entry, Index, load_index
-from knowledge_base.lexical import LexicalSearch, WordScores, stems_of
+from knowledge_base.lexical import LexicalSearch, WordScores
 from knowledge_base.naming import NamePattern, other_kind
 from knowledge_base.normalize import QueryNormalizer, canonical, is_slip, words_of
 from knowledge_base.passages import Passage
@@ -110,12 +110,9 @@ class Searcher:
             " ".join([passage.topic, passage.text, *asks[passage.id]]) for passage in self._facts
         ]
         documents = [canonical(document) for document in documents]
-        stems = {p.id: frozenset(stems_of(d)) for p, d in zip(self._facts, documents, strict=True)}
-        used = Counter(stem for said in stems.values() for stem in said)
-        common = frozenset(stem for stem, times in used.items() if times >= COMMON)
-        self._stems = {name: said | common for name, said in stems.items()}
         self.normalize = QueryNormalizer(self._vocabulary(documents))
         self._lexical = LexicalSearch(documents)
+        self._number_of = {passage.id: number for number, passage in enumerate(self._facts)}
         self._things = list(index.not_covered.values())
         self._named = NamePattern([t for t in self._things if t.kind == "condition"])
         self._named_gap = NamePattern([t for t in self._things if t.kind == "gap"])
@@ -156,9 +153,9 @@ class Searcher:
         order = np.argsort(-cosines)
         return [(self.index.entries[rows[n]], float(cosines[n])) for n in order]
 
-    def speaks_of_all_in(self, passage: Passage, text: str) -> bool:
+    def speaks_of_all_in(self, passage: Passage, normalized: str) -> bool:
         """Tell whether a passage, or those who ask for it, use every word of a message."""
-        return self._stems[passage.id].issuperset(stems_of(self.normalize(text)))
+        return self._lexical.uses_all(self._number_of[passage.id], normalized, COMMON)
 
     def search(
         self,

@@ -34,11 +34,14 @@ def verdict_on(
     if speaks_of_one_person(text) and not of_the_case:
         return None
     known = searcher.asked(passage, text, question.before)
-    if not known or known[0][1] < SAME_QUESTION or not same_polarity(text, known[0][0].text):
+    if not known:
         return None
-    near = {entry.verdict for entry, cosine in known if cosine > known[0][1] - AGREEING}
-    words = words_of(searcher.normalize(text))
-    if len(near) > 1 and words != words_of(searcher.normalize(known[0][0].text)):
+    nearest, highest = known[0]
+    if highest < SAME_QUESTION or not same_polarity(text, nearest.text):
+        return None
+    normalized = searcher.normalize(text)
+    near = {entry.verdict for entry, cosine in known if cosine > highest - AGREEING}
+    if len(near) > 1 and words_of(normalized) != words_of(searcher.normalize(nearest.text)):
         return None
     # "Does ibuprofen cause it?" is near "does warfarin cause it?".
-    return known[0][0].verdict if searcher.speaks_of_all_in(passage, text) else None
+    return nearest.verdict if searcher.speaks_of_all_in(passage, normalized) else None

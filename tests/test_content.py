@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[1]
 DOMAIN: dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
 RESPONSES: dict[str, list[dict[str, Any]]] = DOMAIN["responses"]
 ARTICLES = load_articles()
-LINES = [line for a in ARTICLES for section in a.sections for line in section.lines]
+LINES = [line for article in ARTICLES for line in article.lines]
 
 
 def read(folder: str) -> dict[str, Any]:

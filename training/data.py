@@ -135,17 +135,20 @@ def meanings() -> list[Example]:
     that is not covered.
     """
     articles = load_articles()
-    told = [
-        Example(line.text, meaning=line.fact)
-        for article in articles
-        for section in article.sections
-        for line in section.lines
-    ]
+    told = [Example(line.text, meaning=line.fact) for article in articles for line in article.lines]
     return [*told, *_asked(articles)]
 
 
 def _asked(articles: list[Article]) -> list[Example]:
-    asked = [
+    return [
+        *_ways_to_ask(articles),
+        *(example for example in dangers() if example.meaning),
+        *_outside(),
+    ]
+
+
+def _ways_to_ask(articles: list[Article]) -> list[Example]:
+    return [
         Example(
             ask.text,
             (ask.before,) if ask.before else (),
@@ -155,7 +158,6 @@ def _asked(articles: list[Article]) -> list[Example]:
         )
         for number, ask in enumerate(load_asks(articles))
     ]
-    return [*asked, *(example for example in dangers() if example.meaning), *_outside()]
 
 
 def _outside() -> list[Example]:
@@ -198,8 +200,8 @@ def _asked_by_topic() -> list[Example]:
     articles = load_articles()
     topic_of = {line.fact: s.topic for a in articles for s in a.sections for line in s.lines}
     return [
-        Example(ask.text, (ask.before,) if ask.before else (), act=f"ask_{topic_of[ask.fact]}")
-        for ask in load_asks(articles)
+        replace(way, act=f"ask_{topic_of[str(way.meaning).partition(MISS)[0]]}")
+        for way in _ways_to_ask(articles)
     ]
 
 

@@ -18,7 +18,7 @@ EVIDENCE: dict[str, list[str]] = yaml.safe_load(
 SHARED_FACTS = Path(__file__).parents[3] / "shared" / "facts.jsonl"
 
 ARTICLES = load_articles()
-LINES: list[Line] = [line for article in ARTICLES for s in article.sections for line in s.lines]
+LINES: list[Line] = [line for article in ARTICLES for line in article.lines]
 LINE_OF = {line.fact: line for line in LINES}
 
 

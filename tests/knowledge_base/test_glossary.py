@@ -16,7 +16,7 @@ from knowledge_base.normalize import canonical
 from knowledge_base.search import Searcher
 
 GLOSSARY = load_glossary()
-LINES = [line for a in load_articles() for section in a.sections for line in section.lines]
+LINES = [line for article in load_articles() for line in article.lines]
 
 # What stands in the articles' parentheses and is itself the plain meaning of the word before
 # it, or a plain word beside another: nothing that a patient would ask the meaning of.
