@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from rasa_sdk import Tracker
 
-from actions.base import Events, SafeAction
+from actions.answer import ActionAnswer
+from actions.base import Events
 from actions.clinic import contacts
 from actions.compose import site_buttons
 from actions.reply import Reply, Texts
-from actions.understanding import intent_of
+from actions.understanding import intent_of, question_of
+from knowledge_base.answer import shared_answerer
 from knowledge_base.outcome import Outcome
 
 _NOTHING_TO_OFFER = (
@@ -22,8 +24,11 @@ _NOTHING_TO_OFFER = (
 )
 
 
-class ActionSmalltalk(SafeAction):
-    """Says the response that is named like the intent, in the message's language if it can."""
+class ActionSmalltalk(ActionAnswer):
+    """Says the response that is named like the intent, in the message's language if it can.
+
+    A question that is only taken for small talk within its conversation is answered.
+    """
 
     def name(self) -> str:
         """See parent class."""
@@ -31,6 +36,8 @@ class ActionSmalltalk(SafeAction):
 
     def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
         """See parent class."""
+        if shared_answerer().is_known(question_of(tracker)):
+            return super().reply(tracker, texts)
         name = intent_of(tracker)
         in_language = f"{name}_{tracker.latest_message.get('language')}"
         text = texts(in_language if texts.has(in_language) else name, **contacts(texts))

@@ -35,6 +35,9 @@ OFF_TOPIC = 0.5
 SURE = 0.8
 # A doubt of so many words or fewer asks for nothing else.
 A_FEW_WORDS = 4
+# From this cosine on to a stored question a message asks it, whatever its intent seems to be
+# within the conversation: no example of small talk comes nearer than 0.85.
+ASKED = 0.88
 # A message of more words than this asks for more than the meaning of one.
 A_WORD_ASKED_FOR = 9
 
@@ -136,6 +139,10 @@ class Answerer:
         """Return what search finds for a question alone, and within the conversation."""
         alone = on_its_own(self._searcher, question)
         return alone, in_context(self._searcher, question, focus, alone)
+
+    def is_known(self, question: Question) -> bool:
+        """Tell whether a message by itself asks what is stored in nearly the same words."""
+        return self._searcher.evidence(question.text).hits[0].similarity >= ASKED
 
     def more(self, question: Question, focus: Focus) -> Answer:
         """Say what has not been said yet of the section in focus."""

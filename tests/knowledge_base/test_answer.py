@@ -486,6 +486,13 @@ def test_a_word_that_nobody_explains_is_declined(talk: Talk) -> None:
     assert answer.term is None
 
 
+def test_what_is_stored_is_known_to_be_asked(talk: Talk) -> None:
+    """Small talk can be told from a question that a conversation made look like it."""
+    assert talk.answerer.is_known(Question("Where is the iliopsoas muscle?"))
+    for text in ("thanks, that was clear", "what can you tell me about", "where are you"):
+        assert not talk.answerer.is_known(Question(text))
+
+
 def test_the_thread_survives_storage() -> None:
     """What a conversation is about comes back from the store as it went in."""
     focus = Focus("spinal", "spinal", "symptoms", "what signs", ("spinal/symptoms/1",))
