@@ -88,12 +88,12 @@ def _shell(options: argparse.Namespace) -> None:
 
 def _serve(**arguments: Any) -> None:
     from bot import rasa_changes
+    from bot.data_folder import take
     from bot.rasa_changes.components import require_light
     from bot.sealing import shared_sealer
-    from bot.settings import get_settings
     from knowledge_base.answer import shared_answerer
 
-    get_settings()
+    take()
     shared_sealer()
     shared_answerer()
     model = latest_model()
@@ -123,10 +123,14 @@ def _train(options: argparse.Namespace) -> None:
 
 
 def _require_free(host: str, port: int) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except socket.gaierror as error:
+        raise StartError(f"{host!r} is no address of this machine ({error.strerror}).") from error
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
+            probe.bind(address)
         except OSError as error:
             raise StartError(
                 f"Cannot listen on {host}:{port} ({error.strerror}). Stop the program that uses "

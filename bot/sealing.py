@@ -19,10 +19,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from bot.data_folder import kept
 from bot.setting_kinds import PREFIX, SHORTEST_SECRET
 from bot.settings import SettingsError, get_settings
 
-KEY_FILE = Path("data.key")
+KEY_FILE = "data.key"
 _REMEDY = (
     f"set {PREFIX}DATA_SECRET, or let the bot write to its folder; if the file is damaged, take it "
     "away, and conversations start anew."
@@ -111,4 +112,4 @@ def _make(file: Path) -> None:
 @lru_cache(maxsize=1)
 def shared_sealer() -> Sealer:
     """Return the sealer of this process."""
-    return Sealer(get_settings().data_secret or secret_in(KEY_FILE))
+    return Sealer(get_settings().data_secret or secret_in(kept(KEY_FILE)))

@@ -14,6 +14,9 @@ from rasa.utils.log_utils import configure_structlog
 from sanic import Sanic
 
 from bot import rasa_changes
+from bot.bounded_http import bound_rasa
+from bot.channels.stored_conversation import innermost
+from bot.conversation_store import ConversationStore
 from bot.errors import StartError
 from bot.in_process_actions import InProcessActions
 from bot.settings import get_settings
@@ -41,13 +44,14 @@ def serve(model: str, interface: str, port: int, **arguments: Any) -> None:
     """
     configure_logging()
     rasa_changes.apply()
+    bound_rasa(behind_proxies=get_settings().trusted_proxies > 0)
     endpoints = AvailableEndpoints.read_endpoints("endpoints.yml")
     endpoints.action = InProcessActions()
     problems: list[StartError] = []
 
     async def load(model: str, endpoints: Any, _: object, app: Sanic, loop: Any) -> None:
-        agent = await load_agent(model, endpoints=endpoints, loop=loop)
         try:
+            agent = await load_agent(model, endpoints=endpoints, loop=loop)
             if not agent.is_ready():
                 raise StartError("The model cannot be loaded; the lines above say why.")
             await warm_up(agent)
@@ -57,12 +61,16 @@ def serve(model: str, interface: str, port: int, **arguments: Any) -> None:
             return
         # From here on /ready says yes.
         app.ctx.agent = agent
+        for store in innermost(agent.tracker_store):
+            if isinstance(store, ConversationStore):
+                app.add_task(store.forget_on_time())
 
     async def say_ready(app: Sanic, _: object) -> None:
         if not problems:
             if unset := get_settings().unset_contacts:
                 print(f"Not set: {' and '.join(unset)}. Patients read examples instead.")
-            print(f"Ready: open http://{interface}:{port}/ (stop with Ctrl+C)", flush=True)
+            host = f"[{interface}]" if ":" in interface else interface
+            print(f"Ready: open http://{host}:{port}/ (stop with Ctrl+C)", flush=True)
 
     rasa.core.run.load_agent_on_start = load
     rasa.core.run.serve_application(

@@ -14,6 +14,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 
 from bot import setting_kinds as kinds
 from bot.setting_kinds import PREFIX, Reader
@@ -43,6 +44,7 @@ class Settings:
     turn_seconds: float = 15.0  # longest wait for one answer
     emergency_number: str | None = None  # of the clinic's country; none is guessed
     helplines: str | None = None  # for people in crisis, as they are shown
+    data_folder: Path = Path()  # of all that is kept of patients; the bot's own
     data_secret: str | None = field(default=None, repr=False)  # seals what is stored
     public_url: str | None = None  # where the bot is reached from outside
     # WhatsApp through Meta's Cloud API: all four, or none.
@@ -108,6 +110,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         turn_seconds=read("TURN_SECONDS", kinds.number(1, 60, "seconds"), Settings.turn_seconds),
         emergency_number=read("EMERGENCY_NUMBER", kinds.emergency_number, None),
         helplines=read("HELPLINES", kinds.helplines, None),
+        data_folder=read("DATA_FOLDER", Path, Settings.data_folder),
         data_secret=read_secret("DATA_SECRET", kinds.long_secret, None),
         public_url=read("PUBLIC_URL", kinds.base_url, None),
         whatsapp_phone_number_id=read(

@@ -2,7 +2,8 @@
 
 Logistic regression over the features of `knowledge_base.answerability`, fitted on the
 messages of the "tune" set that the sources answer (in scope, follow-ups) and on those they
-do not (out of scope). Two thresholds come from ten-fold cross-validation: below the lower one
+do not (out of scope). Those of the set "taught" are stored ways to ask by now, and would make it
+too sure. Two thresholds come from ten-fold cross-validation: below the lower one
 nothing is said, and few answerable messages lie there; from the higher one on the answer stands
 by itself, and few unanswerable messages lie there. Between them the nearest line is said as such.
 """
@@ -34,7 +35,7 @@ FOLDS = 10
 # Share of the answerable messages that may get no answer at all.
 LOST_AT_MOST = 0.05
 # Share of the unanswerable messages that may get an answer without a word of doubt.
-ANSWERED_AT_MOST = 0.10
+ANSWERED_AT_MOST = 0.15
 # Any number without a common divisor with the number of openings spreads them.
 OPENING_STEP = 7
 

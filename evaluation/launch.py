@@ -20,6 +20,7 @@ from evaluation.errors import EvaluationError
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 120.0
+DATA_FOLDER = "HEMATOMA_GUIDE_DATA_FOLDER"
 _POLL_SECONDS = 0.1
 _STOP_SECONDS = 10.0
 _LAST_LINES = 12
@@ -44,6 +45,7 @@ def running(
     environment: Mapping[str, str] | None = None,
     patience: float = START_SECONDS,
     folder: Path = ROOT,
+    data: Path | None = None,
     log: Path | None = None,
     stop: signal.Signals = signal.SIGTERM,
 ) -> Iterator[str]:
@@ -54,7 +56,8 @@ def running(
         port: where it serves.
         environment: variables beside our own.
         patience: seconds that it may take to become ready.
-        folder: where it runs, and keeps what it stores.
+        folder: where it runs.
+        data: folder of what it stores; None for one that is gone afterwards.
         log: file that takes what it prints, after what is there; none keeps nothing.
         stop: what ends it.
 
@@ -65,11 +68,14 @@ def running(
         EvaluationError: it ends or stays silent; the message holds its last lines.
     """
     url = f"http://127.0.0.1:{port}"
-    with log.open("a+b") if log else tempfile.TemporaryFile() as printed:
+    with (
+        log.open("a+b") if log else tempfile.TemporaryFile() as printed,
+        tempfile.TemporaryDirectory() as passing,
+    ):
         process = subprocess.Popen(
             list(command),
             cwd=folder,
-            env={**os.environ, **(environment or {})},
+            env={**os.environ, DATA_FOLDER: str(data or passing), **(environment or {})},
             stdout=printed,
             stderr=subprocess.STDOUT,
         )

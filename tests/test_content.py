@@ -17,6 +17,7 @@ from bot.channels.requests import ChannelRequest
 from evaluation.readability import grade
 from evaluation.safety_rules import forbidden
 from knowledge_base.articles import NOTES, SITES, TOPICS, load_articles
+from knowledge_base.content_guard import broken_rule
 from knowledge_base.glossary import load_glossary
 from knowledge_base.outcome import Outcome
 from knowledge_base.questions import Verdict, load_not_covered
@@ -460,3 +461,5 @@ def test_the_not_covered_are_named_so_that_a_sentence_can_end_with_them() -> Non
         (lead,), (whom,) = texts_of("utter_not_found"), texts_of("utter_whom_to_ask")
         reply = f"{lead.replace(DEFAULTS['{missing}'], thing.name)}\n{whom}"
         assert grade(reply) <= 8, thing.name
+        for name in (thing.name, *thing.aliases):
+            assert broken_rule(lead.replace(DEFAULTS["{missing}"], name)) is None, name

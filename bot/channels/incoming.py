@@ -26,10 +26,12 @@ class IncomingMessage:
 
 
 def require_json(request: Request) -> None:
-    """Refuse other content types: a foreign page cannot send JSON without asking first."""
+    """Refuse zipped bodies, and other types, which a foreign page could send without asking."""
     content_type = request.headers.get("content-type", "")
     if content_type.split(";")[0].strip().lower() != "application/json":
         raise Refusal("not_json")
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise Refusal("encoded")
 
 
 async def read_body(request: Request, most_bytes: int) -> bytes:
@@ -51,7 +53,7 @@ async def read_body(request: Request, most_bytes: int) -> bytes:
 def parse_object(body: bytes) -> dict[str, Any]:
     """The JSON object in the body."""
     try:
-        parsed = json.loads(body.decode("utf-8"))
+        parsed = json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         raise Refusal("bad_json") from None
     if not isinstance(parsed, dict):

@@ -24,6 +24,7 @@ _HELP = {
     "send_errors_total": "Tries to send an answer that failed, by code; most are repeated.",
     "dropped_total": "Messages or answers that went no further, by reason.",
     "halts_total": "Times a messaging platform wanted no more messages, by code: act on these.",
+    "store_errors_total": "Times conversations could not be read, saved or erased: act on these.",
     "turn_seconds_sum": "Time spent on turns.",
     "turn_seconds_count": "Turns timed.",
 }

@@ -18,6 +18,7 @@ UNAVAILABLE_TEXT: str = _TEXTS["unavailable"]
 
 STATUS_OF = {
     "not_json": 415,
+    "encoded": 415,
     "bad_json": 400,
     "missing_text": 400,
     "missing_message": 400,

@@ -17,17 +17,17 @@ async def erase_conversation(agent: Any, conversation_id: str) -> None:
     if agent is None or agent.tracker_store is None:
         return  # nothing was ever stored
     async with agent.lock_store.lock(conversation_id):
-        for store in _innermost(agent.tracker_store):
+        for store in innermost(agent.tracker_store):
             await _erase_from(store, conversation_id)
 
 
-def _innermost(store: Any) -> list[Any]:
-    """The stores inside Rasa's wrappers (the fail-safe one has a spare as well)."""
+def innermost(store: Any) -> list[Any]:
+    """Return the stores inside Rasa's wrappers (the fail-safe one has a spare as well)."""
     inner = getattr(store, "_tracker_store", None)
     if inner is None:
         return [store]
     spare = getattr(store, "_fallback_tracker_store", None)
-    return _innermost(inner) + (_innermost(spare) if spare is not None else [])
+    return innermost(inner) + (innermost(spare) if spare is not None else [])
 
 
 async def _erase_from(store: Any, conversation_id: str) -> None:

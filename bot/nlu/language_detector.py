@@ -14,6 +14,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.context import overrule, spoken
+from knowledge_base.search import shared_searcher
 
 # Least share of the intent classifier's vote, 0 to 1, at which a message is not English.
 VOTE = "vote"
@@ -27,6 +28,9 @@ FOREIGN_INTENT = "other_language"
 # From this confidence on the language model needs no vote, if there are words enough to tell by.
 _CERTAIN = 0.98
 _WORDS_ENOUGH = 4
+# From this share of words on that patients are known to use, a text is English all the same:
+# fastText is certain that "simpler pls im 16" is German.
+_MOSTLY_KNOWN = 0.5
 # Emoji and numbers are of every language.
 WORDLESS = "chitchat"
 
@@ -90,12 +94,19 @@ class LanguageDetector(GraphComponent):
             return True
         certain = confidence >= _CERTAIN and len(text.split()) >= _WORDS_ENOUGH
         voted = vote > 1 - confidence and confidence >= self._config[SURE]
-        return language != ENGLISH and (certain or voted)
+        foreign = language != ENGLISH and (certain or voted)
+        return foreign and _known_share(text) < _MOSTLY_KNOWN
 
 
 def is_readable(text: str) -> bool:
     """Tell whether the encoder knows the script of a text, or the text has no words."""
     return bool(_LATIN.search(text)) or not _LETTERS.search(text)
+
+
+def _known_share(text: str) -> float:
+    knows = shared_searcher().normalize.knows
+    words = _LETTERS.findall(text.lower())
+    return sum(map(knows, words)) / max(len(words), 1)
 
 
 def _vote(message: Message) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import sqlite3
 import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -14,8 +15,10 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot import conversation_store
 from bot.conversation_end import LAST_EVENTS
-from bot.conversation_store import ConversationStore
+from bot.conversation_store import LOCKED_SECONDS, ConversationStore
+from bot.errors import StartError
 from bot.sealing import Sealer
 
 
@@ -91,6 +94,7 @@ async def test_a_conversation_is_forgotten_in_time(
     monkeypatch.setattr(time, "time", lambda: now + 3601)
     assert await store.retrieve("one") is None
     await store.save(await store.get_or_create_tracker("two"))
+    await store.forget_old()
     assert list(await store.keys()) == ["two"]
 
 
@@ -102,6 +106,89 @@ async def test_a_conversation_can_be_erased(domain: Domain) -> None:
         await store.save(await store.get_or_create_tracker(name))
     await store.delete("one")
     assert list(await store.keys()) == ["two"]
+
+
+@_awaited
+async def test_a_locked_file_costs_no_turn(domain: Domain, tmp_path: Path) -> None:
+    """What is said while another program holds the file is known, and saved afterwards."""
+    file = tmp_path / "conversations.db"
+    store = ConversationStore(domain, file=str(file))
+    tracker = await store.get_or_create_tracker("one")
+    with sqlite3.connect(file) as other:
+        other.execute("BEGIN IMMEDIATE")
+        _turn(tracker, 1)
+        waited = asyncio.create_task(store.save(tracker))
+        started = time.monotonic()
+        await asyncio.sleep(0.01)
+        assert time.monotonic() - started < LOCKED_SECONDS / 2, "the loop stood still"
+        await waited
+        assert not store.is_healthy
+        known = await store.retrieve("one")
+        assert known is not None
+        assert known.latest_message.text == "question 1"
+    await store.save(await store.get_or_create_tracker("two"))
+    assert store.is_healthy
+    assert set(await ConversationStore(domain, file=str(file)).keys()) == {"one", "two"}
+
+
+@_awaited
+async def test_what_cannot_be_saved_is_bounded(
+    domain: Domain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store that fails for long does not fill the memory."""
+    monkeypatch.setattr(conversation_store, "MOST_UNSAVED", 3)
+    monkeypatch.setattr(conversation_store, "LOCKED_SECONDS", 0.01)
+    file = tmp_path / "conversations.db"
+    store = ConversationStore(domain, file=str(file))
+    with sqlite3.connect(file) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for number in range(6):
+            await store.save(await store.get_or_create_tracker(str(number)))
+    await store.save(await store.get_or_create_tracker("last"))
+    assert set(await store.keys()) == {"4", "5", "last"}
+
+
+@_awaited
+async def test_what_cannot_be_erased_is_said(domain: Domain, tmp_path: Path) -> None:
+    """Nobody is told that a conversation is gone while it is not."""
+    file = tmp_path / "conversations.db"
+    store = ConversationStore(domain, file=str(file))
+    await store.save(await store.get_or_create_tracker("one"))
+    with sqlite3.connect(file) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(sqlite3.OperationalError):
+            await store.delete("one")
+    assert list(await store.keys()) == ["one"]
+
+
+@_awaited
+async def test_nothing_erased_stays_on_the_disk(
+    domain: Domain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not in the file, nor in the file of changes beside it."""
+    store = ConversationStore(domain, file=str(tmp_path / "conversations.db"))
+    await store.save(await store.get_or_create_tracker("a-name-of-its-own"))
+
+    def on_disk() -> bytes:
+        return b"".join(path.read_bytes() for path in tmp_path.iterdir())
+
+    assert b"a-name-of-its-own" in on_disk()
+    await store.delete("a-name-of-its-own")
+    assert b"a-name-of-its-own" not in on_disk()
+
+
+@pytest.mark.parametrize("damage", [b"this is no database" * 100, None])
+def test_a_file_that_cannot_be_used_ends_the_start(
+    domain: Domain, tmp_path: Path, damage: bytes | None
+) -> None:
+    """One sentence names the file and the remedy."""
+    file = tmp_path / "conversations.db"
+    if damage is None:
+        file.mkdir()
+    else:
+        file.write_bytes(damage)
+    with pytest.raises(StartError, match=r"conversations\.db cannot be used .*take it away"):
+        ConversationStore(domain, file=str(file))
 
 
 def test_a_retention_of_nothing_is_refused(domain: Domain) -> None:

@@ -43,6 +43,7 @@ class OwnBot:
             self.port,
             environment,
             folder=self.folder,
+            data=self.folder,
             log=self.folder / "bot.log",
             stop=stop,
         ) as url:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import secrets
@@ -393,6 +394,23 @@ def test_a_message_of_100_kilobytes_is_refused(patient: Patient) -> None:
 def test_a_malformed_request_is_refused(patient: Patient, body: bytes, kind: str) -> None:
     """Whoever writes a client learns what is wrong with the request."""
     assert_refused(patient.post(data=body, headers={"Content-Type": kind}))
+
+
+def test_a_zipped_request_is_refused_by_its_name(patient: Patient) -> None:
+    """Whoever zips a request learns that this is what was wrong."""
+    response = patient.post(
+        data=gzip.compress(b"{}"),
+        headers={"Content-Type": "application/json", "Content-Encoding": "gzip"},
+    )
+    assert response.status_code == 415
+    assert "Content-Encoding" in response.json()["error"]["message"]
+
+
+def test_a_byte_order_mark_changes_nothing(patient: Patient) -> None:
+    """Some programs put one in front of what they send."""
+    body = b"\xef\xbb\xbf" + json.dumps({"sender": patient.id, "message": "hello"}).encode()
+    response = patient.post(data=body, headers={"Content-Type": "application/json"})
+    assert response.status_code == 200
 
 
 @pytest.mark.parametrize(

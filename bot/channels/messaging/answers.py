@@ -17,7 +17,7 @@ from bot.channels.messaging.inbox import Inbox
 from bot.channels.messaging.message import Incoming, Kind, Outgoing
 from bot.channels.metrics import Metrics
 from bot.channels.output import Messages, outcome_of, unavailable_message
-from bot.channels.requests import ChannelRequest, request_in
+from bot.channels.requests import ChannelRequest, number_in, request_in
 from bot.channels.stored_conversation import (
     erase_conversation,
     is_stored,
@@ -30,7 +30,6 @@ from knowledge_base.outcome import Outcome
 
 _ALARMS = (Outcome.URGENT.value, Outcome.CRISIS.value)
 _INTRODUCE_ITSELF = ("greet", "ask_bot")  # their replies say what the bot is
-_MOST_DIGITS = 2
 
 
 class Answers:
@@ -130,10 +129,11 @@ class Answers:
         agent = self._agent()
         if message.payload and await payload_was_uttered(agent, conversation, message.payload):
             return message.payload
-        if message.kind is Kind.TEXT and text.isdecimal() and len(text) <= _MOST_DIGITS:
+        number = number_in(text) if message.kind is Kind.TEXT else None
+        if number:
             offered = await last_buttons(agent, conversation)
-            if 1 <= int(text) <= len(offered):
-                return offered[int(text) - 1]
+            if number <= len(offered):
+                return offered[number - 1]
         return cleaning.as_plain_text(text) or "?"
 
     async def _grant(self, asked: ChannelRequest, conversation: str) -> Outgoing:

@@ -10,10 +10,11 @@ from sanic import Blueprint, Sanic
 
 from bot.channels.messaging.answers import Answers
 from bot.channels.messaging.courier import Courier
-from bot.channels.messaging.inbox import Inbox
+from bot.channels.messaging.inbox import FILE, Inbox
 from bot.channels.messaging.transport import Patience, Transport
 from bot.channels.metrics import Metrics, shared_metrics
 from bot.channels.turn import OnNewMessage
+from bot.data_folder import kept
 from bot.sealing import shared_sealer
 from bot.settings import Settings, get_settings
 
@@ -58,7 +59,7 @@ class Connector(InputChannel):
 
         @blueprint.listener("after_server_start")
         async def start(app: Sanic, _: Any) -> None:
-            inbox = Inbox(self.name(), shared_sealer())
+            inbox = Inbox(self.name(), shared_sealer(), kept(FILE))
             answers = Answers(
                 self.name(),
                 on_new_message,

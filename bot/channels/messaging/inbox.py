@@ -83,7 +83,7 @@ class Row:
 class Inbox:
     """The stored messages of one channel."""
 
-    def __init__(self, channel: str, sealer: Sealer, file: str | Path = FILE) -> None:
+    def __init__(self, channel: str, sealer: Sealer, file: str | Path) -> None:
         """Open the file, and make it if it is not there.
 
         Args:

@@ -25,6 +25,7 @@ from sanic.response import json as json_response
 
 from bot.channels.metrics import Metrics
 from bot.channels.refusals import Refusal
+from bot.channels.stored_conversation import innermost
 from bot.channels.web.origins import API_PREFIX, Origins
 from bot.settings import Settings
 
@@ -106,7 +107,7 @@ class Pages:
         app.register_listener(protect_last, "before_server_start")
 
     async def _home_first(self, request: Request) -> HTTPResponse | None:
-        if request.path != "/" or request.method != "GET":
+        if request.path != "/" or request.method not in ("GET", "HEAD"):
             return None
         return self._page(self._home, "'self'")
 
@@ -149,8 +150,13 @@ class Pages:
         return json_response({"status": "ok", "unset": self._settings.unset_contacts})
 
     async def _ready(self, request: Request) -> HTTPResponse:
-        ready = agent_is_ready(request.app)
-        status = "ready" if ready else "the bot has no trained model loaded yet"
+        ready = False
+        if not agent_is_ready(request.app):
+            status = "the bot has no trained model loaded yet"
+        elif not _saves(request.app.ctx.agent):
+            status = "conversations cannot be saved; the log says why"
+        else:
+            ready, status = True, "ready"
         return json_response({"status": status}, status=200 if ready else 503)
 
     async def _serve_metrics(self, request: Request) -> HTTPResponse:
@@ -194,6 +200,10 @@ class Pages:
         if "frame-ancestors 'none'" not in response.headers["Content-Security-Policy"]:
             # X-Frame-Options cannot name several sites; frame-ancestors says it all.
             response.headers.pop("X-Frame-Options", None)
+
+
+def _saves(agent: Any) -> bool:
+    return all(getattr(store, "is_healthy", True) for store in innermost(agent.tracker_store))
 
 
 def agent_is_ready(app: Sanic) -> bool:

@@ -14,6 +14,8 @@ from rasa.core.channels.channel import InputChannel, register
 from rasa.core.run import _create_app_without_api
 from sanic import Sanic
 
+from bot.bounded_http import BoundedProtocol, bound
+
 _START_SECONDS = 20
 _STOP_SECONDS = 15
 
@@ -30,6 +32,7 @@ def app_with(channel: InputChannel, agent: Any) -> Sanic:
     app = _create_app_without_api(None)
     app.ctx.agent = agent
     register([channel], app, "/webhooks/")
+    bound(app)
     return app
 
 
@@ -51,7 +54,12 @@ def running(app: Sanic, port: int = 0) -> Iterator[str]:
         loop = started.loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
         server = loop.run_until_complete(
-            app.create_server(sock=listening, return_asyncio_server=True, access_log=False)
+            app.create_server(
+                sock=listening,
+                return_asyncio_server=True,
+                access_log=False,
+                protocol=BoundedProtocol,
+            )
         )
         for step in (server.startup, server.before_start, server.after_start):
             loop.run_until_complete(step())

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.requests import ChannelRequest, request_in
+from bot.channels.requests import ChannelRequest, number_in, request_in
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,13 @@ from bot.channels.requests import ChannelRequest, request_in
         ("stopall", ChannelRequest.STOP),
         ("End", ChannelRequest.STOP),
         ("quit", ChannelRequest.STOP),
+        ("CANCEL", ChannelRequest.STOP),
+        ("OPT OUT", ChannelRequest.STOP),
+        ("optout", ChannelRequest.STOP),
+        ("REVOKE", ChannelRequest.STOP),
+        ("STOP ALL", ChannelRequest.STOP),
+        ("Stop. Thank you", ChannelRequest.STOP),
+        ("please stop", ChannelRequest.STOP),
         ("START", ChannelRequest.START),
         ("unstop", ChannelRequest.START),
         ("Help", ChannelRequest.HELP),
@@ -28,6 +35,17 @@ from bot.channels.requests import ChannelRequest, request_in
         ("erase this conversation, please", ChannelRequest.ERASE),
         ("Forget me.", ChannelRequest.ERASE),
         ("delete my\nmessages", ChannelRequest.ERASE),
+        ("delete everything", ChannelRequest.ERASE),
+        ("delete everything I told you", ChannelRequest.ERASE),
+        ("Can you delete my chat history please?", ChannelRequest.ERASE),
+        ("I want my data deleted", ChannelRequest.ERASE),
+        ("i'd like you to erase all my personal data", ChannelRequest.ERASE),
+        ("clear this chat", ChannelRequest.ERASE),
+        ("wipe all my messages from your system now", ChannelRequest.ERASE),
+        ("forget what I said", ChannelRequest.ERASE),
+        ("Get rid of all the info you have on me", ChannelRequest.ERASE),
+        ("remove my details from here, thanks", ChannelRequest.ERASE),
+        ("hello, please delete all data about me", ChannelRequest.ERASE),
         ("More", ChannelRequest.MORE),
         ("read more", ChannelRequest.MORE),
         ("the rest", ChannelRequest.MORE),
@@ -54,11 +72,37 @@ def test_a_request_is_heard_however_it_is_written(text: str, request_: ChannelRe
         "I forgot my medicine",
         "the rest of my leg is numb",
         "stop stop",
+        "forget it",
+        "forget what?",
+        "never mind, forget about it",
+        "How do I delete my data?",
+        "What happens to my data?",
+        "did you delete my data",
+        "will surgery get rid of the hematoma",
+        "can I cancel my scan",
+        "please stop the pain",
+        "the doctors want to remove everything",
     ],
 )
 def test_a_question_is_not_a_request(text: str) -> None:
     """Words of a longer message are about the person's health, and go to the bot."""
     assert request_in(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["2", " 2. ", "2)", "#2", "2\ufe0f\u20e3", "two", "Option 2", "number two", "2 please"]
+)
+def test_a_number_is_read_however_it_is_written(text: str) -> None:
+    """Choices are numbered where a platform has no buttons."""
+    assert number_in(text) == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["", "123", "2 weeks", "two days ago", "1 or 2", "-", "one of them"]
+)
+def test_a_number_in_a_sentence_is_no_choice(text: str) -> None:
+    """A message with more in it goes to the bot."""
+    assert number_in(text) is None
 
 
 @settings(deadline=None)

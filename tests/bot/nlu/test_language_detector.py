@@ -75,7 +75,19 @@ def test_another_script_is_noticed_whatever_the_vote(detector: LanguageDetector,
 
 
 @pytest.mark.parametrize(
-    "text", ["gotta go", "was it bad", "ok 👍", "👍", "❤️", "bye", "no idea", "iliopsoas haematoma"]
+    "text",
+    [
+        "gotta go",
+        "was it bad",
+        "ok 👍",
+        "👍",
+        "❤️",
+        "bye",
+        "no idea",
+        "iliopsoas haematoma",
+        "simpler pls im 16",
+        "an how dem fix it",
+    ],
 )
 def test_english_and_emoji_stay_english(detector: LanguageDetector, text: str) -> None:
     """Short English is not taken for another language."""

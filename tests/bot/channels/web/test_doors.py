@@ -178,6 +178,7 @@ def test_it_forgets_the_oldest_idle_chats_first() -> None:
         ("GET", "/ready", 200),
         ("GET", "/metrics", 200),
         ("HEAD", "/health", 200),
+        ("HEAD", "/", 200),
         ("GET", "/nowhere", 404),
         ("GET", "/webhooks/web/message", 405),
         ("POST", "/webhooks/web/message", 415),

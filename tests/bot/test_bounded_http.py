@@ -1,0 +1,137 @@
+"""Requests that would hold or break the server, sent over real sockets."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from bot import bounded_http
+from bot.bounded_http import BoundedProtocol
+from bot.channels.rest import RestInput
+from tests.bot.channels.sanic_server import app_with, running
+
+GOOD = b"GET / HTTP/1.1\r\nHost: bot\r\nConnection: close\r\n\r\n"
+UNSOUND = [
+    b"Content-Length: -1",
+    b"Content-Length: +5",
+    b"Content-Length: 5 5",
+    b"Content-Length: five",
+    b"Content-Length:",
+    b"Content-Length: 1e3",
+    b"Content-Length: 99999999999999999999",
+    b"Content-Length: 5\r\nContent-Length: 6",
+    b"Content-Length: 5, 5",
+    b"content-length : 5",
+    b"Content-Length: 5\r\nTransfer-Encoding: chunked",
+    b"Transfer-Encoding: chunked",
+    b"Transfer-Encoding: gzip, chunked",
+    b"Transfer-Encoding: identity",
+    b"Transfer-Encoding:",
+]
+
+
+@pytest.fixture
+def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
+    """Where a server listens that looks after its deadlines often."""
+    app = app_with(RestInput(), None)
+    app.config.KEEP_ALIVE_TIMEOUT = 1.0
+    with running(app) as url:
+        host, port = url.removeprefix("http://").split(":")
+        yield host, int(port)
+
+
+def sent(address: tuple[str, int], *pieces: bytes, seconds: float = 10.0) -> bytes:
+    """Send pieces on a connection of their own; return all that comes back until it ends."""
+    with socket.create_connection(address, timeout=seconds) as connection:
+        for piece in pieces:
+            connection.sendall(piece)
+        got = b""
+        try:
+            while piece := connection.recv(4096):
+                got += piece
+        except ConnectionResetError:
+            pass
+        return got
+
+
+@pytest.mark.parametrize("head", UNSOUND)
+def test_a_request_of_unsound_length_is_refused(address: tuple[str, int], head: bytes) -> None:
+    """It gets status 400 at once, and the next caller is served."""
+    request = b"POST /webhooks/rest/webhook HTTP/1.1\r\nHost: bot\r\n" + head + b"\r\n\r\nhello"
+    assert sent(address, request).startswith(b"HTTP/1.1 400 ")
+    assert sent(address, GOOD).startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_plain_length_is_served(address: tuple[str, int]) -> None:
+    """A request of one length reaches the channel, which misses what it needs."""
+    request = b"POST /webhooks/rest/webhook HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}"
+    assert b"415" in sent(address, request, seconds=20).split(b"\r\n")[0]
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"POST /webhooks/rest/webhook HT",
+        b"POST /webhooks/rest/webhook HTTP/1.1\r\nContent-Type: application/json\r\n"
+        b"Content-Length: 90\r\n\r\n{",
+    ],
+)
+def test_a_request_that_drips_is_ended(
+    address: tuple[str, int], monkeypatch: pytest.MonkeyPatch, begun: bytes
+) -> None:
+    """A caller who sends a byte now and then does not hold a connection for ever."""
+    monkeypatch.setattr(bounded_http, "HEAD_SECONDS", 1.5)
+    monkeypatch.setattr(bounded_http, "BODY_SECONDS", 1.5)
+    with socket.create_connection(address, timeout=0.3) as connection:
+        connection.sendall(begun)
+        ended = time.monotonic() + 15
+        got = b""
+        while time.monotonic() < ended:
+            try:
+                piece = connection.recv(4096)
+            except TimeoutError:
+                connection.sendall(b" ")
+                continue
+            except ConnectionResetError:
+                break
+            if not piece:
+                break
+            got += piece
+        else:
+            pytest.fail("the connection was still open after 15 seconds")
+    assert got.startswith(b"HTTP/1.1 408 ") or not got
+
+
+def test_connections_are_bounded(address: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of more connections than there is room for the last are closed, until others go."""
+    monkeypatch.setattr(BoundedProtocol, "most", 8)
+    monkeypatch.setattr(BoundedProtocol, "most_of_one", 8)
+    with ExitStack() as held:
+        for _ in range(8):
+            held.enter_context(socket.create_connection(address))
+        time.sleep(0.2)
+        assert sent(address, GOOD) == b""
+    time.sleep(0.2)
+    assert sent(address, GOOD).startswith(b"HTTP/1.1 200 ")
+
+
+def test_one_address_takes_a_share_only(
+    address: tuple[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one address holds all that it may, another is served."""
+    monkeypatch.setattr(BoundedProtocol, "most_of_one", 2)
+    with ExitStack() as held:
+        for _ in range(2):
+            held.enter_context(socket.create_connection(address))
+        time.sleep(0.2)
+        assert sent(address, GOOD) == b""
+        other = socket.socket()
+        held.enter_context(other)
+        other.bind(("127.0.0.2", 0))
+        other.connect(address)
+        other.sendall(GOOD)
+        assert other.recv(4096).startswith(b"HTTP/1.1 200 ")
