@@ -88,6 +88,11 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
             ) from None
         super().__init__(domain, event_broker, **kwargs)
 
+    def close(self) -> None:
+        """Close the file."""
+        self._thread.submit(self._database.close).result()
+        self._thread.shutdown()
+
     @property
     def is_healthy(self) -> bool:
         """Whether all that was said could be saved."""

@@ -10,13 +10,14 @@ import rasa.core.run
 import rasa.utils.common
 from rasa.core.agent import load_agent
 from rasa.core.utils import AvailableEndpoints
+from rasa.utils.endpoints import EndpointConfig
 from rasa.utils.log_utils import configure_structlog
 from sanic import Sanic
 
 from bot import rasa_changes
 from bot.bounded_http import bound_rasa
 from bot.channels.stored_conversation import innermost
-from bot.conversation_store import ConversationStore
+from bot.conversation_store import FILE, ConversationStore
 from bot.errors import StartError
 from bot.in_process_actions import InProcessActions
 from bot.settings import get_settings
@@ -47,6 +48,7 @@ def serve(model: str, interface: str, port: int, **arguments: Any) -> None:
     bound_rasa(behind_proxies=get_settings().trusted_proxies > 0)
     endpoints = AvailableEndpoints.read_endpoints("endpoints.yml")
     endpoints.action = InProcessActions()
+    _require_usable(endpoints.tracker_store)
     problems: list[StartError] = []
 
     async def load(model: str, endpoints: Any, _: object, app: Sanic, loop: Any) -> None:
@@ -84,3 +86,12 @@ def serve(model: str, interface: str, port: int, **arguments: Any) -> None:
     )
     if problems:
         raise problems[0]
+
+
+def _require_usable(store: EndpointConfig | None) -> None:
+    """Open and close the file of our own store.
+
+    Rasa opens it when the server is half up; what breaks then prints a page of errors.
+    """
+    if store is not None and str(store.type).endswith(f".{ConversationStore.__name__}"):
+        ConversationStore(None, file=store.kwargs.get("file", FILE)).close()
