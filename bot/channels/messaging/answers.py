@@ -66,14 +66,23 @@ class Answers:
         """The patient-facing texts of the loaded domain."""
         return Texts({"responses": self._agent().domain.responses})
 
-    async def answer(self, message: Incoming, conversation: str) -> Outgoing | None:
+    async def answer(
+        self, message: Incoming, conversation: str, late: bool = False, newest: bool = True
+    ) -> Outgoing | None:
         """Return what to say to a message, or None if the person asked for silence.
 
         Whatever goes wrong, the person gets words: those of `utter_unavailable`.
+
+        Args:
+            message: the message.
+            conversation: whose it is.
+            late: it came so late that only an alarm is still of use; any other message gets one
+                sentence that says so.
+            newest: no other message of this person waits. One such sentence is enough.
         """
         try:
             return await asyncio.wait_for(
-                self._answer(message, conversation), self._settings.turn_seconds
+                self._answer(message, conversation, late, newest), self._settings.turn_seconds
             )
         except Exception as error:
             # The error's text may quote the patient: log its kind alone.
@@ -88,7 +97,9 @@ class Answers:
         """Return what to say when nothing better can be said."""
         return _outgoing([unavailable_message(self._agent())])
 
-    async def _answer(self, message: Incoming, conversation: str) -> Outgoing | None:
+    async def _answer(
+        self, message: Incoming, conversation: str, late: bool, newest: bool
+    ) -> Outgoing | None:
         text = cleaning.clean_text(message.text)
         asked = request_in(text) if message.kind is Kind.TEXT else None
         stopped = self._inbox.is_stopped(conversation)
@@ -103,11 +114,13 @@ class Answers:
         messages = await self._take_turn(
             await self._readable(message, text, conversation), conversation
         )
+        alarm = outcome_of(messages) in _ALARMS
         # Who asked for silence is still told of an emergency.
-        if stopped and outcome_of(messages) not in _ALARMS:
+        if stopped and not alarm:
             return None
-        introduced = messages[-1].get("custom", {}).get("intent") in _INTRODUCE_ITSELF
-        introduced |= outcome_of(messages) in _ALARMS
+        if late and not alarm:
+            return self._say("late") if newest else None
+        introduced = alarm or messages[-1].get("custom", {}).get("intent") in _INTRODUCE_ITSELF
         lines = [self.texts("channel_first")] if is_first and not introduced else []
         if message.kind is Kind.MEDIA:
             lines.append(self.texts("channel_caption"))

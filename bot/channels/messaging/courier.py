@@ -67,7 +67,7 @@ class Courier:
 
     def take(self, message: Incoming) -> None:
         """Store a message and see that it is answered; a known one is passed over."""
-        if message.sent_at and time.time() - message.sent_at > self._patience.too_old:
+        if _age(message) > self._patience.window:
             self._count("dropped_total", reason="too_old")
             return
         conversation = self._inbox.add(message)
@@ -170,9 +170,11 @@ class Courier:
         return min(last + wait, at_most) - time.time()
 
     async def _answer(self, row: Row) -> Wire | None:
-        message = await self._answers.answer(row.incoming, row.conversation)
+        late = _age(row.incoming) > self._patience.too_old
+        newest = self._inbox.last_arrival(row.conversation) <= row.came_at
+        message = await self._answers.answer(row.incoming, row.conversation, late, newest)
         if message is None:
-            self._count("dropped_total", reason="stopped")
+            self._count("dropped_total", reason="late" if late else "stopped")
             return None
         words = self._answers.words()
         try:
@@ -247,6 +249,11 @@ class Courier:
 
     def _count(self, name: str, **labels: str) -> None:
         self._metrics.add(name, 1, channel=self._inbox.channel, **labels)
+
+
+def _age(message: Incoming) -> float:
+    """Seconds since a message was sent; 0 where the platform does not say when that was."""
+    return time.time() - message.sent_at if message.sent_at else 0.0
 
 
 async def _is_set(event: asyncio.Event, seconds: float) -> bool:

@@ -14,6 +14,7 @@ class Patience:
     """How long the courier waits, in seconds."""
 
     too_old: float = 3600.0  # an answer later than this would only confuse
+    window: float = 86_400.0  # later than this, a platform takes no free words any more
     # For messages sent earlier that come later: so long nothing more may have come of a person,
     settle: float = 0.0  # when a message came as soon as it was sent,
     settle_backlog: float = 0.0  # or when it was held up, and others with it,

@@ -29,7 +29,9 @@ class EchoAnswers:
         self.under_way: list[str] = []
         self.most_at_once = 0
 
-    async def answer(self, message: Incoming, conversation: str) -> Outgoing | None:
+    async def answer(
+        self, message: Incoming, conversation: str, late: bool = False, newest: bool = True
+    ) -> Outgoing | None:
         """Say it back; be silent on "hush"."""
         self.under_way.append(conversation)
         self.most_at_once = max(self.most_at_once, len(self.under_way))

@@ -236,13 +236,13 @@ def test_what_is_not_said_gets_no_reply(clinic: Clinic, webhook: phone.Webhook) 
 def test_messages_of_one_person_are_answered_in_order(opened: Opened) -> None:
     """However Meta shuffles them, answers come in the order the patient wrote."""
     now = time.time()
-    said = [ANNA.text(f"number {n}", at=now - 10 + n) for n in range(5)]
+    said = [ANNA.text(f"question {n}", at=now - 10 + n) for n in range(5)]
     with opened(settle_backlog=2.0) as clinic:
         clinic.deliver(*out_of_order(said, seed=3))
         clinic.graph.wait_for(5)
-        assert clinic.agent.texts == [f"number {n}" for n in range(5)]
+        assert clinic.agent.texts == [f"question {n}" for n in range(5)]
         texts = clinic.graph.to(ANNA)
-        assert [f"You said: number {n}" in t for n, t in enumerate(texts)] == [True] * 5
+        assert [f"You said: question {n}" in t for n, t in enumerate(texts)] == [True] * 5
 
 
 def test_a_shuffled_batch_is_answered_in_order(clinic: Clinic) -> None:
@@ -266,6 +266,17 @@ def test_a_message_from_last_week_is_not_answered(clinic: Clinic) -> None:
     clinic.rest()
     assert clinic.graph.tries == 0
     assert clinic.counted('dropped_total{channel="whatsapp",reason="too_old"} 1')
+
+
+def test_late_messages_get_one_word_that_they_are_late(opened: Opened) -> None:
+    """After hours without the bot nobody is left without a word, or reads one ten times."""
+    now = time.time()
+    with opened(settle_backlog=2.0) as clinic:
+        clinic.deliver(*(ANNA.text(f"question {n}", at=now - 5400 + n) for n in range(3)))
+        clinic.rest()
+        (sent,) = clinic.graph.sent
+        assert "reached me only now" in sent.text
+        assert "In an emergency, call" in sent.text
 
 
 def test_an_answer_outside_the_day_is_given_up(clinic: Clinic) -> None:
