@@ -16,7 +16,7 @@ from typing import Any
 from safetensors.torch import save
 
 from knowledge_base.weights import ADAPTER, MANIFEST, READER_DIR, THRESHOLDS, Weights, load_weights
-from training.data import DANGERS, acts, asides, dangers, digest, meanings
+from training.data import DANGERS, acts, dangers, digest, meanings
 from training.measure import chances, curves, figures, kept, thresholds
 from training.model import Reader
 from training.tune import Recipe, tune
@@ -27,7 +27,7 @@ def main() -> None:
     options = _options()
     recipe = Recipe(**{f.name: getattr(options, f.name) for f in fields(Recipe)})
     start = load_weights(options.go_on_from) if options.go_on_from else None
-    reader = tune(dangers(), acts(), meanings(), asides(), recipe, start, options.device)
+    reader = tune(dangers(), acts(), meanings(), recipe, start, options.device)
     messages = kept()
     rows = chances(messages, reader.chances)
     points = curves(messages, rows)

@@ -22,7 +22,6 @@ from knowledge_base.wording import speaks_of_someone
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 DATA_DIR = HERE / "data"
-ASIDES_FILE = DATA_DIR / "asides.yml"
 INTENT_DIR = ROOT / "data" / "nlu"
 
 NO_DANGER = "none"
@@ -129,25 +128,6 @@ def acts(folder: Path = INTENT_DIR) -> list[Example]:
     return found
 
 
-@dataclass(frozen=True)
-class Asides:
-    """What people put around a question, and what changes nothing of it.
-
-    Attributes:
-        before: what stands in front.
-        after: what stands behind, with the punctuation that joins it.
-    """
-
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-
-
-def asides() -> Asides:
-    """Return what people put around their questions."""
-    found = yaml.load(ASIDES_FILE.read_text("utf-8"), Loader=yaml.CSafeLoader)
-    return Asides(tuple(found["before"]), tuple(found["after"]))
-
-
 def meanings() -> list[Example]:
     """Return what teaches meaning: what the articles tell, and the ways to ask for it.
 
@@ -199,8 +179,7 @@ def intents_in_context() -> list[Example]:
 
     These are judged messages in their conversations, questions on what is not covered, and
     questions on each topic, and what people say after an answer, behind up to three others: a
-    question stays what it is. Ways to ask for a fact, in a conversation as well, teach the topic
-    under which it stands.
+    question stays what it is. Ways to ask for a fact teach the topic under which it stands.
     """
     outside = [example for example in _outside() if example.act == OUTSIDE]
     known = acts()
@@ -214,21 +193,15 @@ def intents_in_context() -> list[Example]:
         )
         for example in (*topical, *later)
     ]
-    judged = dangers()
-    following = [example for example in judged if example.meaning]
-    return [
-        *judged,
-        *outside[::OUTSIDE_TAKEN],
-        *behind,
-        *_by_topic([*following, *_ways_to_ask(load_articles())[::ASKS_TAKEN]]),
-    ]
+    return [*dangers(), *outside[::OUTSIDE_TAKEN], *behind, *_asked_by_topic()[::ASKS_TAKEN]]
 
 
-def _by_topic(asked: list[Example]) -> list[Example]:
-    """Return ways to ask for facts, each as an example of the topic under which the fact stands."""
-    topic_of = {line.fact: s.topic for a in load_articles() for s in a.sections for line in s.lines}
+def _asked_by_topic() -> list[Example]:
+    articles = load_articles()
+    topic_of = {line.fact: s.topic for a in articles for s in a.sections for line in s.lines}
     return [
-        replace(way, act=f"ask_{topic_of[str(way.meaning).partition(MISS)[0]]}") for way in asked
+        replace(way, act=f"ask_{topic_of[str(way.meaning).partition(MISS)[0]]}")
+        for way in _ways_to_ask(articles)
     ]
 
 
@@ -242,5 +215,5 @@ def digest() -> str:
 
     The articles' own wording is no part of it: a sentence may be mended without a new tuning.
     """
-    taught = sorted(map(repr, (*dangers(), *acts(), *_asked(load_articles()), asides())))
+    taught = sorted(map(repr, (*dangers(), *acts(), *_asked(load_articles()))))
     return hashlib.sha256("\n".join(taught).encode()).hexdigest()

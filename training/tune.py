@@ -20,7 +20,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy, normalize
 
 from knowledge_base.weights import Weights
-from training.data import DANGERS, GENERAL_ACTS, MISS, Asides, Example
+from training.data import DANGERS, GENERAL_ACTS, MISS, Example
 from training.model import Reader
 from training.ngrams import fit
 
@@ -40,7 +40,6 @@ class Recipe:
         typos: share of messages that get one more slip of the keyboard.
         preceded: share of messages that get a harmless message before them.
         joined: share of messages judged on danger that get a harmless one into the same text.
-        wrapped: share of messages that get an aside before or after them.
         ngrams: share of what n-grams say of danger.
         seed: of all chance.
     """
@@ -60,7 +59,6 @@ class Recipe:
     typos: float = 0.1
     preceded: float = 0.15
     joined: float = 0.1
-    wrapped: float = 0.2
     ngrams: float = 0.8
     seed: int = 7
 
@@ -69,7 +67,6 @@ def tune(
     judged: Sequence[Example],
     acts: Sequence[Example],
     meanings: Sequence[Example],
-    asides: Asides,
     recipe: Recipe,
     start: Weights | None = None,
     device: str = "cpu",
@@ -80,7 +77,6 @@ def tune(
         judged: messages judged on danger, in their context.
         acts: intents' examples.
         meanings: ways to ask for facts and for things not covered.
-        asides: what people put around a message.
         recipe: how.
         start: weights to go on from; None for those of the base model.
         device: where torch computes, such as "cpu" or "cuda".
@@ -123,7 +119,10 @@ def tune(
     started, seen = time.monotonic(), [0.0, 0.0, 0.0]
     for step, (messages, *others) in zip(range(steps), batches, strict=False):
         batch = ([_joined(e, recipe.joined, harmless) for e in messages], *others)
-        varied = ([_varied(e, recipe, harmless, asides) for e in part] for part in batch)
+        varied = (
+            [_misspelt(_preceded(e, recipe.preceded, harmless), recipe.typos) for e in part]
+            for part in batch
+        )
         losses = loss_of(*varied)
         sum(losses).backward()
         torch.nn.utils.clip_grad_norm_(body, 1.0)
@@ -249,21 +248,6 @@ def _pairs(examples: Sequence[Example], size: int) -> Iterator[list[Example]]:
         chosen = random.sample(several, size)
         pairs = [example for meaning in chosen for example in random.sample(ways[meaning], 2)]
         yield [*pairs, *(random.choice(misses[meaning]) for meaning in chosen if misses[meaning])]
-
-
-def _varied(example: Example, recipe: Recipe, harmless: Sequence[str], asides: Asides) -> Example:
-    """Return the message as another person might have written it, some of the time."""
-    wrapped = _wrapped(example, recipe.wrapped, asides)
-    return _misspelt(_preceded(wrapped, recipe.preceded, harmless), recipe.typos)
-
-
-def _wrapped(example: Example, share: float, asides: Asides) -> Example:
-    """Return the message with an aside before or after it, some of the time."""
-    if random.random() >= share:
-        return example
-    if random.random() < 0.5:
-        return replace(example, text=f"{random.choice(asides.before)} {example.text}")
-    return replace(example, text=example.text.rstrip(" ?.!") + random.choice(asides.after))
 
 
 def _preceded(example: Example, share: float, harmless: Sequence[str]) -> Example:

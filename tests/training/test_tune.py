@@ -14,7 +14,7 @@ from knowledge_base.encoder import OnnxEncoder, export, in_context
 from knowledge_base.errors import KnowledgeBaseError
 from knowledge_base.weights import ADAPTER, MANIFEST, THRESHOLDS, load_weights, shared_weights
 from training.__main__ import _write
-from training.data import DANGERS, Example, acts, asides, dangers, meanings
+from training.data import DANGERS, Example, acts, dangers, meanings
 from training.measure import FALSE_ALARMS, curves, figures, kept, thresholds
 from training.model import Reader
 from training.tune import Recipe, tune
@@ -25,7 +25,7 @@ QUICK = replace(Recipe(), rank=4, epochs=1, judged=16, asked=8, pairs=4)
 @pytest.fixture(scope="module")
 def tuned() -> Reader:
     """A reader after four steps."""
-    return tune(dangers()[::150], acts()[::80], meanings()[::12], asides(), QUICK)
+    return tune(dangers()[::150], acts()[::80], meanings()[::12], QUICK)
 
 
 @pytest.fixture(scope="module")
