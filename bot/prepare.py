@@ -24,6 +24,7 @@ _SOURCES = (
     "bot/prepare.py",
     "knowledge_base",
     "training/data",
+    "training/data.py",
     "training/reader",
     "requirements.lock",
 )

@@ -42,8 +42,9 @@ OUTSIDE_TAKEN = 6
 # Of so many ways to ask for a fact, one teaches its topic.
 ASKS_TAKEN = 3
 TOPIC_INTENTS = frozenset(f"ask_{topic}" for topic in TOPICS)
-FOLLOW_UPS = frozenset(
-    ("ask_more", "ask_shorter", "ask_source", "ask_why", "ask_meaning", "choose_site")
+# What people say after an answer.
+LATER = frozenset(
+    "ask_more ask_shorter ask_source ask_why ask_meaning choose_site personal_advice".split()
 )
 # As many earlier messages are put before a question at most.
 MOST_BEFORE = 3
@@ -115,15 +116,20 @@ def _judged(path: Path, number: int, line: str) -> Example:
         ) from error
 
 
-def acts(folder: Path = INTENT_DIR) -> list[Example]:
-    """Return the intents' examples of Rasa's training data, without entity marks."""
+def acts(folder: Path = INTENT_DIR, keyed: bool = False) -> list[Example]:
+    """Return the intents' examples of Rasa's training data, without entity marks.
+
+    Args:
+        folder: where the intents' files lie.
+        keyed: give retrieval intents together with their response key.
+    """
     found = []
     for path in sorted(folder.glob("*.yml")):
         for block in yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader).get("nlu", ()):
             intent = block.get("intent")
             lines = re.findall(r"^- (.*)$", block.get("examples") or "", re.MULTILINE)
             if intent and intent not in DANGERS:
-                act = intent.partition("/")[0]
+                act = intent if keyed else intent.partition("/")[0]
                 found += [Example(_ENTITY.sub(r"\1", x), (), NO_DANGER, act) for x in lines]
     return found
 
@@ -177,14 +183,15 @@ def _outside() -> list[Example]:
 def intents_in_context() -> list[Example]:
     """Return what teaches an intent beside the intents' own examples.
 
-    These are judged messages in their conversations, questions on what is not covered, and
-    questions on each topic, and what people say after an answer, behind up to three others: a
-    question stays what it is. Ways to ask for a fact teach the topic under which it stands.
+    These are judged messages in their conversations, questions on what is not covered, and,
+    behind up to three questions, further questions (one stays what it is), what people say after
+    an answer, and requests for advice ("should she stop it"). Ways to ask for a fact teach the
+    topic under which it stands.
     """
     outside = [example for example in _outside() if example.act == OUTSIDE]
-    known = acts()
+    known = acts(keyed=True)
     topical = [example for example in known if example.act in TOPIC_INTENTS]
-    later = [example for example in known if example.act in FOLLOW_UPS]
+    later = [e for e in known if str(e.act).partition("/")[0] in LATER]
     chance = random.Random(0)  # noqa: S311  # no secret hangs on it
     behind = [
         replace(

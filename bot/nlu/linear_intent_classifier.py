@@ -110,7 +110,7 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
             m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT) not in ignored
         ]
         known = {m.get(INTENT) for m in examples}
-        turns = [turn for turn in intents_in_context() if turn.act in known]
+        turns = [turn for turn in intents_in_context() if _base(str(turn.act)) in known]
         intents = [*(m.get_full_intent() for m in examples), *(str(turn.act) for turn in turns)]
         model = LogisticRegression(
             C=self._config[INVERSE_PENALTY],
