@@ -101,6 +101,7 @@ def used_in_code() -> set[str]:
         *(f"channel_{request.value}" for request in ChannelRequest if request.value != "more"),
         *(f"channel_{field.name}" for field in fields(Words)),
         "channel_text_only",
+        "channel_late",
         "still_urgent",
         "still_crisis",
         *DANGERS[1:],
