@@ -133,8 +133,9 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
         Raises:
             sqlite3.Error: it could not be erased.
         """
-        await self._in_thread(self._erase, "id = ?", sender_id)
+        # First, or a turn of somebody else, saved meanwhile, would bring it back.
         self._unsaved.pop(sender_id, None)
+        await self._in_thread(self._erase, "id = ?", sender_id)
 
     async def keys(self) -> Iterable[str]:
         """Return the ids of all conversations (see parent class)."""

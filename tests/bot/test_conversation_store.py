@@ -162,6 +162,19 @@ async def test_what_cannot_be_erased_is_said(domain: Domain, tmp_path: Path) -> 
 
 
 @_awaited
+async def test_what_was_never_saved_does_not_come_back(domain: Domain, tmp_path: Path) -> None:
+    """Somebody else's turn, saved meanwhile, brings nothing back that is being erased."""
+    file = tmp_path / "conversations.db"
+    store = ConversationStore(domain, file=str(file))
+    one, two = [await store.get_or_create_tracker(name) for name in ("one", "two")]
+    with sqlite3.connect(file) as other:
+        other.execute("BEGIN IMMEDIATE")
+        await store.save(one)
+    await asyncio.gather(store.delete("one"), store.save(two))
+    assert list(await store.keys()) == ["two"]
+
+
+@_awaited
 async def test_nothing_erased_stays_on_the_disk(
     domain: Domain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
