@@ -40,7 +40,7 @@ async def warm_up(agent: Any) -> None:
     """
     processor = agent.processor
     store = processor.tracker_store
-    processor.tracker_store = ConversationStore(agent.domain, file=":memory:")
+    own = processor.tracker_store = ConversationStore(agent.domain, file=":memory:")
     try:
         for text in TALK:
             output = CollectingOutputChannel()
@@ -48,6 +48,7 @@ async def warm_up(agent: Any) -> None:
             _require_answer(output.messages)
     finally:
         processor.tracker_store = store
+        own.close()
     _require_light()
     # What has been loaded stays for good: no need to look through it for garbage again.
     gc.collect()

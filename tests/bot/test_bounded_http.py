@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -106,15 +106,23 @@ def test_a_request_that_drips_is_ended(
     assert got.startswith(b"HTTP/1.1 408 ") or not got
 
 
+@contextmanager
+def held(address: tuple[str, int], most: int) -> Iterator[None]:
+    """Hold as many idle connections as there is room for; one more is closed at once."""
+    with ExitStack() as connections:
+        for _ in range(most):
+            connections.enter_context(socket.create_connection(address))
+        time.sleep(0.2)
+        assert sent(address, GOOD) == b""
+        yield
+
+
 def test_connections_are_bounded(address: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
     """Of more connections than there is room for the last are closed, until others go."""
     monkeypatch.setattr(BoundedProtocol, "most", 8)
     monkeypatch.setattr(BoundedProtocol, "most_of_one", 8)
-    with ExitStack() as held:
-        for _ in range(8):
-            held.enter_context(socket.create_connection(address))
-        time.sleep(0.2)
-        assert sent(address, GOOD) == b""
+    with held(address, 8):
+        pass
     time.sleep(0.2)
     assert sent(address, GOOD).startswith(b"HTTP/1.1 200 ")
 
@@ -124,13 +132,7 @@ def test_one_address_takes_a_share_only(
 ) -> None:
     """While one address holds all that it may, another is served."""
     monkeypatch.setattr(BoundedProtocol, "most_of_one", 2)
-    with ExitStack() as held:
-        for _ in range(2):
-            held.enter_context(socket.create_connection(address))
-        time.sleep(0.2)
-        assert sent(address, GOOD) == b""
-        other = socket.socket()
-        held.enter_context(other)
+    with held(address, 2), socket.socket() as other:
         other.bind(("127.0.0.2", 0))
         other.connect(address)
         other.sendall(GOOD)
