@@ -116,8 +116,7 @@ def _train(options: argparse.Namespace) -> None:
     # Our classifier chooses among a retrieval intent's responses, not Rasa's selector.
     for warned in ("The following duplicated intents", ".*training a response selector"):
         warnings.filterwarnings("ignore", message=warned)
-    # Rasa's own cache does not see a change in our code; bot/prepare.py does.
-    result = train("domain.yml", "config.yml", ["data"], output=str(MODELS), force_training=True)
+    result = train("domain.yml", "config.yml", ["data"], output=str(MODELS))
     if result.code != 0:
         raise StartError("Training failed; the lines above say why.")
 

@@ -26,6 +26,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu import fingerprint
 from bot.nlu.context import CONTEXT_KEY, overrule, spoken
 from bot.nlu.language_detector import is_readable
 from knowledge_base.encoder import OnnxEncoder, Vectors, in_context, shared_encoder
@@ -43,6 +44,10 @@ _LONGEST_WHOLE = 120
 _SHORTEST_PART, _OVERLAP, _MOST_PARTS = 30, 10, 16
 _SENTENCE = re.compile(r"[^.!?\n]+")
 _FILE = "resembled.npz"
+
+# One in so many dangerous messages can be named as what an alarm resembles: all of them would take
+# half a minute of training.
+NAMED_OF = 4
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,11 @@ class DangerDetector(GraphComponent):
         self._vectors: Vectors = np.empty((0, 0), dtype=np.float32)
 
     @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """What else the result depends on (see parent class)."""
+        return fingerprint.of_taught()
+
+    @classmethod
     def create(
         cls,
         config: dict[str, Any],
@@ -112,7 +122,7 @@ class DangerDetector(GraphComponent):
         """Encode the dangerous messages of the training data, to name the nearest later."""
         from training.data import NO_DANGER, dangers
 
-        told = [e for e in dangers() if e.danger != NO_DANGER]
+        told = [e for e in dangers() if e.danger != NO_DANGER][::NAMED_OF]
         vectors = self._encoder.encode(
             [e.text for e in told], [in_context(e.context) for e in told]
         )

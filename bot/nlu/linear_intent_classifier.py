@@ -22,6 +22,7 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu import fingerprint
 from knowledge_base.encoder import Vectors, in_context, shared_encoder
 
 if TYPE_CHECKING:
@@ -67,6 +68,11 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """Default settings; both numbers are without unit."""
         return {INVERSE_PENALTY: 1.0, RANKING_LENGTH: 10, IGNORED: []}
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """What else the result depends on (see parent class)."""
+        return fingerprint.of_taught()
 
     @classmethod
     def create(

@@ -15,9 +15,9 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu import fingerprint
 from bot.nlu.context import CONTEXT_KEY, context_of
 from knowledge_base.encoder import shared_encoder
-from knowledge_base.weights import shared_weights
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -34,6 +34,11 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         return {**DenseFeaturizer.get_default_config()}
 
     @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """What else the result depends on (see parent class)."""
+        return fingerprint.of_code_and_weights()
+
+    @classmethod
     def create(
         cls,
         config: dict[str, Any],
@@ -47,11 +52,6 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
         """Any config will do."""
-
-    @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """Other weights make other vectors: what Rasa kept of older ones is out of date."""
-        return shared_weights().digest
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Featurize all examples in one batch."""

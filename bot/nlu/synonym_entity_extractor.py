@@ -16,6 +16,7 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu import fingerprint
 from knowledge_base.normalize import canonical, words_of
 from knowledge_base.search import shared_searcher
 
@@ -55,6 +56,11 @@ class SynonymEntityExtractor(GraphComponent, EntityExtractorMixin):
     def get_default_config() -> dict[str, Any]:
         """Without values nothing is found."""
         return {VALUES: {}}
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """What else the result depends on (see parent class)."""
+        return fingerprint.of_code_and_weights()
 
     @classmethod
     def create(
