@@ -1,4 +1,4 @@
-"""Says how to get care: the emergency line first, then whom to call."""
+"""Says how to get care: when to call an ambulance, and whom to ask."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from rasa_sdk import Tracker
 from actions.base import Events, SafeAction
 from actions.clinic import contacts
 from actions.reply import CitedReply, Reply, Texts, cite
-from actions.understanding import focus_of, question_of
+from actions.understanding import INTENT_RESPONSE_KEY, focus_of, question_of
 from knowledge_base.outcome import Outcome
 from knowledge_base.search import shared_searcher
+
+WHEN = "care_seeking/when"
 
 
 class ActionCareSeeking(SafeAction):
@@ -22,7 +24,8 @@ class ActionCareSeeking(SafeAction):
     def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
         """See `SafeAction.reply`."""
         site = question_of(tracker).site or focus_of(tracker).site
-        text = texts("care_seeking", **contacts(texts))
+        key = tracker.latest_message.get(INTENT_RESPONSE_KEY) or WHEN
+        text = texts(key, **contacts(texts))
         if site is None:
             return Reply(Outcome.PERSONAL_ADVICE, (text, texts("default_disclaimer"))), []
         sources = (shared_searcher().index.sources[site],)

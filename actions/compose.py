@@ -50,7 +50,7 @@ def compose(answer: Answer, texts: Texts, index: Index) -> Reply:
     where = _links(sources, texts) if answer.again == "source" else ()
     return CitedReply(
         answer.outcome,
-        (*_lines(answer, texts), *where),
+        (*_lines(answer, texts), *_unsure(answer, texts), *where),
         _buttons(answer, texts, index),
         source_line,
         disclaimer,
@@ -81,9 +81,14 @@ def _lines(answer: Answer, texts: Texts) -> list[str]:
         lines = [_FIRST_SENTENCE.split(lines[0], maxsplit=1)[0]]
     if answer.verdict:
         lines[0] = f"{texts(answer.verdict + '_lead')} {lines[0]}"
-    if answer.again or answer.unsure:
-        lines.insert(0, texts(f"{answer.again or 'unsure'}_lead"))
+    if answer.again:
+        lines.insert(0, texts(f"{answer.again}_lead"))
     return lines
+
+
+def _unsure(answer: Answer, texts: Texts) -> tuple[str, ...]:
+    doubtful = answer.unsure or any(part.unsure for part in answer.parts)
+    return (texts("unsure"),) if doubtful else ()
 
 
 def _links(sources: tuple[Source, ...], texts: Texts) -> tuple[str, ...]:

@@ -7,14 +7,15 @@ from rasa_sdk import Tracker
 from actions.base import Events, SafeAction
 from actions.compose import compose
 from actions.reply import Reply, Texts
-from actions.understanding import focus_of, question_of
+from actions.understanding import INTENT_RESPONSE_KEY, focus_of, question_of
 from knowledge_base.answer import shared_answerer
 from knowledge_base.outcome import Outcome
 from knowledge_base.search import shared_searcher
-from knowledge_base.wording import speaks_of_someone
+from knowledge_base.wording import asked_for, speaks_of_someone
 
-INTENT_RESPONSE_KEY = "intent_response_key"
 ANY_ADVICE = "personal_advice/other"
+# What a request asks for tells more than the likeliest of the advice intents.
+ADVICE_ON = {"hurts": "personal_advice/hurts", "how_often": "personal_advice/how_often"}
 
 
 class ActionPersonalAdvice(SafeAction):
@@ -35,6 +36,7 @@ class ActionPersonalAdvice(SafeAction):
             answer = shared_answerer().answer(question, focus_of(tracker))
             if answer.outcome is Outcome.NOT_FOUND and answer.missing:
                 return compose(answer, texts, shared_searcher().index), []
-        key = tracker.latest_message.get(INTENT_RESPONSE_KEY) or ANY_ADVICE
+        likeliest = tracker.latest_message.get(INTENT_RESPONSE_KEY) or ANY_ADVICE
+        key = ADVICE_ON.get(asked_for(question.text), likeliest)
         lines = (texts(key), texts("personal_advice_worse"), texts("default_disclaimer"))
         return Reply(Outcome.PERSONAL_ADVICE, lines), []

@@ -36,9 +36,9 @@ class ActionSmalltalk(ActionAnswer):
 
     def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
         """See parent class."""
-        if shared_answerer().is_known(question_of(tracker)):
-            return super().reply(tracker, texts)
         name = intent_of(tracker)
+        if shared_answerer().asks(question_of(tracker), name):
+            return super().reply(tracker, texts)
         in_language = f"{name}_{tracker.latest_message.get('language')}"
         text = texts(in_language if texts.has(in_language) else name, **contacts(texts))
         buttons = () if name in _NOTHING_TO_OFFER else site_buttons(texts, "ask_overview")

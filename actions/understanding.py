@@ -12,6 +12,8 @@ from knowledge_base.question import CASE_REPORT, SITE_NAMES, Focus, Question
 from knowledge_base.wording import parts_of
 
 TOPIC_INTENT = "ask_"
+# Where Rasa puts the name of a retrieval intent together with its response key.
+INTENT_RESPONSE_KEY = "intent_response_key"
 # Below this confidence an intent does not decide the topic.
 SURE_ENOUGH = 0.3
 # What stands around a question in a message that asks several.

@@ -8,7 +8,12 @@ from functools import lru_cache
 from knowledge_base.answerability import AnswerabilityModel, features, shared_model
 from knowledge_base.articles import SITES
 from knowledge_base.context import in_context, on_its_own
-from knowledge_base.gaps import clearly_outside, name_of_gap, names_only_what_we_cover
+from knowledge_base.gaps import (
+    clearly_outside,
+    name_of_condition,
+    name_of_gap,
+    names_only_what_we_cover,
+)
 from knowledge_base.glossary import Glossary, Term, shared_glossary
 from knowledge_base.index import Entry
 from knowledge_base.normalize import words_of
@@ -20,10 +25,12 @@ from knowledge_base.sites import sites_meant
 from knowledge_base.verdict import verdict_on
 from knowledge_base.wording import (
     asked_for,
+    asks,
     asks_for_a_list,
     asks_for_the_story,
     defined_words,
     is_broad,
+    leans_on_the_answer,
 )
 
 # How far below the best passage, in units of the search score, another item of a list is said.
@@ -38,6 +45,9 @@ A_FEW_WORDS = 4
 # From this cosine on to a stored question a message asks it, whatever its intent seems to be
 # within the conversation: no example of small talk comes nearer than 0.85.
 ASKED = 0.88
+# So sure must these intents be of a message that is worded as a question: never, if above 1.
+SURE_ALTHOUGH_IT_ASKS = {"fear": 0.95, "deny": 1.1, "affirm": 1.1}
+A_WORD_OR_TWO = 2
 # A message of more words than this asks for more than the meaning of one.
 A_WORD_ASKED_FOR = 9
 
@@ -93,6 +103,8 @@ class Answerer:
         if story:
             return self._say(story, question, focus)
         alone, evidence = self.look(question, focus)
+        if focus.foreign and not question.sites and is_broad(alone.normalized):
+            return Answer(Outcome.NOT_FOUND, focus, missing=focus.foreign)
         term = self._defined(alone.normalized)
         score = self._model.score(features(question, alone, evidence))
         if term and not question.sites:
@@ -105,7 +117,7 @@ class Answerer:
             asked = focus if off_topic else replace(focus, question=question.remembered)
             return Answer(
                 Outcome.NOT_FOUND,
-                asked,
+                replace(asked, foreign=name_of_condition(alone)),
                 missing=name_of_gap(alone, evidence),
                 asked_for=asked_for(question.text),
                 off_topic=off_topic,
@@ -129,19 +141,34 @@ class Answerer:
         return [_certain(told[fact]) for fact in source.story_facts]
 
     def _each(self, parts: tuple[Question, ...], focus: Focus) -> Answer:
-        answers = []
+        answers: list[Answer] = []
         for part in parts:
-            answers.append(self.answer(part, focus))
-            focus = answers[-1].focus
+            answer = self.answer(part, focus)
+            if not (answers and self._was_answered(part, answer, focus)):
+                answers.append(answer)
+                focus = answer.focus
         return joined(answers)
+
+    def _was_answered(self, part: Question, answer: Answer, focus: Focus) -> bool:
+        """Tell whether a part without an answer of its own asks for what was just said."""
+        if answer.outcome is not Outcome.NOT_FOUND or answer.missing:
+            return False
+        return self.look(part, focus)[1].hits[0].passage.id in focus.last
 
     def look(self, question: Question, focus: Focus) -> tuple[Evidence, Evidence]:
         """Return what search finds for a question alone, and within the conversation."""
         alone = on_its_own(self._searcher, question)
         return alone, in_context(self._searcher, question, focus, alone)
 
-    def is_known(self, question: Question) -> bool:
-        """Tell whether a message by itself asks what is stored in nearly the same words."""
+    def asks(self, question: Question, intent: str) -> bool:
+        """Tell whether a message that seems to be small talk asks something.
+
+        It does if by itself it asks what is stored in nearly the same words, or if it is worded
+        as a question and its intent is not sure enough for that.
+        """
+        worded = asks(question.text) and len(words_of(question.text)) > A_WORD_OR_TWO
+        if worded and question.confidence(intent) < SURE_ALTHOUGH_IT_ASKS.get(intent, 0.0):
+            return True
         return self._searcher.evidence(question.text).hits[0].similarity >= ASKED
 
     def more(self, question: Question, focus: Focus) -> Answer:
@@ -183,6 +210,9 @@ class Answerer:
         """Explain a medical word; a message that asks for more than a word is answered."""
         normalized = self._searcher.normalize(question.text)
         terms = self._glossary.find(defined_words(normalized) or normalized)
+        if not terms:
+            # "Meaning what?"
+            terms = self._glossary.find(self._searcher.normalize(focus.question))
         if not terms or len(words_of(normalized)) > A_WORD_ASKED_FOR:
             return self.answer(question, focus)
         evidence = self._searcher.evidence(question.text, focus.site)
@@ -192,7 +222,8 @@ class Answerer:
         self, question: Question, focus: Focus, alone: Evidence, evidence: Evidence
     ) -> Answer:
         sites = sites_meant(question, focus, evidence)
-        broad = is_broad(alone.normalized)
+        asks_on = bool(focus.last) and not question.sites and leans_on_the_answer(question.text)
+        broad = is_broad(alone.normalized) and not asks_on
         if len(sites) != 1:
             return self._general(question, focus, evidence, sites, broad)
         site = sites[0]

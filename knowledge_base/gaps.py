@@ -26,6 +26,16 @@ def names_only_what_we_cover(evidence: Evidence) -> bool:
     return nothing_else and bool(stems_of(evidence.normalized)) and is_broad(evidence.normalized)
 
 
+def name_of_condition(evidence: Evidence) -> str:
+    """Return the condition outside the sources that a message names; "" if it names none."""
+    if evidence.named:
+        return evidence.named.name
+    if evidence.other_kind:
+        article = "an" if evidence.other_kind[0] in "aeiou" else "a"
+        return f"{article} {evidence.other_kind} hematoma"
+    return ""
+
+
 def name_of_gap(evidence: Evidence, in_context: Evidence) -> str:
     """Return what the sources do not cover, to be named in an honest no; "" if that is not sure.
 
@@ -33,11 +43,8 @@ def name_of_gap(evidence: Evidence, in_context: Evidence) -> str:
         evidence: what search found for the message alone.
         in_context: what search found with the conversation taken into account.
     """
-    if evidence.named:
-        return evidence.named.name
-    if evidence.other_kind:
-        article = "an" if evidence.other_kind[0] in "aeiou" else "a"
-        return f"{article} {evidence.other_kind} hematoma"
+    if condition := name_of_condition(evidence):
+        return condition
     best = in_context.hits[0].similarity if in_context.hits else 0.0
     if in_context.not_covered and in_context.not_covered[1] > max(best, NAMED_SURE):
         return in_context.not_covered[0].name

@@ -27,6 +27,7 @@ class Focus:
         question: last question that was answered, without the names of sites.
         shown: ids of the passages said about this article and topic so far.
         last: ids of the passages of the last answer.
+        foreign: the condition outside the sources that the last message named, or "".
     """
 
     site: str | None = None
@@ -35,6 +36,7 @@ class Focus:
     question: str = ""
     shown: tuple[str, ...] = ()
     last: tuple[str, ...] = ()
+    foreign: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain data, to be kept between two turns."""

@@ -23,7 +23,7 @@ _NEGATION = re.compile(
 )
 # "Which tests are done?", "name the causes": several things are asked for.
 _LIST = re.compile(
-    r"\b(?:list|name|all|every)\b.*\b\w{3,}s\b"
+    r"\b(?:list|name|all|every)\b(?:\W+\w+){0,4}?\W+\w{3,}s\b"
     r"|\b(?:which|what)\s+(?:(?:other|kinds?|types?|sorts?|are|all|of|the|some)\s+)*"
     r"(?!does\b|was\b|is\b|has\b|this\b|causes\b|happens\b|helps\b|makes\b)\w{2,}[^s\W]s\b",
     re.IGNORECASE,
@@ -45,11 +45,12 @@ _MOST_PARTS = 3
 _MOST_WORDS = 30
 _PATIENT = r"(?:case|report|patient|lady|woman|man|person)"
 _STORY = re.compile(
-    rf"\bwhat (?:all )?happened (?:to|with)\b|\b(?:case|report|story)\b.*\babout\b|\bstory of\b"
+    rf"\bwhat (?:all )?happened (?:to|with)\b|\bstory of\b"
+    rf"|\b(?:case|report|story)\b(?:\W+\w+){{0,3}}\W+about\W*$"
     rf"|\b(?:summary|sum up|summari[sz]e)\b.*\b{_PATIENT}\b|\b{_PATIENT}\b.*\bsummary\b"
     rf"|\btell (?:me|us) (?:more )?about (?:the |that |this )?{_PATIENT}\b"
 )
-_HOW_COMMON = re.compile(r"\bhow (?:common|usual|main|major)\b|\b(?:is|are) (?:it|they) common\b")
+_HOW_COMMON = re.compile(r"\bhow (?:common|usual|main|major)\b|\b(?:common|rare)\W*$")
 _PERSON = (
     r"i|i'?m|i'?ve|i'?d|me|my|mine|he|she|him|her|his|hers|mum|mom|mother|dad|father|parents?|sons?|"
     r"daughters?|child|kids?|baby|wife|husband|partner|brother|sister|gran\w*|nan|nana|uncle|aunt\w*|"
@@ -59,6 +60,11 @@ _ONE_PERSON = re.compile(rf"\b(?:{_PERSON})\b", re.IGNORECASE)
 _SOMEONE = re.compile(rf"\b(?:{_PERSON}|we|we'?re|our|us|they|them|their)\b", re.IGNORECASE)
 # What a question asks for, in the order in which it is looked for.
 _ASKED_FOR = (
+    (
+        "hurts",
+        r"\b(?:will|would|does|do|did|is|was|be|going to|gonna)\b(?!.*\bif\b).*"
+        r"\b(?:hurt|hurts|painful|sore)\b",
+    ),
     ("compare", r"\b(?:worse|worst|better|compared?|differences?|differ|same as|versus|vs)\b"),
     ("how_long", r"\bhow (?:long|quick\w*|fast|soon)\b"),
     ("how_often", r"\b(?:how (?:often|common|rare|likely)|what are the (?:odds|chances?))\b"),
@@ -72,6 +78,11 @@ _ASKED_FOR = (
     ("who", r"^(?:\w+ )?who\b|\bwhich (?:doctor|specialist)\b"),
 )
 WHETHER = "whether"
+# Who asks for one of these asks for one thing, not for a whole topic.
+_ONE_THING = frozenset({"how_long", "how_often", "how_many", "where", "when", "who", "hurts"})
+_WHICH_ONES = re.compile(
+    r"^(?:and |so |but |ok )?(?:which|what) (?:ones?|kinds?|sorts?)\W*$", re.IGNORECASE
+)
 ASKED_FOR = (*(name for name, _ in _ASKED_FOR), WHETHER)
 _FILLER = re.compile(r"\b(?:do )?you know(?: about| of)?\b")
 _DEFINITION = re.compile(
@@ -189,6 +200,11 @@ def defined_words(normalized: str) -> str:
     return match["words"] if match else ""
 
 
+def leans_on_the_answer(text: str) -> bool:
+    """Tell whether a message asks on about what was just said: "why?", "which ones?"."""
+    return asked_for(text) == "why" or bool(_WHICH_ONES.match(text.strip()))
+
+
 def aspect(normalized: str) -> str:
     """Return what is asked, without the name of the condition; "" if nothing is left.
 
@@ -200,7 +216,7 @@ def aspect(normalized: str) -> str:
 
 def is_broad(normalized: str) -> bool:
     """Tell whether a message asks for a whole topic, and for nothing in particular."""
-    if _HOW_COMMON.search(normalized):
+    if _HOW_COMMON.search(normalized) or asked_for(normalized) in _ONE_THING:
         return False
     asked = _FILLER.sub(" ", normalized)
     return all(word in _GENERAL_WORDS for word in words_of(asked))

@@ -105,7 +105,7 @@ def used_in_code() -> set[str]:
         "still_urgent",
         "still_crisis",
         *DANGERS[1:],
-        *(f"{why}_lead" for why in (*get_args(Verdict), "repeat", "source", "unsure")),
+        *(f"{why}_lead" for why in (*get_args(Verdict), "repeat", "source")),
         *(f"not_found_{lack}" for lack in (*ASKED_FOR, "nameless")),
         *advice,
         *smalltalk,

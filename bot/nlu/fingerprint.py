@@ -9,7 +9,12 @@ from pathlib import Path
 from knowledge_base.weights import shared_weights
 
 ROOT = Path(__file__).parents[2]
-_CODE = ("bot/nlu/*.py", "knowledge_base/*.py", "training/data.py")
+_CODE = (
+    "bot/nlu/*.py",
+    "knowledge_base/encoder.py",
+    "knowledge_base/normalize.py",
+    "training/data.py",
+)
 
 
 @lru_cache(maxsize=1)

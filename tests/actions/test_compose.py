@@ -199,7 +199,7 @@ def test_what_is_only_near_is_said_as_such(index: Index, texts: Texts) -> None:
     """Where the bot is not sure that a line answers, it says so first."""
     reply = compose(answer_of(index, "spinal/overview/1", unsure=True), texts, index)
     line = index.passages["spinal/overview/1"].text
-    assert reply.lines == (texts("unsure_lead"), line)
+    assert reply.lines == (line, texts("unsure"))
 
 
 def test_a_doubted_answer_stands_and_says_where_to_read_it(index: Index, texts: Texts) -> None:

@@ -488,7 +488,7 @@ def test_a_word_that_nobody_explains_is_declined(talk: Talk) -> None:
 
 def test_what_is_stored_is_known_to_be_asked(talk: Talk) -> None:
     """Small talk can be told from a question that a conversation made look like it."""
-    assert talk.answerer.is_known(Question("Where is the iliopsoas muscle?"))
+    assert talk.answerer.asks(Question("Where is the iliopsoas muscle?"), "ask_capabilities")
     for text in ("thanks, that was clear", "what can you tell me about", "where are you"):
         assert not talk.answerer.is_known(Question(text))
 
