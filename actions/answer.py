@@ -9,12 +9,14 @@ from rasa_sdk.events import SlotSet
 
 from actions.base import Events, SafeAction
 from actions.compose import compose
+from actions.personal_advice import ADVICE_ON, declined
 from actions.reply import Reply, Texts
 from actions.understanding import focus_of, intent_of, question_of
 from knowledge_base.answer import Answerer, shared_answerer
 from knowledge_base.outcome import Answer
 from knowledge_base.question import Focus
 from knowledge_base.search import shared_searcher
+from knowledge_base.wording import asks_whether_it_will_hurt
 
 
 class AnswerAction(SafeAction):
@@ -37,6 +39,12 @@ class ActionAnswer(AnswerAction):
     def name(self) -> str:
         """See parent class."""
         return "action_answer"
+
+    def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
+        """See `SafeAction.reply`; nobody can say whether it will hurt the writer."""
+        if asks_whether_it_will_hurt(question_of(tracker).text):
+            return declined(ADVICE_ON["hurts"], texts), []
+        return super().reply(tracker, texts)
 
     def ask(self, answerer: Answerer, tracker: Tracker, focus: Focus) -> Answer:
         """See parent class."""

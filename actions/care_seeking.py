@@ -11,7 +11,7 @@ from actions.understanding import INTENT_RESPONSE_KEY, focus_of, question_of
 from knowledge_base.outcome import Outcome
 from knowledge_base.search import shared_searcher
 
-WHEN = "care_seeking/when"
+AMBULANCE = "care_seeking/ambulance"
 
 
 class ActionCareSeeking(SafeAction):
@@ -24,7 +24,7 @@ class ActionCareSeeking(SafeAction):
     def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
         """See `SafeAction.reply`."""
         site = question_of(tracker).site or focus_of(tracker).site
-        key = tracker.latest_message.get(INTENT_RESPONSE_KEY) or WHEN
+        key = tracker.latest_message.get(INTENT_RESPONSE_KEY) or AMBULANCE
         text = texts(key, **contacts(texts))
         if site is None:
             return Reply(Outcome.PERSONAL_ADVICE, (text, texts("default_disclaimer"))), []

@@ -37,6 +37,15 @@ class ActionPersonalAdvice(SafeAction):
             if answer.outcome is Outcome.NOT_FOUND and answer.missing:
                 return compose(answer, texts, shared_searcher().index), []
         likeliest = tracker.latest_message.get(INTENT_RESPONSE_KEY) or ANY_ADVICE
-        key = ADVICE_ON.get(asked_for(question.text), likeliest)
-        lines = (texts(key), texts("personal_advice_worse"), texts("default_disclaimer"))
-        return Reply(Outcome.PERSONAL_ADVICE, lines), []
+        return declined(ADVICE_ON.get(asked_for(question.text), likeliest), texts), []
+
+
+def declined(key: str, texts: Texts) -> Reply:
+    """Return the words that decline to advise, and say whom to ask.
+
+    Args:
+        key: the name of the response.
+        texts: the domain's texts.
+    """
+    lines = (texts(key), texts("personal_advice_worse"), texts("default_disclaimer"))
+    return Reply(Outcome.PERSONAL_ADVICE, lines)

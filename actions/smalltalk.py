@@ -12,6 +12,7 @@ from actions.reply import Reply, Texts
 from actions.understanding import intent_of, question_of
 from knowledge_base.answer import shared_answerer
 from knowledge_base.outcome import Outcome
+from knowledge_base.wording import asks_whether_it_will_hurt
 
 _NOTHING_TO_OFFER = (
     "thank",
@@ -37,7 +38,8 @@ class ActionSmalltalk(ActionAnswer):
     def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
         """See parent class."""
         name = intent_of(tracker)
-        if shared_answerer().asks(question_of(tracker), name):
+        question = question_of(tracker)
+        if asks_whether_it_will_hurt(question.text) or shared_answerer().asks(question, name):
             return super().reply(tracker, texts)
         in_language = f"{name}_{tracker.latest_message.get('language')}"
         text = texts(in_language if texts.has(in_language) else name, **contacts(texts))

@@ -8,8 +8,9 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from knowledge_base.articles import TOPICS
+from knowledge_base.encoder import in_context
 from knowledge_base.question import CASE_REPORT, SITE_NAMES, Focus, Question
-from knowledge_base.wording import parts_of
+from knowledge_base.wording import asking_part, parts_of
 
 TOPIC_INTENT = "ask_"
 # Where Rasa puts the name of a retrieval intent together with its response key.
@@ -24,7 +25,7 @@ def question_of(tracker: Tracker) -> Question:
     """Return the latest message as a question."""
     message = tracker.latest_message
     entities = message.get("entities") or []
-    sites = _sites(entities)
+    sites = _sites(_asked_about(message.get("text") or "", entities))
     about_case = any(e["value"] == CASE_REPORT for e in entities)
     confidences = {
         intent["name"]: float(intent["confidence"])
@@ -45,7 +46,7 @@ def question_of(tracker: Tracker) -> Question:
 
 
 def _parts(whole: Question, entities: list[dict[str, Any]]) -> tuple[Question, ...]:
-    parts = []
+    parts: list[Question] = []
     for start, end in parts_of(whole.text):
         inside = [
             {**e, "start": e["start"] - start, "end": e["end"] - start}
@@ -56,7 +57,14 @@ def _parts(whole: Question, entities: list[dict[str, Any]]) -> tuple[Question, .
         sites = _sites(inside) or ((whole.site,) if whole.site else ())
         text = whole.text[start:end]
         bare = _bare(text, inside).strip(_AROUND)
-        part = replace(whole, text=text.strip(_AROUND), bare=bare, sites=sites)
+        said = [whole.before, *(part.text for part in parts)]
+        part = replace(
+            whole,
+            text=text.strip(_AROUND),
+            bare=bare,
+            sites=sites,
+            before=in_context([words for words in said if words]),
+        )
         parts.append(replace(part, topic=_topic({}, inside)))
     return tuple(parts)
 
@@ -74,6 +82,16 @@ def intent_of(tracker: Tracker) -> str:
 def danger_of(tracker: Tracker) -> dict[str, Any]:
     """Return what danger was found in the latest message; ids only, never words."""
     return dict(tracker.latest_message.get("danger") or {})
+
+
+def _asked_about(text: str, entities: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the entities of the sentence that asks, if it has any of them, else all.
+
+    In a story other kinds may be spoken of than the one that is asked about.
+    """
+    start, end = asking_part(text)
+    inside = [e for e in entities if start <= e.get("start", -1) < end]
+    return inside if _sites(inside) else entities
 
 
 def _sites(entities: list[dict[str, Any]]) -> tuple[str, ...]:

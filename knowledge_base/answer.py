@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from knowledge_base.answerability import AnswerabilityModel, features, shared_model
 from knowledge_base.articles import SITES
-from knowledge_base.context import in_context, on_its_own
+from knowledge_base.context import in_context, on_its_own, stands_alone
 from knowledge_base.gaps import (
     clearly_outside,
     name_of_condition,
@@ -24,17 +24,21 @@ from knowledge_base.search import Evidence, Hit, Searcher, shared_searcher
 from knowledge_base.sites import sites_meant
 from knowledge_base.verdict import verdict_on
 from knowledge_base.wording import (
+    WHETHER,
     asked_for,
     asks,
     asks_for_a_list,
+    asks_for_plainer_words,
     asks_for_the_story,
+    asks_only_why,
     defined_words,
+    gives_a_reason,
     is_broad,
     leans_on_the_answer,
 )
 
 # How far below the best passage, in units of the search score, another item of a list is said.
-NEAR = 0.20
+NEAR = 0.15
 # From this confidence on, a message is about something else altogether.
 OFF_TOPIC = 0.5
 # From this confidence on, a message that steers the conversation is taken at its word;
@@ -45,7 +49,8 @@ A_FEW_WORDS = 4
 # From this cosine on to a stored question a message asks it, whatever its intent seems to be
 # within the conversation: no example of small talk comes nearer than 0.85.
 ASKED = 0.88
-# So sure must these intents be of a message that is worded as a question: never, if above 1.
+# So sure must small talk be where a message is worded as a question; of some never, if above 1.
+SURE_OF_SMALL_TALK = 0.7
 SURE_ALTHOUGH_IT_ASKS = {"fear": 0.95, "deny": 1.1, "affirm": 1.1}
 A_WORD_OR_TWO = 2
 # A message of more words than this asks for more than the meaning of one.
@@ -103,7 +108,10 @@ class Answerer:
         if story:
             return self._say(story, question, focus)
         alone, evidence = self.look(question, focus)
-        if focus.foreign and not question.sites and is_broad(alone.normalized):
+        reason = self._reason_given(question, focus)
+        if reason:
+            return replace(self._say([_certain(reason)], question, focus), unsure=False)
+        if focus.foreign and not question.sites and not stands_alone(alone.normalized):
             return Answer(Outcome.NOT_FOUND, focus, missing=focus.foreign)
         term = self._defined(alone.normalized)
         score = self._model.score(features(question, alone, evidence))
@@ -111,6 +119,9 @@ class Answerer:
             return self._definition(term, evidence, focus, question)
         declined = score < self._model.threshold or clearly_outside(evidence)
         surely_ours = names_only_what_we_cover(alone)
+        if asks_only_why(question.text) and evidence.hits[0].passage.id in focus.last:
+            # The reason is not in what was said, and nothing else is nearer.
+            declined, surely_ours = True, False
         if declined and not surely_ours:
             off_topic = question.confidence("out_of_scope") > OFF_TOPIC
             # "I meant the hip one" asks it again.
@@ -130,6 +141,13 @@ class Answerer:
         verdict = None if unsure else answer.verdict
         return replace(answer, answerability=score, unsure=unsure, verdict=verdict)
 
+    def _reason_given(self, question: Question, focus: Focus) -> Passage | None:
+        """Return what was just said, if a bare "why?" asks for the reason that stands in it."""
+        if question.sites or not focus.last or not asks_only_why(question.text):
+            return None
+        said = self._searcher.index.passages[focus.last[0]]
+        return said if gives_a_reason(said.text) else None
+
     def _story(self, question: Question, focus: Focus) -> list[Hit]:
         """Return the lines that tell of the patient of whom a message asks to be told."""
         article = CASE_REPORT if question.about_case else question.site or focus.article
@@ -147,11 +165,12 @@ class Answerer:
             if not (answers and self._was_answered(part, answer, focus)):
                 answers.append(answer)
                 focus = answer.focus
-        return joined(answers)
+        found = [answer for answer in answers if not _lacks_something_nameless(answer)]
+        return joined(found or answers)
 
     def _was_answered(self, part: Question, answer: Answer, focus: Focus) -> bool:
         """Tell whether a part without an answer of its own asks for what was just said."""
-        if answer.outcome is not Outcome.NOT_FOUND or answer.missing:
+        if answer.outcome is not Outcome.NOT_FOUND or answer.missing or not focus.last:
             return False
         return self.look(part, focus)[1].hits[0].passage.id in focus.last
 
@@ -166,10 +185,12 @@ class Answerer:
         It does if by itself it asks what is stored in nearly the same words, or if it is worded
         as a question and its intent is not sure enough for that.
         """
-        worded = asks(question.text) and len(words_of(question.text)) > A_WORD_OR_TWO
-        if worded and question.confidence(intent) < SURE_ALTHOUGH_IT_ASKS.get(intent, 0.0):
-            return True
-        return self._searcher.evidence(question.text).hits[0].similarity >= ASKED
+        evidence = self._searcher.evidence(question.text)
+        if asks(question.text) and len(words_of(question.text)) > A_WORD_OR_TWO:
+            sure = SURE_ALTHOUGH_IT_ASKS.get(intent, SURE_OF_SMALL_TALK)
+            if question.confidence(intent) < sure or name_of_condition(evidence):
+                return True
+        return evidence.hits[0].similarity >= ASKED
 
     def more(self, question: Question, focus: Focus) -> Answer:
         """Say what has not been said yet of the section in focus."""
@@ -185,7 +206,8 @@ class Answerer:
 
     def shorter(self, question: Question, focus: Focus) -> Answer:
         """Say the first passage of the last answer alone; a message that asks is answered."""
-        if question.sites or question.confidence("ask_shorter") < SURE:
+        sure = question.confidence("ask_shorter") >= SURE or asks_for_plainer_words(question.text)
+        if question.sites or not sure:
             return self.answer(question, focus)
         if not focus.last:
             return Answer(Outcome.CLARIFY, focus)
@@ -244,7 +266,15 @@ class Answerer:
             return Answer(Outcome.NOT_FOUND, focus, missing=SITE_NAMES[site])
         if not asks_for_a_list(question.text):
             return self._say(hits[:1], question, focus)
-        near = [hit for hit in hits if hit.score > hits[0].score - NEAR]
+        first = hits[0].passage
+        if first.id == f"{first.section}/1":
+            # The line that leads a section is a list by itself.
+            return self._say(hits[:1], question, focus)
+        near = [
+            hit
+            for hit in hits
+            if hit.score > hits[0].score - NEAR and hit.passage.section == first.section
+        ]
         return self._say(near[:LIST_SAID], question, focus)
 
     def _general(
@@ -318,6 +348,12 @@ class Answerer:
     def _lines(self, section: Passage) -> list[Passage]:
         passages = self._searcher.index.passages
         return [passages[f"{section.id}/{n}"] for n in range(1, len(section.lines) + 1)]
+
+
+def _lacks_something_nameless(answer: Answer) -> bool:
+    """Tell whether an honest no names nothing: "is that a real thing" asks for nothing more."""
+    nameless = not answer.missing and answer.asked_for in ("", WHETHER)
+    return answer.outcome is Outcome.NOT_FOUND and nameless
 
 
 def _is_asked_again(question: Question, focus: Focus) -> bool:

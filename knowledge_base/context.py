@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from knowledge_base.encoder import SEPARATOR
 from knowledge_base.normalize import words_of
 from knowledge_base.question import CASE_NAME, CASE_REPORT, SITE_NAMES, Focus, Question
 from knowledge_base.search import Evidence, Searcher
-from knowledge_base.wording import asks
+from knowledge_base.wording import SENTENCE_END, asks
 
 # A question with this many words or more is taken to say by itself what it is about.
 LONG_ENOUGH = 9
 # A message with fewer words than this is taken whole.
 A_STORY = 16
+# A message with this many words or fewer ("which ones?") is also searched behind the last one, for
+# this share of the score.
+ONLY_A_FEW = 4
+BEHIND_THE_LAST = 1 / 3
 
-_SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+|\s[-–—]\s|\n+")
 _ALL_KINDS = re.compile(r"\b(?:hematomas|an? hematoma|any hematoma|each kind|all kinds)\b")
 _LEANING_WORDS = frozenset(
     """it its that this those these them they there then she her he his why else also instead
@@ -49,7 +53,7 @@ def on_its_own(searcher: Searcher, question: Question) -> Evidence:
     if question.before and (question.sites or question.about_case):
         parts.append(question.text)
     if len(words_of(question.text)) >= A_STORY:
-        parts += [s for s in _SENTENCE_END.split(question.text) if asks(s)]
+        parts += [s for s in SENTENCE_END.split(question.text) if asks(s)]
     if not parts:
         return whole
     found = [searcher.evidence(part, *about) for part in parts]
@@ -73,9 +77,10 @@ def in_context(searcher: Searcher, question: Question, focus: Focus, alone: Evid
         alone: what search found for the message alone.
 
     Returns:
-        `alone` if the message names its site or nothing was talked about; else evidence
-        whose similarity is the better of: the message as it was read, and the message after
-        the name of what was talked about, which buttons and answers may have changed.
+        `alone` if the message names its site or nothing was talked about; else what is found
+        for the message as it was read, in that order; each passage is as near as it is to the
+        message as it was read, or after the name of what was talked about, which buttons and
+        answers may have changed.
     """
     named = question.sites or question.about_case or speaks_of_all(alone.normalized)
     if named or not focus.site:
@@ -84,11 +89,18 @@ def in_context(searcher: Searcher, question: Question, focus: Focus, alone: Evid
     article = focus.article if focus.article == CASE_REPORT else None
     about = (focus.site, question.topic, article)
     after_name = searcher.evidence(question.text, *about, name)
+    if not question.before:
+        # Only buttons were pressed.
+        return after_name
     as_read = searcher.evidence(question.text, *about, question.before)
-    merged = searcher.merge([as_read, after_name])
-    # "How do you get rid of it?" is near many things: which one, its subject tells.
+    last = question.before.rpartition(SEPARATOR)[2]
+    ranked = as_read
+    if len(words_of(question.text)) <= ONLY_A_FEW:
+        behind = searcher.evidence(f"{last} {question.text}", *about)
+        ranked = searcher.blend(as_read, behind, BEHIND_THE_LAST)
     return replace(
-        merged,
+        searcher.with_nearest(ranked, after_name),
+        # "How do you get rid of it?" is near many things: which one, its subject tells.
         not_covered=after_name.not_covered,
         near_miss=max(as_read.near_miss, after_name.near_miss),
     )

@@ -263,6 +263,34 @@ class Searcher:
         hits = tuple(sorted(best.values(), key=lambda hit: -hit.score))
         return replace(found[0], hits=hits)
 
+    def with_nearest(self, found: Evidence, other: Evidence) -> Evidence:
+        """Return what was found, each passage as near as either wording of the message is."""
+        others = {hit.passage.id: hit.similarity for hit in other.hits}
+        hits = [
+            replace(hit, similarity=max(hit.similarity, others.get(hit.passage.id, -1.0)))
+            for hit in found.hits
+        ]
+        return replace(found, hits=tuple(hits))
+
+    def blend(self, found: Evidence, other: Evidence, share: float) -> Evidence:
+        """Order what a message found by what another wording of it found, too.
+
+        Args:
+            found: evidence of the message.
+            other: evidence of the other wording.
+            share: what the other wording's score counts, 0 to 1.
+        """
+        others = {hit.passage.id: hit.score for hit in other.hits}
+        least = min(others.values(), default=0.0)
+        hits = [
+            replace(
+                hit,
+                score=hit.score * (1 - share) + others.get(hit.passage.id, least) * share,
+            )
+            for hit in found.hits
+        ]
+        return replace(found, hits=tuple(sorted(hits, key=lambda hit: -hit.score)))
+
 
 def _highest(words: WordScores, weight: float, preferred: Scores) -> Rows:
     """Return the passages that words and preferences lift most; never none.

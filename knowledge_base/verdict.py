@@ -6,7 +6,7 @@ from knowledge_base.normalize import words_of
 from knowledge_base.passages import Passage
 from knowledge_base.question import CASE_REPORT, Focus, Question
 from knowledge_base.search import Searcher
-from knowledge_base.wording import asks_yes_or_no, same_polarity, speaks_of_one_person
+from knowledge_base.wording import asks_yes_or_no, denies, same_polarity, speaks_of_one_person
 
 # How near a yes/no question must be to a stored one for its verdict to hold.
 SAME_QUESTION = 0.85
@@ -27,7 +27,8 @@ def verdict_on(
         focus: what the conversation was about before it.
     """
     text = question.text
-    if not asks_yes_or_no(text):
+    if not asks_yes_or_no(text) or denies(text):
+        # "So no surgery then?": both "yes" and "no" could be misread.
         return None
     # "She is on apixaban, did that cause it?": no source can say that of anybody else.
     of_the_case = question.about_case or focus.article == CASE_REPORT

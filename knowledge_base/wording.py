@@ -6,6 +6,7 @@ import re
 
 from knowledge_base.normalize import words_of
 
+SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+|\s[-–—]\s|\n+")
 _AUXILIARY = (
     r"(?:is|are|was|were|can|could|does|do|did|will|would|has|have|may|might|should)(?:n'?t)?"
 )
@@ -21,23 +22,36 @@ _NEGATION = re.compile(
     r"\b(?:no|not|never|without|none|only|always|every|all|rarely|\w+n't|cant|dont|isnt|doesnt)\b",
     re.IGNORECASE,
 )
+_DENIAL = re.compile(
+    r"^\W*(?:(?:so|and|but|then|ok|okay|oh)\W+)*(?:no|not|never|none|nothing|\w+n't)\b",
+    re.IGNORECASE,
+)
 # "Which tests are done?", "name the causes": several things are asked for.
 _LIST = re.compile(
     r"\b(?:list|name|all|every)\b(?:\W+\w+){0,4}?\W+\w{3,}s\b"
-    r"|\b(?:which|what)\s+(?:(?:other|kinds?|types?|sorts?|are|all|of|the|some)\s+)*"
+    r"|\b(?:which|what)\s+(?:(?:other|kinds?|types?|sorts?|are|all|of|the|some|blood|clotting|"
+    r"bleeding|medical)\s+)*"
     r"(?!does\b|was\b|is\b|has\b|this\b|causes\b|happens\b|helps\b|makes\b)\w{2,}[^s\W]s\b",
     re.IGNORECASE,
 )
 _WHAT = r"(?:what|how|why|when|where|which|who)(?:'?s|'?re)?"
 _WHETHER = r"(?:is|are|can|could|does|do|did|will|would|has|have)"
 _NEXT_PART = re.compile(
-    rf"[?!.;]+\s+|,?\s+(?:and|also|plus|then)\s+(?:also\s+)?(?=(?:{_WHAT}|{_WHETHER})\b)"
+    rf"[?!.;]+\s+|,?\s+(?:and|also|plus|then)\s+(?:also\s+)?"
+    rf"(?=(?:(?:at|in|by|for|with|on|to|from|of)\s+)?(?:{_WHAT}|{_WHETHER})\b)"
     rf"|,\s+(?={_WHAT}\b)",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
     rf"^(?:(?:so|and|but|also|ok|okay|hi|hello|please|then)\W+)*(?:{_WHAT}|{_WHETHER})\s"
+    r"|^(?:\w+\W+){0,3}?(?:signs|symptoms|causes|treatments?|tests|scans|meaning) (?:of|for)\b"
     rf"|(?<!know )(?<!knew )(?<!told me )(?<!said )\b{_WHAT}\s|\?\s*$",
+    re.IGNORECASE,
+)
+_PLAINER = re.compile(
+    r"\b(?:(?:more |say it |again )?simpl[ey]\w*|(?:plain|normal|easy|easier) (?:english|words)|"
+    r"shorter|in short|like (?:i'?m|im|i am) (?:a )?(?:\d+|five|ten|nine|child|kid)|"
+    r"(?:for|to) a (?:\w+[- ]){0,2}(?:year[- ]old|child|kid))\b",
     re.IGNORECASE,
 )
 _MOST_PARTS = 3
@@ -50,19 +64,23 @@ _STORY = re.compile(
     rf"|\b(?:summary|sum up|summari[sz]e)\b.*\b{_PATIENT}\b|\b{_PATIENT}\b.*\bsummary\b"
     rf"|\btell (?:me|us) (?:more )?about (?:the |that |this )?{_PATIENT}\b"
 )
-_HOW_COMMON = re.compile(r"\bhow (?:common|usual|main|major)\b|\b(?:common|rare)\W*$")
+_HOW_COMMON = re.compile(
+    r"\bhow (?:common|usual|main|major)\b|\b(?:common|rare)\W*$"
+    r"|\b(?:is|are)\b.*\b(?:common|rare)\b(?! (?:sign|symptom|cause|test))"
+)
 _PERSON = (
     r"i|i'?m|i'?ve|i'?d|me|my|mine|he|she|him|her|his|hers|mum|mom|mother|dad|father|parents?|sons?|"
     r"daughters?|child|kids?|baby|wife|husband|partner|brother|sister|gran\w*|nan|nana|uncle|aunt\w*|"
     r"friend|mate|boyfriend|girlfriend|colleague"
 )
 _ONE_PERSON = re.compile(rf"\b(?:{_PERSON})\b", re.IGNORECASE)
+_MYSELF = re.compile(r"\b(?:i|i'?m|i'?ve|i'?ll|im|me|my)\b", re.IGNORECASE)
 _SOMEONE = re.compile(rf"\b(?:{_PERSON}|we|we'?re|our|us|they|them|their)\b", re.IGNORECASE)
 # What a question asks for, in the order in which it is looked for.
 _ASKED_FOR = (
     (
         "hurts",
-        r"\b(?:will|would|does|do|did|is|was|be|going to|gonna)\b(?!.*\bif\b).*"
+        r"\b(?:will|would|does|do|did|is|was|be|going to|gonna)\b(?!.*\b(?:if|more)\b).*"
         r"\b(?:hurt|hurts|painful|sore)\b",
     ),
     ("compare", r"\b(?:worse|worst|better|compared?|differences?|differ|same as|versus|vs)\b"),
@@ -80,6 +98,19 @@ _ASKED_FOR = (
 WHETHER = "whether"
 # Who asks for one of these asks for one thing, not for a whole topic.
 _ONE_THING = frozenset({"how_long", "how_often", "how_many", "where", "when", "who", "hurts"})
+_ONLY_WHY = re.compile(
+    r"^(?:(?:and|so|but|ok|okay|oh) )?(?:why|how come)"
+    r"(?: (?:not|though|tho|so|then|(?:is|was) (?:that|it|this)(?: so)?|like that|"
+    r"(?:does|do|did) (?:that|this|it|they) happen|"
+    r"(?:does|did) (?:it|this|that) do (?:that|this)))*"
+    r"\W*$",
+    re.IGNORECASE,
+)
+_REASON = re.compile(
+    r"\b(?:because|since|so that|presses on|due to|when it upsets|they make|it makes|"
+    r"the source does not say (?:how|why))\b|, so\b",
+    re.IGNORECASE,
+)
 _WHICH_ONES = re.compile(
     r"^(?:and |so |but |ok )?(?:which|what) (?:ones?|kinds?|sorts?)\W*$", re.IGNORECASE
 )
@@ -124,6 +155,12 @@ _GENERAL_WORDS = frozenset(
 )
 
 
+def asks_whether_it_will_hurt(text: str) -> bool:
+    """Tell whether a message asks if something will hurt the writer."""
+    asking = text[slice(*asking_part(text))]
+    return asked_for(asking) == "hurts" and bool(_MYSELF.search(asking))
+
+
 def speaks_of_someone(text: str) -> bool:
     """Tell whether a message speaks of a person: the writer, or somebody near them."""
     return bool(_SOMEONE.search(text))
@@ -132,6 +169,20 @@ def speaks_of_someone(text: str) -> bool:
 def asks(sentence: str) -> bool:
     """Tell whether a sentence is worded as a question."""
     return bool(_ASKS.search(sentence))
+
+
+def asking_part(text: str) -> tuple[int, int]:
+    """Return start and end of the last sentence that asks; of the whole text if none does."""
+    cuts = [match.span() for match in SENTENCE_END.finditer(text)]
+    starts = [0, *(end for _, end in cuts)]
+    ends = [*(start for start, _ in cuts), len(text)]
+    asking = [span for span in zip(starts, ends, strict=True) if asks(text[slice(*span)])]
+    return asking[-1] if asking else (0, len(text))
+
+
+def asks_for_plainer_words(text: str) -> bool:
+    """Tell whether a message asks for the last answer in fewer or plainer words."""
+    return bool(_PLAINER.search(text))
 
 
 def asks_yes_or_no(text: str) -> bool:
@@ -189,6 +240,11 @@ def asks_for_the_story(normalized: str) -> bool:
     return bool(_STORY.search(normalized))
 
 
+def denies(text: str) -> bool:
+    """Tell whether a question begins with "no" or "not"."""
+    return bool(_DENIAL.search(text))
+
+
 def same_polarity(one: str, other: str) -> bool:
     """Tell whether neither of two questions negates or limits what the other does not."""
     return bool(_NEGATION.search(one)) == bool(_NEGATION.search(other))
@@ -198,6 +254,16 @@ def defined_words(normalized: str) -> str:
     """Return what a message asks the meaning of, or "" if it asks for something else."""
     match = _DEFINITION.match(normalized.strip())
     return match["words"] if match else ""
+
+
+def asks_only_why(text: str) -> bool:
+    """Tell whether a message asks for the reason of what was said, and for nothing else."""
+    return bool(_ONLY_WHY.match(text.strip()))
+
+
+def gives_a_reason(text: str) -> bool:
+    """Tell whether a text says why what it tells is so."""
+    return bool(_REASON.search(text))
 
 
 def leans_on_the_answer(text: str) -> bool:

@@ -87,11 +87,11 @@ def used_in_code() -> set[str]:
         for rule in RULES
         if rule["steps"][1].get("action") == "action_smalltalk"
     }
-    advice = {
+    keyed = {
         item["intent"]
         for file in read("nlu").values()
         for item in file["nlu"]
-        if item.get("intent", "").startswith("personal_advice/")
+        if "/" in item.get("intent", "")
     }
     built = {
         *(f"note_{note}" for note in NOTES if note != "urgent"),
@@ -107,7 +107,7 @@ def used_in_code() -> set[str]:
         *DANGERS[1:],
         *(f"{why}_lead" for why in (*get_args(Verdict), "repeat", "source")),
         *(f"not_found_{lack}" for lack in (*ASKED_FOR, "nameless")),
-        *advice,
+        *keyed,
         *smalltalk,
     }
     return built | {name for name in literals if f"utter_{name}" in RESPONSES}

@@ -486,11 +486,60 @@ def test_a_word_that_nobody_explains_is_declined(talk: Talk) -> None:
     assert answer.term is None
 
 
-def test_what_is_stored_is_known_to_be_asked(talk: Talk) -> None:
-    """Small talk can be told from a question that a conversation made look like it."""
-    assert talk.answerer.asks(Question("Where is the iliopsoas muscle?"), "ask_capabilities")
-    for text in ("thanks, that was clear", "what can you tell me about", "where are you"):
-        assert not talk.answerer.is_known(Question(text))
+@pytest.mark.parametrize(
+    ("text", "intent", "confidence", "expected"),
+    [
+        # Stored in nearly the same words.
+        ("Where is the iliopsoas muscle?", "ask_capabilities", 0.9, True),
+        ("thanks, that was clear", "thank", 0.4, False),
+        ("what can you tell me about", "ask_capabilities", 0.9, False),
+        ("where are you", "ask_bot", 0.9, False),
+        # Worded as a question, and never quite a "no" or a "yes".
+        ("fair enough, so no tablets at all then?", "deny", 0.99, True),
+        ("no?", "deny", 0.99, False),
+        ("can little children get it, I just wondered?", "fear", 0.9, True),
+        ("am I going to die of it?", "fear", 0.99, False),
+        # Names a condition.
+        ("what causes carpal tunnel, half of us have it", "chitchat", 0.9, True),
+    ],
+)
+def test_a_question_is_told_from_small_talk(
+    talk: Talk, text: str, intent: str, confidence: float, expected: bool
+) -> None:
+    """A question that a conversation made look like small talk is answered."""
+    question = Question(text, confidences={intent: confidence})
+    assert talk.answerer.asks(question, intent) is expected
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "expected"),
+    [
+        ("can blood thinners cause a spinal hematoma", "why though", "spinal-07"),
+        ("can the iliopsoas bleed make the leg weak", "why does that happen?", "iliopsoas-43"),
+    ],
+)
+def test_a_bare_why_gets_the_reason_given(talk: Talk, first: str, then: str, expected: str) -> None:
+    """ "Why?" gets the reason that was given with the answer."""
+    talk.ask(first)
+    assert talk.ask(then).passages[0].facts == (expected,)
+
+
+def test_what_was_not_covered_stays_so(talk: Talk) -> None:
+    """After a "no" on another condition, "how do they treat that one" is not ours either."""
+    assert talk.ask("what is iliopsoas bursitis").outcome is Outcome.NOT_FOUND
+    again = talk.ask("and how do they treat that one")
+    assert again.outcome is Outcome.NOT_FOUND
+    assert "bursitis" in again.missing
+    assert talk.ask("how is it treated", "treatment", "iliopsoas").outcome is Outcome.ANSWER
+
+
+def test_a_part_that_was_answered_is_not_declined(talk: Talk) -> None:
+    """ "Is she pulling my leg?" behind a question is no second question."""
+    parts = ("can a blood pressure spike cause a spinal hematoma", "is she pulling my leg here")
+    first, second = (Question(part, part, None, ("spinal",)) for part in parts)
+    answer = talk.answerer.answer(Question("? ".join(parts), parts=(first, second)), Focus())
+    assert answer.outcome is Outcome.ANSWER
+    assert not answer.parts
 
 
 def test_the_thread_survives_storage() -> None:
