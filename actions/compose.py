@@ -22,6 +22,14 @@ _NEXT_TOPICS = (
     "prevention",
 )
 _FIRST_SENTENCE = re.compile(r"(?<=[.!?])\s")
+# How a line says that its source does not tell what people ask for.
+_NOT_TOLD = r"^(?:It|The (?:source|report|case report)) (?:does not|gives no)\b.*"
+_SILENCES = {
+    "how_long": _NOT_TOLD + r"\b(?:how long|time)\b",
+    "how_often": _NOT_TOLD + r"\b(?:number|how often|how many)\b",
+    "how_many": _NOT_TOLD + r"\b(?:number|rate|how many|by how much)\b",
+    "why": _NOT_TOLD + r"\bwhy\b",
+}
 _NAMES_ITSELF = ("hematoma", "case report", "oih")
 
 
@@ -76,6 +84,7 @@ def _lines(answer: Answer, texts: Texts) -> list[str]:
     if answer.passages:
         first, *others = answer.passages
         lead = _named(first, texts) if answer.inferred else first.text
+        lead = _silence_first(lead, answer.asked_for)
         lines += [lead, *(f"- {passage.text}" for passage in others)]
     if answer.short:
         lines = [_FIRST_SENTENCE.split(lines[0], maxsplit=1)[0]]
@@ -89,6 +98,13 @@ def _lines(answer: Answer, texts: Texts) -> list[str]:
 def _unsure(answer: Answer, texts: Texts) -> tuple[str, ...]:
     doubtful = answer.unsure or any(part.unsure for part in answer.parts)
     return (texts("unsure"),) if doubtful else ()
+
+
+def _silence_first(text: str, asked_for: str) -> str:
+    """Put the sentence that says that a source does not say what is asked before all others."""
+    told = re.compile(_SILENCES.get(asked_for, "(?!)"))
+    sentences = _FIRST_SENTENCE.split(text)
+    return " ".join(sorted(sentences, key=lambda sentence: not told.search(sentence)))
 
 
 def _links(sources: tuple[Source, ...], texts: Texts) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""From a question to what is said: which passages, at which grain, or an honest no."""
+"""From a question, in its conversation, to what is said, or an honest no."""
 
 from __future__ import annotations
 
@@ -6,44 +6,34 @@ from dataclasses import replace
 from functools import lru_cache
 
 from knowledge_base.answerability import AnswerabilityModel, features, shared_model
-from knowledge_base.articles import SITES
 from knowledge_base.context import in_context, on_its_own, stands_alone
+from knowledge_base.finding import SURE, Finder, certain
 from knowledge_base.gaps import (
     clearly_outside,
     name_of_condition,
     name_of_gap,
     names_only_what_we_cover,
 )
-from knowledge_base.glossary import Glossary, Term, shared_glossary
-from knowledge_base.index import Entry
+from knowledge_base.glossary import Glossary, shared_glossary
 from knowledge_base.normalize import words_of
 from knowledge_base.outcome import Answer, Outcome, joined
 from knowledge_base.passages import Passage
 from knowledge_base.question import CASE_NAME, CASE_REPORT, SITE_NAMES, Focus, Question
 from knowledge_base.search import Evidence, Hit, Searcher, shared_searcher
-from knowledge_base.sites import sites_meant
-from knowledge_base.verdict import verdict_on
 from knowledge_base.wording import (
     WHETHER,
     asked_for,
     asks,
-    asks_for_a_list,
     asks_for_plainer_words,
     asks_for_the_story,
     asks_only_why,
     defined_words,
     gives_a_reason,
     is_broad,
-    leans_on_the_answer,
 )
 
-# How far below the best passage, in units of the search score, another item of a list is said.
-NEAR = 0.15
 # From this confidence on, a message is about something else altogether.
 OFF_TOPIC = 0.5
-# From this confidence on, a message that steers the conversation is taken at its word;
-# below, it is taken for a question within the conversation.
-SURE = 0.8
 # A doubt of so many words or fewer asks for nothing else.
 A_FEW_WORDS = 4
 # From this cosine on to a stored question a message asks it, whatever its intent seems to be
@@ -55,12 +45,7 @@ SURE_ALTHOUGH_IT_ASKS = {"fear": 0.95, "deny": 1.1, "affirm": 1.1}
 A_WORD_OR_TWO = 2
 # A message of more words than this asks for more than the meaning of one.
 A_WORD_ASKED_FOR = 9
-
-LIST_SAID = 8
 MORE_SAID = 4
-# Among so many of the best passages, one that holds a word says what it is about.
-NAMING = 3
-CARE_DIFFERS = ("treatment",)
 
 
 class Answerer:
@@ -71,6 +56,7 @@ class Answerer:
         self._searcher = searcher
         self._glossary = glossary
         self._model = model
+        self._finder = Finder(searcher, glossary)
 
     def choose_site(self, question: Question, focus: Focus) -> Answer:
         """Ask the last question again, for the site that the message names.
@@ -104,20 +90,28 @@ class Answerer:
         """
         if question.parts:
             return self._each(question.parts, focus)
+        if focus.last and asks_for_plainer_words(question.text) and not question.sites:
+            return self.shorter(question, focus)
         story = self._story(question, focus)
         if story:
-            return self._say(story, question, focus)
+            return self._finder.say(story, question, focus)
         alone, evidence = self.look(question, focus)
         reason = self._reason_given(question, focus)
         if reason:
-            return replace(self._say([_certain(reason)], question, focus), unsure=False)
-        if focus.foreign and not question.sites and not stands_alone(alone.normalized):
+            return replace(self._finder.say([certain(reason)], question, focus), unsure=False)
+        of_the_foreign = focus.foreign and question.topic != "causes"
+        if of_the_foreign and not question.sites and not stands_alone(alone.normalized):
             return Answer(Outcome.NOT_FOUND, focus, missing=focus.foreign)
-        term = self._defined(alone.normalized)
+        term = self._finder.defined(alone.normalized)
         score = self._model.score(features(question, alone, evidence))
         if term and not question.sites:
-            return self._definition(term, evidence, focus, question)
-        declined = score < self._model.threshold or clearly_outside(evidence)
+            return self._finder.definition(term, evidence, focus, question)
+        ours = question.sites or question.about_case
+        declined = (
+            score < self._model.threshold
+            or clearly_outside(evidence)
+            or bool(name_of_condition(alone) and not ours)
+        )
         surely_ours = names_only_what_we_cover(alone)
         if asks_only_why(question.text) and evidence.hits[0].passage.id in focus.last:
             # The reason is not in what was said, and nothing else is nearer.
@@ -134,12 +128,18 @@ class Answerer:
                 off_topic=off_topic,
                 answerability=score,
             )
-        answer = self._found(question, focus, alone, evidence)
+        answer = self._finder.found(question, focus, alone, evidence)
         doubtful = score < self._model.sure and not surely_ours
         plain = answer.outcome is Outcome.ANSWER and not answer.general and not answer.again
         unsure = answer.unsure or (plain and doubtful)
         verdict = None if unsure else answer.verdict
-        return replace(answer, answerability=score, unsure=unsure, verdict=verdict)
+        return replace(
+            answer,
+            answerability=score,
+            unsure=unsure,
+            verdict=verdict,
+            asked_for=asked_for(question.text),
+        )
 
     def _reason_given(self, question: Question, focus: Focus) -> Passage | None:
         """Return what was just said, if a bare "why?" asks for the reason that stands in it."""
@@ -156,7 +156,7 @@ class Answerer:
             return []
         passages = self._searcher.index.passages.values()
         told = {fact: p for p in passages if p.kind == "fact" for fact in p.facts}
-        return [_certain(told[fact]) for fact in source.story_facts]
+        return [certain(told[fact]) for fact in source.story_facts]
 
     def _each(self, parts: tuple[Question, ...], focus: Focus) -> Answer:
         answers: list[Answer] = []
@@ -197,12 +197,14 @@ class Answerer:
         if question.confidence("ask_more", "affirm") < SURE:
             return self.answer(question, focus)
         section = self._searcher.index.passages.get(f"{focus.article}/{focus.topic}")
-        lines = self._lines(section) if section else []
+        lines = self._finder.lines(section) if section else []
         left = [passage for passage in lines if passage.id not in focus.shown]
         if not section or not left:
             return Answer(Outcome.CLARIFY, focus)
         said = left[:MORE_SAID]
-        return self._say([_certain(line) for line in said], Question("", focus.question), focus)
+        return self._finder.say(
+            [certain(line) for line in said], Question("", focus.question), focus
+        )
 
     def shorter(self, question: Question, focus: Focus) -> Answer:
         """Say the first passage of the last answer alone; a message that asks is answered."""
@@ -212,7 +214,7 @@ class Answerer:
         if not focus.last:
             return Answer(Outcome.CLARIFY, focus)
         leading = self._searcher.index.passages[focus.last[0]]
-        return Answer(Outcome.ANSWER, focus, (_certain(leading),), short=True, more=True)
+        return Answer(Outcome.ANSWER, focus, (certain(leading),), short=True, more=True)
 
     def stand_by(self, question: Question, focus: Focus) -> Answer:
         """Say the last answer again, as what its source says; a message that asks is answered.
@@ -225,7 +227,7 @@ class Answerer:
             return self.answer(question, focus)
         if not focus.last:
             return Answer(Outcome.SMALLTALK, focus)
-        said = tuple(_certain(self._searcher.index.passages[name]) for name in focus.last)
+        said = tuple(certain(self._searcher.index.passages[name]) for name in focus.last)
         return Answer(Outcome.ANSWER, focus, said, again="source")
 
     def explain(self, question: Question, focus: Focus) -> Answer:
@@ -238,134 +240,13 @@ class Answerer:
         if not terms or len(words_of(normalized)) > A_WORD_ASKED_FOR:
             return self.answer(question, focus)
         evidence = self._searcher.evidence(question.text, focus.site)
-        return self._definition(terms[0], evidence, focus, question)
-
-    def _found(
-        self, question: Question, focus: Focus, alone: Evidence, evidence: Evidence
-    ) -> Answer:
-        sites = sites_meant(question, focus, evidence)
-        asks_on = bool(focus.last) and not question.sites and leans_on_the_answer(question.text)
-        broad = is_broad(alone.normalized) and not asks_on
-        if len(sites) != 1:
-            return self._general(question, focus, evidence, sites, broad)
-        site = sites[0]
-        article = evidence.hits[0].passage.article
-        if broad and question.topic and not question.about_case:
-            article = site if site in self._searcher.index.sources else article
-            section = self._searcher.index.passages.get(f"{article}/{question.topic}")
-            if section is None:
-                missing = f"{question.topic} of {SITE_NAMES[site]}"
-                moved = Focus(site=site, question=focus.question)
-                return Answer(Outcome.NOT_FOUND, moved, missing=missing)
-            if question.confidence(f"ask_{question.topic}") < SURE:
-                found = self._searcher.index.passages[evidence.hits[0].passage.section]
-                section = found if found.article == article else section
-            return self._say([evidence.hit_of(self._lines(section)[0])], question, focus)
-        hits = [hit for hit in evidence.hits if hit.passage.site == site]
-        if not hits:
-            return Answer(Outcome.NOT_FOUND, focus, missing=SITE_NAMES[site])
-        if not asks_for_a_list(question.text):
-            return self._say(hits[:1], question, focus)
-        first = hits[0].passage
-        if first.id == f"{first.section}/1":
-            # The line that leads a section is a list by itself.
-            return self._say(hits[:1], question, focus)
-        near = [
-            hit
-            for hit in hits
-            if hit.score > hits[0].score - NEAR and hit.passage.section == first.section
-        ]
-        return self._say(near[:LIST_SAID], question, focus)
-
-    def _general(
-        self,
-        question: Question,
-        focus: Focus,
-        evidence: Evidence,
-        sites: tuple[str, ...],
-        broad: bool,
-    ) -> Answer:
-        if broad:
-            named = question.sites or SITES
-            topic = question.topic or "overview"
-            sections = [self._searcher.index.passages.get(f"{s}/{topic}") for s in named]
-            hits = [evidence.hit_of(self._lines(one)[0]) for one in sections if one]
-        else:
-            of_site = {hit.passage.site: hit for hit in reversed(evidence.hits)}
-            hits = [of_site[site] for site in sites if site in of_site]
-        if not hits:
-            return Answer(Outcome.NOT_FOUND, focus)
-        outcome = Outcome.CLARIFY if question.topic in CARE_DIFFERS else Outcome.ANSWER
-        return Answer(
-            outcome,
-            Focus(topic=question.topic, question=question.remembered),
-            tuple(hits),
-            general=True,
-        )
-
-    def _definition(
-        self, term: Term, evidence: Evidence, focus: Focus, question: Question
-    ) -> Answer:
-        names = {name.lower() for name in (term.term, *term.aliases)}
-        named = [
-            hit
-            for hit in evidence.hits[:NAMING]
-            if any(name in hit.passage.text.lower() for name in names)
-        ]
-        if not named:
-            return Answer(Outcome.ANSWER, focus, term=term)
-        return replace(self._say(named[:1], question, focus), term=term, again="")
-
-    def _defined(self, normalized: str) -> Term | None:
-        words = defined_words(normalized)
-        terms = self._glossary.find(words) if words else []
-        return terms[0] if len(terms) == 1 and _only(words, terms[0]) else None
-
-    def _say(self, hits: list[Hit], question: Question, focus: Focus) -> Answer:
-        best = hits[0]
-        verdict = verdict_on(self._searcher, question, best.passage, focus)
-        about = best.passage
-        ids = tuple(hit.passage.id for hit in hits)
-        before = focus.shown if (focus.article, focus.topic) == (about.article, about.topic) else ()
-        same_answer = ids == focus.last
-        repeated = same_answer and _is_asked_again(question, focus)
-        if same_answer:
-            hits = hits[:1]
-        shown = tuple(dict.fromkeys((*before, *ids)))
-        section = self._lines(self._searcher.index.passages[about.section])
-        return Answer(
-            Outcome.ANSWER,
-            Focus(about.site, about.article, about.topic, question.remembered, shown, ids),
-            tuple(hits),
-            verdict=verdict,
-            # Another question that leads to the same line was hardly answered by it.
-            unsure=same_answer and not repeated,
-            again="repeat" if repeated else "",
-            inferred=about.site != focus.site and not (question.sites or question.about_case),
-            more=any(passage.id not in shown for passage in section),
-        )
-
-    def _lines(self, section: Passage) -> list[Passage]:
-        passages = self._searcher.index.passages
-        return [passages[f"{section.id}/{n}"] for n in range(1, len(section.lines) + 1)]
+        return self._finder.definition(terms[0], evidence, focus, question)
 
 
 def _lacks_something_nameless(answer: Answer) -> bool:
     """Tell whether an honest no names nothing: "is that a real thing" asks for nothing more."""
     nameless = not answer.missing and answer.asked_for in ("", WHETHER)
     return answer.outcome is Outcome.NOT_FOUND and nameless
-
-
-def _is_asked_again(question: Question, focus: Focus) -> bool:
-    return words_of(question.remembered) == words_of(focus.question)
-
-
-def _certain(passage: Passage) -> Hit:
-    return Hit(passage, 1.0, 1.0, Entry(passage.text, passage.id))
-
-
-def _only(words: str, term: Term) -> bool:
-    return any(words == name.lower() for name in (term.term, *term.aliases))
 
 
 @lru_cache(maxsize=1)

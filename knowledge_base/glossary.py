@@ -17,11 +17,12 @@ GLOSSARY_FILE = Path(__file__).parent / "glossary.yml"
 
 @dataclass(frozen=True)
 class Term:
-    """A medical word and its meaning in plain words."""
+    """A medical word and its meaning in plain words; it may name a condition other than ours."""
 
     term: str
     aliases: tuple[str, ...]
     text: str
+    condition: bool = False
 
 
 class Glossary:
@@ -52,7 +53,12 @@ def load_glossary(path: Path = GLOSSARY_FILE) -> Glossary:
         entries = yaml.safe_load(path.read_text(encoding="utf-8"))
         return Glossary(
             [
-                Term(str(e["term"]), tuple(map(str, e.get("aliases") or ())), str(e["text"]))
+                Term(
+                    str(e["term"]),
+                    tuple(map(str, e.get("aliases") or ())),
+                    str(e["text"]),
+                    bool(e.get("condition")),
+                )
                 for e in entries
             ]
         )

@@ -44,8 +44,7 @@ class Answer:
         parts: the answers to the questions of a message that asks several.
         more: whether the section holds more to say.
         missing: what the sources do not cover, to be named; "" if it has no name.
-        asked_for: what the question asks for (`knowledge_base.wording.asked_for`), if its lack
-            has no other name.
+        asked_for: what the question asks for (`knowledge_base.wording.asked_for`).
         off_topic: the message has nothing to do with health.
         answerability: probability, 0 to 1, that the sources answer the message.
     """

@@ -28,6 +28,7 @@ class Focus:
         shown: ids of the passages said about this article and topic so far.
         last: ids of the passages of the last answer.
         foreign: the condition outside the sources that the last message named, or "".
+        sites: the two sites that were spoken of last, the older one first.
     """
 
     site: str | None = None
@@ -37,17 +38,24 @@ class Focus:
     shown: tuple[str, ...] = ()
     last: tuple[str, ...] = ()
     foreign: str = ""
+    sites: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain data, to be kept between two turns."""
-        return {**asdict(self), "shown": list(self.shown), "last": list(self.last)}
+        return {
+            **asdict(self),
+            "shown": list(self.shown),
+            "last": list(self.last),
+            "sites": list(self.sites),
+        }
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any] | None) -> Focus:
         """Return what `as_dict` gave; an empty focus for None."""
         if not stored:
             return cls()
-        return cls(**{**stored, "shown": tuple(stored["shown"]), "last": tuple(stored["last"])})
+        lists = {name: tuple(stored.get(name, ())) for name in ("shown", "last", "sites")}
+        return cls(**{**stored, **lists})
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ _ASKED_FOR = (
     (
         "hurts",
         r"\b(?:will|would|does|do|did|is|was|be|going to|gonna)\b(?!.*\b(?:if|more)\b).*"
-        r"\b(?:hurt|hurts|painful|sore)\b",
+        r"(?<!get )(?<!got )(?<!getting )\b(?:hurt|hurts|painful|sore)\b",
     ),
     ("compare", r"\b(?:worse|worst|better|compared?|differences?|differ|same as|versus|vs)\b"),
     ("how_long", r"\bhow (?:long|quick\w*|fast|soon)\b"),
@@ -99,16 +99,26 @@ WHETHER = "whether"
 # Who asks for one of these asks for one thing, not for a whole topic.
 _ONE_THING = frozenset({"how_long", "how_often", "how_many", "where", "when", "who", "hurts"})
 _ONLY_WHY = re.compile(
-    r"^(?:(?:and|so|but|ok|okay|oh) )?(?:why|how come)"
+    r"^(?:(?:and|so|but|ok|okay|oh) )?(?:why|how come|how (?:can|could|does) (?:\w+ ){1,3}do that)"
     r"(?: (?:not|though|tho|so|then|(?:is|was) (?:that|it|this)(?: so)?|like that|"
     r"(?:does|do|did) (?:that|this|it|they) happen|"
-    r"(?:does|did) (?:it|this|that) do (?:that|this)))*"
+    r"(?:does|did|would|can) (?:it|this|that) do (?:that|this)|lol|please))*"
     r"\W*$",
     re.IGNORECASE,
 )
+_ELSE = re.compile(
+    r"\b(?:what|anything|nothing|who|which|any)\s+(?:other|else|others)\b|\bbesides\b"
+    r"|\bapart from\b|\bnot involving\b|^(?:and )?(?:is )?only\b",
+    re.IGNORECASE,
+)
+_COMPARES = re.compile(
+    r"\bwhich (?:one|of (?:the (?:two|three)|them|those))\b|\bthe same(?: way)?\b|\bcontrast\b"
+    r"|\bdifferen(?:ce|t)\b|\bversus\b|\bvs\b|\bcompar\w+",
+    re.IGNORECASE,
+)
 _REASON = re.compile(
-    r"\b(?:because|since|so that|presses on|due to|when it upsets|they make|it makes|"
-    r"the source does not say (?:how|why))\b|, so\b",
+    r"\b(?:because|since|so that|press(?:es)? on|takes (?:the )?pressure|due to|when it upsets|"
+    r"they make|it makes|the source does not say (?:how|why))\b|, so\b",
     re.IGNORECASE,
 )
 _WHICH_ONES = re.compile(
@@ -134,6 +144,7 @@ _CONDITION = re.compile(
 _GENERAL_WORDS = frozenset(
     """
     bring brings set off trigger triggers
+    'em em fix fixed fixes
     vs versus difference differences compare compared compares ok okay instead sorry actually yes
     a about all an and any are around as at avoid basics be been bleed bleeding bleeds blood
     brief briefly but by can case cause caused causes causing chances clot collection come comes
@@ -158,7 +169,7 @@ _GENERAL_WORDS = frozenset(
 def asks_whether_it_will_hurt(text: str) -> bool:
     """Tell whether a message asks if something will hurt the writer."""
     asking = text[slice(*asking_part(text))]
-    return asked_for(asking) == "hurts" and bool(_MYSELF.search(asking))
+    return asked_for(asking) == "hurts" and bool(_MYSELF.search(text))
 
 
 def speaks_of_someone(text: str) -> bool:
@@ -254,6 +265,16 @@ def defined_words(normalized: str) -> str:
     """Return what a message asks the meaning of, or "" if it asks for something else."""
     match = _DEFINITION.match(normalized.strip())
     return match["words"] if match else ""
+
+
+def asks_what_else(text: str) -> bool:
+    """Tell whether a message asks for others beside what was said."""
+    return bool(_ELSE.search(text))
+
+
+def asks_to_compare(text: str) -> bool:
+    """Tell whether a message asks which of several, or how they differ."""
+    return bool(_COMPARES.search(text))
 
 
 def asks_only_why(text: str) -> bool:

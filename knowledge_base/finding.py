@@ -1,0 +1,202 @@
+"""From what search found to an answer: which passages are said, at which grain."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from knowledge_base.articles import SITES
+from knowledge_base.glossary import Glossary, Term
+from knowledge_base.index import Entry
+from knowledge_base.normalize import words_of
+from knowledge_base.outcome import Answer, Outcome
+from knowledge_base.passages import Passage
+from knowledge_base.question import CASE_REPORT, SITE_NAMES, Focus, Question
+from knowledge_base.search import Evidence, Hit, Searcher
+from knowledge_base.sites import sites_meant
+from knowledge_base.verdict import verdict_on
+from knowledge_base.wording import (
+    asks_for_a_list,
+    asks_to_compare,
+    asks_what_else,
+    defined_words,
+    is_broad,
+    leans_on_the_answer,
+)
+
+# How far below the best passage, in units of the search score, another item of a list is said.
+NEAR = 0.15
+# From this confidence on, an intent is taken at its word; below, a message that steers the
+# conversation is taken for a question within it.
+SURE = 0.8
+LIST_SAID = 8
+# Among so many of the best passages, one that holds a word says what it is about.
+NAMING = 3
+CARE_DIFFERS = ("treatment",)
+
+
+class Finder:
+    """Chooses among found passages, and makes an answer of them."""
+
+    def __init__(self, searcher: Searcher, glossary: Glossary) -> None:
+        """Take the parts; nothing is loaded here."""
+        self._searcher = searcher
+        self._glossary = glossary
+
+    def found(
+        self, question: Question, focus: Focus, alone: Evidence, evidence: Evidence
+    ) -> Answer:
+        """Answer a question that the sources answer.
+
+        Args:
+            question: the message.
+            focus: what the conversation was about before it.
+            alone: what search found for the message alone.
+            evidence: what it found within the conversation.
+        """
+        sites = sites_meant(question, focus, evidence)
+        spoken_of = question.sites if len(question.sites) > 1 else focus.sites
+        if asks_to_compare(question.text) and len(spoken_of) > 1:
+            return self._general(question, focus, alone, spoken_of, broad=False)
+        asks_on = bool(focus.last) and not question.sites and leans_on_the_answer(question.text)
+        broad = is_broad(alone.normalized) and not asks_on
+        if len(sites) != 1:
+            return self._general(question, focus, evidence, sites, broad)
+        site = sites[0]
+        article = evidence.hits[0].passage.article
+        if broad and question.topic and not question.about_case:
+            article = site if site in self._searcher.index.sources else article
+            section = self._searcher.index.passages.get(f"{article}/{question.topic}")
+            if section is None:
+                missing = f"{question.topic} of {SITE_NAMES[site]}"
+                moved = Focus(site=site, question=focus.question)
+                return Answer(Outcome.NOT_FOUND, moved, missing=missing)
+            if question.confidence(f"ask_{question.topic}") < SURE:
+                found = self._searcher.index.passages[evidence.hits[0].passage.section]
+                section = found if found.article == article else section
+            return self.say([evidence.hit_of(self.lines(section)[0])], question, focus)
+        hits = [hit for hit in evidence.hits if hit.passage.site == site]
+        if focus.last and focus.article != CASE_REPORT and asks_what_else(question.text):
+            # The line that leads a section names all of them.
+            section = self._searcher.index.passages[f"{focus.article}/{focus.topic}"]
+            leading = self.lines(section)[0]
+            if leading.id not in focus.last:
+                hits = [evidence.hit_of(leading)]
+        if not hits:
+            return Answer(Outcome.NOT_FOUND, focus, missing=SITE_NAMES[site])
+        if not asks_for_a_list(question.text):
+            return self.say(hits[:1], question, focus)
+        first = hits[0].passage
+        if first.id == f"{first.section}/1":
+            # The line that leads a section is a list by itself.
+            return self.say(hits[:1], question, focus)
+        near = [
+            hit
+            for hit in hits
+            if hit.score > hits[0].score - NEAR and hit.passage.section == first.section
+        ]
+        return self.say(near[:LIST_SAID], question, focus)
+
+    def _general(
+        self,
+        question: Question,
+        focus: Focus,
+        evidence: Evidence,
+        sites: tuple[str, ...],
+        broad: bool,
+    ) -> Answer:
+        if broad:
+            named = question.sites or SITES
+            topic = question.topic or "overview"
+            sections = [self._searcher.index.passages.get(f"{s}/{topic}") for s in named]
+            hits = [evidence.hit_of(self.lines(one)[0]) for one in sections if one]
+        else:
+            of_site = {hit.passage.site: hit for hit in reversed(evidence.hits)}
+            hits = [of_site[site] for site in sites if site in of_site]
+        if not hits:
+            return Answer(Outcome.NOT_FOUND, focus)
+        differs = question.topic in CARE_DIFFERS and not asks_to_compare(question.text)
+        outcome = Outcome.CLARIFY if differs else Outcome.ANSWER
+        return Answer(
+            outcome,
+            Focus(topic=question.topic, question=question.remembered),
+            tuple(hits),
+            general=True,
+        )
+
+    def definition(
+        self, term: Term, evidence: Evidence, focus: Focus, question: Question
+    ) -> Answer:
+        """Say what a word means, and the passage that speaks of it, if one is near."""
+        names = {name.lower() for name in (term.term, *term.aliases)}
+        named = [
+            hit
+            for hit in evidence.hits[:NAMING]
+            if any(name in hit.passage.text.lower() for name in names)
+        ]
+        foreign = f"how to treat or find {term.term}" if term.condition else ""
+        if not named:
+            return Answer(Outcome.ANSWER, replace(focus, foreign=foreign), term=term)
+        said = self.say(named[:1], question, focus)
+        return replace(said, term=term, again="", focus=replace(said.focus, foreign=foreign))
+
+    def defined(self, normalized: str) -> Term | None:
+        """Return the term whose meaning, and nothing else, a normalised message asks for."""
+        words = defined_words(normalized)
+        terms = self._glossary.find(words) if words else []
+        return terms[0] if len(terms) == 1 and _only(words, terms[0]) else None
+
+    def say(self, hits: list[Hit], question: Question, focus: Focus) -> Answer:
+        """Make an answer of passages, the one that answers first."""
+        best = hits[0]
+        verdict = verdict_on(self._searcher, question, best.passage, focus)
+        about = best.passage
+        ids = tuple(hit.passage.id for hit in hits)
+        before = focus.shown if (focus.article, focus.topic) == (about.article, about.topic) else ()
+        same_answer = ids == focus.last
+        repeated = same_answer and _is_asked_again(question, focus)
+        if same_answer:
+            hits = hits[:1]
+        shown = tuple(dict.fromkeys((*before, *ids)))
+        section = self.lines(self._searcher.index.passages[about.section])
+        return Answer(
+            Outcome.ANSWER,
+            Focus(
+                about.site,
+                about.article,
+                about.topic,
+                question.remembered,
+                shown,
+                ids,
+                sites=_last_two((*focus.sites, about.site)),
+            ),
+            tuple(hits),
+            verdict=verdict,
+            # Another question that leads to the same line was hardly answered by it.
+            unsure=same_answer and not repeated,
+            again="repeat" if repeated else "",
+            inferred=about.site != focus.site and not (question.sites or question.about_case),
+            more=any(passage.id not in shown for passage in section),
+        )
+
+    def lines(self, section: Passage) -> list[Passage]:
+        """Return the fact passages of a section, in order."""
+        passages = self._searcher.index.passages
+        return [passages[f"{section.id}/{n}"] for n in range(1, len(section.lines) + 1)]
+
+
+def _is_asked_again(question: Question, focus: Focus) -> bool:
+    return words_of(question.remembered) == words_of(focus.question)
+
+
+def _last_two(sites: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the two sites that were spoken of last, the older one first."""
+    return tuple(dict.fromkeys(reversed(sites)))[:2][::-1]
+
+
+def certain(passage: Passage) -> Hit:
+    """Return a passage as a hit that nobody doubts."""
+    return Hit(passage, 1.0, 1.0, Entry(passage.text, passage.id))
+
+
+def _only(words: str, term: Term) -> bool:
+    return any(words == name.lower() for name in (term.term, *term.aliases))
