@@ -196,10 +196,26 @@ def test_a_repeat_says_so(index: Index, texts: Texts) -> None:
 
 
 def test_what_is_only_near_is_said_as_such(index: Index, texts: Texts) -> None:
-    """Where the bot is not sure that a line answers, it says so first."""
+    """Where the bot is not sure that a line answers, it says so behind it."""
     reply = compose(answer_of(index, "spinal/overview/1", unsure=True), texts, index)
     line = index.passages["spinal/overview/1"].text
     assert reply.lines == (line, texts("unsure"))
+
+
+@pytest.mark.parametrize(
+    ("passage", "asked_for", "first"),
+    [
+        ("iliopsoas/outlook/1", "how_long", "The source gives no recovery time."),
+        ("iliopsoas/outlook/1", "", "Finding and treating it in good time is vital."),
+        ("spinal/overview/5", "how_often", "The source gives no number."),
+    ],
+)
+def test_silence_of_the_source_is_said_first(
+    index: Index, texts: Texts, passage: str, asked_for: str, first: str
+) -> None:
+    """Who asks how long it takes reads at once that nobody says so."""
+    reply = compose(answer_of(index, passage, asked_for=asked_for), texts, index)
+    assert reply.lines[0].startswith(first)
 
 
 def test_a_doubted_answer_stands_and_says_where_to_read_it(index: Index, texts: Texts) -> None:

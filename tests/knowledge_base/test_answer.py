@@ -533,6 +533,30 @@ def test_what_was_not_covered_stays_so(talk: Talk) -> None:
     assert talk.ask("how is it treated", "treatment", "iliopsoas").outcome is Outcome.ANSWER
 
 
+def test_another_condition_that_was_explained_is_not_ours(talk: Talk) -> None:
+    """Nobody reads our surgery as the treatment of a condition that the word list explains."""
+    talk.ask("what is myositis ossificans")
+    again = talk.ask("and how do they treat that one", "treatment")
+    assert again.outcome is Outcome.NOT_FOUND
+    assert "myositis ossificans" in again.missing
+
+
+def test_two_kinds_are_compared(talk: Talk) -> None:
+    """ "Which of the two?" is answered for both that were spoken of, not for the last one."""
+    talk.ask("what is a spinal hematoma", "overview", "spinal")
+    talk.ask("and an iliopsoas hematoma", "overview", "iliopsoas")
+    answer = talk.ask("which of the two is treated with rest", "treatment")
+    assert answer.outcome is Outcome.ANSWER
+    assert [passage.site for passage in answer.passages] == ["spinal", "iliopsoas"]
+
+
+def test_what_else_names_the_others(talk: Talk) -> None:
+    """Whoever asks for other causes is not told the same one again."""
+    talk.ask("can a spinal tap cause a spinal hematoma", "causes", "spinal")
+    assert places_of(answer := talk.ask("and what else?", "causes")) == {"spinal/causes"}
+    assert facts_of(answer) == {"spinal-06"}
+
+
 def test_a_part_that_was_answered_is_not_declined(talk: Talk) -> None:
     """ "Is she pulling my leg?" behind a question is no second question."""
     parts = ("can a blood pressure spike cause a spinal hematoma", "is she pulling my leg here")
