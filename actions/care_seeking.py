@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 
 from actions.base import Events, SafeAction
 from actions.clinic import contacts
+from actions.compose import compose
 from actions.reply import CitedReply, Reply, Texts, cite
 from actions.understanding import INTENT_RESPONSE_KEY, focus_of, question_of
+from knowledge_base.answer import shared_answerer
 from knowledge_base.outcome import Outcome
 from knowledge_base.search import shared_searcher
+from knowledge_base.wording import speaks_of_someone
 
 AMBULANCE = "care_seeking/ambulance"
 
@@ -23,7 +27,14 @@ class ActionCareSeeking(SafeAction):
 
     def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
         """See `SafeAction.reply`."""
-        site = question_of(tracker).site or focus_of(tracker).site
+        question = question_of(tracker)
+        if question.site and not speaks_of_someone(question.text):
+            # "Which specialists are brought in for it?" is told by a source.
+            answer = shared_answerer().answer(question, focus_of(tracker))
+            if answer.outcome is Outcome.ANSWER and not answer.unsure:
+                reply = compose(answer, texts, shared_searcher().index)
+                return reply, [SlotSet("focus", answer.focus.as_dict())]
+        site = question.site or focus_of(tracker).site
         key = tracker.latest_message.get(INTENT_RESPONSE_KEY) or AMBULANCE
         text = texts(key, **contacts(texts))
         if site is None:

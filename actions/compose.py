@@ -22,13 +22,14 @@ _NEXT_TOPICS = (
     "prevention",
 )
 _FIRST_SENTENCE = re.compile(r"(?<=[.!?])\s")
-# How a line says that its source does not tell what people ask for.
-_NOT_TOLD = r"^(?:It|The (?:source|report|case report)) (?:does not|gives no)\b.*"
-_SILENCES = {
+# How a line says that its source does not tell what people ask for, or why something is so.
+_NOT_TOLD = r"^(?:The|This) (?:source|report|case report) (?:does not|gives no)\b.*"
+_TOLD_FIRST = {
     "how_long": _NOT_TOLD + r"\b(?:how long|time)\b",
     "how_often": _NOT_TOLD + r"\b(?:number|how often|how many)\b",
     "how_many": _NOT_TOLD + r"\b(?:number|rate|how many|by how much)\b",
-    "why": _NOT_TOLD + r"\bwhy\b",
+    # A sentence that begins with "it" or "they" leans on the one before it.
+    "why": _NOT_TOLD + r"\bwhy\b|^(?!(?:It|They|This|So)\b).*(?:\b(?:because|so that)\b|, so\b)",
 }
 _NAMES_ITSELF = ("hematoma", "case report", "oih")
 
@@ -84,7 +85,7 @@ def _lines(answer: Answer, texts: Texts) -> list[str]:
     if answer.passages:
         first, *others = answer.passages
         lead = _named(first, texts) if answer.inferred else first.text
-        lead = _silence_first(lead, answer.asked_for)
+        lead = _asked_first(lead, answer.asked_for)
         lines += [lead, *(f"- {passage.text}" for passage in others)]
     if answer.short:
         lines = [_FIRST_SENTENCE.split(lines[0], maxsplit=1)[0]]
@@ -100,9 +101,9 @@ def _unsure(answer: Answer, texts: Texts) -> tuple[str, ...]:
     return (texts("unsure"),) if doubtful else ()
 
 
-def _silence_first(text: str, asked_for: str) -> str:
-    """Put the sentence that says that a source does not say what is asked before all others."""
-    told = re.compile(_SILENCES.get(asked_for, "(?!)"))
+def _asked_first(text: str, asked_for: str) -> str:
+    """Put the sentence that gives the reason asked for, or says that no source does, first."""
+    told = re.compile(_TOLD_FIRST.get(asked_for, "(?!)"))
     sentences = _FIRST_SENTENCE.split(text)
     return " ".join(sorted(sentences, key=lambda sentence: not told.search(sentence)))
 

@@ -27,6 +27,7 @@ from knowledge_base.wording import (
     asks_for_plainer_words,
     asks_for_the_story,
     asks_only_why,
+    asks_what_it_means,
     defined_words,
     gives_a_reason,
     is_broad,
@@ -98,7 +99,8 @@ class Answerer:
         alone, evidence = self.look(question, focus)
         reason = self._reason_given(question, focus)
         if reason:
-            return replace(self._finder.say([certain(reason)], question, focus), unsure=False)
+            said = self._finder.say([certain(reason)], question, focus)
+            return replace(said, unsure=False, asked_for="why")
         of_the_foreign = focus.foreign and question.topic != "causes"
         if of_the_foreign and not question.sites and not stands_alone(alone.normalized):
             return Answer(Outcome.NOT_FOUND, focus, missing=focus.foreign)
@@ -161,6 +163,9 @@ class Answerer:
     def _each(self, parts: tuple[Question, ...], focus: Focus) -> Answer:
         answers: list[Answer] = []
         for part in parts:
+            if focus.foreign and part.bare == part.text:
+                # "... tendonitis? What's the fix?" asks on about what is not ours.
+                continue
             answer = self.answer(part, focus)
             if not (answers and self._was_answered(part, answer, focus)):
                 answers.append(answer)
@@ -234,8 +239,7 @@ class Answerer:
         """Explain a medical word; a message that asks for more than a word is answered."""
         normalized = self._searcher.normalize(question.text)
         terms = self._glossary.find(defined_words(normalized) or normalized)
-        if not terms:
-            # "Meaning what?"
+        if not terms and asks_what_it_means(question.text):
             terms = self._glossary.find(self._searcher.normalize(focus.question))
         if not terms or len(words_of(normalized)) > A_WORD_ASKED_FOR:
             return self.answer(question, focus)

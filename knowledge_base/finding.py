@@ -118,7 +118,7 @@ class Finder:
         outcome = Outcome.CLARIFY if differs else Outcome.ANSWER
         return Answer(
             outcome,
-            Focus(topic=question.topic, question=question.remembered),
+            Focus(topic=question.topic, question=question.remembered, sites=_last_two(sites)),
             tuple(hits),
             general=True,
         )

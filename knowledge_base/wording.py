@@ -49,8 +49,9 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _PLAINER = re.compile(
-    r"\b(?:(?:more |say it |again )?simpl[ey]\w*|(?:plain|normal|easy|easier) (?:english|words)|"
-    r"shorter|in short|like (?:i'?m|im|i am) (?:a )?(?:\d+|five|ten|nine|child|kid)|"
+    r"\b(?:(?:more |say it |again )?simpl[ey]\w*|in english|shorter|in short|"
+    r"(?:plain|normal|easy|easier) (?:english|words)|"
+    r"like (?:i'?m|im|i am) (?:a )?(?:\d+|five|ten|nine|child|kid)|"
     r"(?:for|to) a (?:\w+[- ]){0,2}(?:year[- ]old|child|kid))\b",
     re.IGNORECASE,
 )
@@ -85,7 +86,10 @@ _ASKED_FOR = (
     ),
     ("compare", r"\b(?:worse|worst|better|compared?|differences?|differ|same as|versus|vs)\b"),
     ("how_long", r"\bhow (?:long|quick\w*|fast|soon)\b"),
-    ("how_often", r"\b(?:how (?:often|common|rare|likely)|what are the (?:odds|chances?))\b"),
+    (
+        "how_often",
+        r"\b(?:how (?:often|many times|common|rare|likely)|what are the (?:odds|chances?))\b",
+    ),
     (
         "how_many",
         r"\b(?:how (?:many|much|big|large|small|old)|what (?:age|size|percent\w*))\b",
@@ -265,6 +269,11 @@ def defined_words(normalized: str) -> str:
     """Return what a message asks the meaning of, or "" if it asks for something else."""
     match = _DEFINITION.match(normalized.strip())
     return match["words"] if match else ""
+
+
+def asks_what_it_means(text: str) -> bool:
+    """Tell whether a message asks for a meaning, without saying of what: "meaning what?"."""
+    return bool(re.search(r"\bmean(?:s|ing)?\b", text, re.IGNORECASE))
 
 
 def asks_what_else(text: str) -> bool:

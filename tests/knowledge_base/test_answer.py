@@ -6,7 +6,7 @@ intent, topic and sites that it would have found.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -539,6 +539,15 @@ def test_another_condition_that_was_explained_is_not_ours(talk: Talk) -> None:
     again = talk.ask("and how do they treat that one", "treatment")
     assert again.outcome is Outcome.NOT_FOUND
     assert "myositis ossificans" in again.missing
+
+
+def test_a_part_about_something_else_is_not_answered_with_ours(talk: Talk) -> None:
+    """ "Tendonitis? What's the fix?": our surgery is no fix for it."""
+    first = Question("can you get tendonitis in the hip flexor", "can you get tendonitis in the")
+    second = Question("what's the fix", "what's the fix", None, ("iliopsoas",))
+    whole = Question("can you get tendonitis in the hip flexor? what's the fix")
+    answer = talk.answerer.answer(replace(whole, parts=(first, second)), Focus())
+    assert answer.outcome is Outcome.NOT_FOUND
 
 
 def test_two_kinds_are_compared(talk: Talk) -> None:
