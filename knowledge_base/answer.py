@@ -26,6 +26,7 @@ from knowledge_base.wording import (
     asks,
     asks_for_plainer_words,
     asks_for_the_story,
+    asks_if_sure,
     asks_only_why,
     asks_what_it_means,
     defined_words,
@@ -93,6 +94,8 @@ class Answerer:
             return self._each(question.parts, focus)
         if focus.last and asks_for_plainer_words(question.text) and not question.sites:
             return self.shorter(question, focus)
+        if focus.last and asks_if_sure(question.text):
+            return self.stand_by(question, focus)
         story = self._story(question, focus)
         if story:
             return self._finder.say(story, question, focus)
@@ -227,7 +230,7 @@ class Answerer:
         Returns:
             small talk without passages if nothing has been said yet.
         """
-        sure = question.confidence("ask_source") >= SURE
+        sure = question.confidence("ask_source") >= SURE or asks_if_sure(question.text)
         if question.sites or not (sure or len(words_of(question.text)) <= A_FEW_WORDS):
             return self.answer(question, focus)
         if not focus.last:

@@ -50,6 +50,7 @@ _ASKS = re.compile(
 )
 _PLAINER = re.compile(
     r"\b(?:(?:more |say it |again )?simpl[ey]\w*|in english|shorter|in short|"
+    r"(?:in )?(?:like )?(?:one|two) (?:lines?|sentences?)|"
     r"(?:plain|normal|easy|easier) (?:english|words)|"
     r"like (?:i'?m|im|i am) (?:a )?(?:\d+|five|ten|nine|child|kid)|"
     r"(?:for|to) a (?:\w+[- ]){0,2}(?:year[- ]old|child|kid))\b",
@@ -110,14 +111,19 @@ _ONLY_WHY = re.compile(
     r"\W*$",
     re.IGNORECASE,
 )
+_SURE = re.compile(
+    r"^(?:(?:but|and|oh|ok|hang on|really)\W+)*(?:are )?(?:you|u)(?: are)? (?:\w+ )?sure\b"
+    r"(?: (?:about|of) (?:that|this|it))?\W*$",
+    re.IGNORECASE,
+)
 _ELSE = re.compile(
     r"\b(?:what|anything|nothing|who|which|any)\s+(?:other|else|others)\b|\bbesides\b"
     r"|\bapart from\b|\bnot involving\b|^(?:and )?(?:is )?only\b",
     re.IGNORECASE,
 )
 _COMPARES = re.compile(
-    r"\bwhich (?:one|of (?:the (?:two|three)|them|those))\b|\bthe same(?: way)?\b|\bcontrast\b"
-    r"|\bdifferen(?:ce|t)\b|\bversus\b|\bvs\b|\bcompar\w+",
+    r"\bwhich (?:one|is (?:the )?(?:worse|more)|of (?:the (?:two|three)|them|those))\b"
+    r"|\bthe same(?: way)?\b|\bcontrast\b|\bdifferen(?:ce|t)\b|\bversus\b|\bvs\b|\bcompar\w+",
     re.IGNORECASE,
 )
 _REASON = re.compile(
@@ -269,6 +275,11 @@ def defined_words(normalized: str) -> str:
     """Return what a message asks the meaning of, or "" if it asks for something else."""
     match = _DEFINITION.match(normalized.strip())
     return match["words"] if match else ""
+
+
+def asks_if_sure(text: str) -> bool:
+    """Tell whether a message doubts the last answer, and asks for nothing else."""
+    return bool(_SURE.match(text.strip()))
 
 
 def asks_what_it_means(text: str) -> bool:
