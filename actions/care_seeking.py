@@ -15,7 +15,7 @@ from knowledge_base.outcome import Outcome
 from knowledge_base.search import shared_searcher
 from knowledge_base.wording import speaks_of_someone
 
-AMBULANCE = "care_seeking/ambulance"
+AMBULANCE, WHOM = "care_seeking/ambulance", "care_seeking/whom"
 
 
 class ActionCareSeeking(SafeAction):
@@ -28,14 +28,14 @@ class ActionCareSeeking(SafeAction):
     def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
         """See `SafeAction.reply`."""
         question = question_of(tracker)
-        if question.site and not speaks_of_someone(question.text):
+        key = tracker.latest_message.get(INTENT_RESPONSE_KEY) or AMBULANCE
+        if key == WHOM and question.site and not speaks_of_someone(question.text):
             # "Which specialists are brought in for it?" is told by a source.
             answer = shared_answerer().answer(question, focus_of(tracker))
             if answer.outcome is Outcome.ANSWER and not answer.unsure:
                 reply = compose(answer, texts, shared_searcher().index)
                 return reply, [SlotSet("focus", answer.focus.as_dict())]
         site = question.site or focus_of(tracker).site
-        key = tracker.latest_message.get(INTENT_RESPONSE_KEY) or AMBULANCE
         text = texts(key, **contacts(texts))
         if site is None:
             return Reply(Outcome.PERSONAL_ADVICE, (text, texts("default_disclaimer"))), []

@@ -92,9 +92,10 @@ class Answerer:
         """
         if question.parts:
             return self._each(question.parts, focus)
-        if focus.last and asks_for_plainer_words(question.text) and not question.sites:
+        of_the_last = bool(focus.last) and not question.sites
+        if of_the_last and asks_for_plainer_words(question.text):
             return self.shorter(question, focus)
-        if focus.last and asks_if_sure(question.text):
+        if of_the_last and asks_if_sure(question.text):
             return self.stand_by(question, focus)
         story = self._story(question, focus)
         if story:
@@ -164,6 +165,7 @@ class Answerer:
         return [certain(told[fact]) for fact in source.story_facts]
 
     def _each(self, parts: tuple[Question, ...], focus: Focus) -> Answer:
+        """Answer the questions of a message one after the other, each knowing those before it."""
         answers: list[Answer] = []
         for part in parts:
             if focus.foreign and part.bare == part.text:
@@ -173,6 +175,8 @@ class Answerer:
             if not (answers and self._was_answered(part, answer, focus)):
                 answers.append(answer)
                 focus = answer.focus
+        if not answers:
+            return Answer(Outcome.NOT_FOUND, focus, missing=focus.foreign)
         found = [answer for answer in answers if not _lacks_something_nameless(answer)]
         return joined(found or answers)
 

@@ -550,6 +550,23 @@ def test_a_part_about_something_else_is_not_answered_with_ours(talk: Talk) -> No
     assert answer.outcome is Outcome.NOT_FOUND
 
 
+def test_doubt_behind_a_question_is_no_endless_talk(talk: Talk) -> None:
+    """ "... are you sure?" in the same message belongs to its question."""
+    first = Question("is a spinal hematoma rare", "is a rare", None, ("spinal",))
+    second = Question("are you sure", "are you sure", None, ("spinal",))
+    whole = Question("is a spinal hematoma rare? are you sure?", parts=(first, second))
+    assert facts_of(talk.answerer.answer(whole, Focus())) == {"spinal-04"}
+
+
+def test_parts_that_ask_on_about_something_else_are_declined(talk: Talk) -> None:
+    """After "what is iliopsoas bursitis", its signs and its cure are not ours, asked together."""
+    talk.ask("what is iliopsoas bursitis")
+    parts = tuple(Question(part, part) for part in ("what are the signs", "how is it treated"))
+    answer = talk.answerer.answer(Question("the signs? the treatment?", parts=parts), talk.focus)
+    assert answer.outcome is Outcome.NOT_FOUND
+    assert "bursitis" in answer.missing
+
+
 def test_two_kinds_are_compared(talk: Talk) -> None:
     """ "Which of the two?" is answered for both that were spoken of, not for the last one."""
     talk.ask("what is a spinal hematoma", "overview", "spinal")
