@@ -54,7 +54,7 @@ class Finder:
             evidence: what it found within the conversation.
         """
         sites = sites_meant(question, focus, evidence)
-        spoken_of = question.sites if len(question.sites) > 1 else focus.sites
+        spoken_of = _last_two((*focus.sites, *question.sites))
         if asks_to_compare(question.text) and len(spoken_of) > 1:
             return self._general(question, focus, alone, spoken_of, broad=False)
         asks_on = bool(focus.last) and not question.sites and leans_on_the_answer(question.text)

@@ -576,6 +576,13 @@ def test_two_kinds_are_compared(talk: Talk) -> None:
     assert [passage.site for passage in answer.passages] == ["spinal", "iliopsoas"]
 
 
+def test_what_was_spoken_of_is_compared_with_what_is_named(talk: Talk) -> None:
+    """ "That or the hip one?" means the two."""
+    talk.ask("what is a spinal hematoma", "overview", "spinal")
+    answer = talk.ask("which is worse, that or the hip one", "overview", "iliopsoas")
+    assert [passage.site for passage in answer.passages] == ["spinal", "iliopsoas"]
+
+
 def test_what_else_names_the_others(talk: Talk) -> None:
     """Whoever asks for other causes is not told the same one again."""
     talk.ask("can a spinal tap cause a spinal hematoma", "causes", "spinal")
