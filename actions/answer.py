@@ -19,6 +19,12 @@ from knowledge_base.search import shared_searcher
 from knowledge_base.wording import asks_whether_it_will_hurt
 
 
+def told(answer: Answer, texts: Texts) -> tuple[Reply, Events]:
+    """Return an answer in words, and the event that remembers what it was about."""
+    reply = compose(answer, texts, shared_searcher().index)
+    return reply, [SlotSet("focus", answer.focus.as_dict())]
+
+
 class AnswerAction(SafeAction):
     """An action that replies with an answer and remembers what it was about."""
 
@@ -28,9 +34,7 @@ class AnswerAction(SafeAction):
 
     def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
         """See `SafeAction.reply`."""
-        answer = self.ask(shared_answerer(), tracker, focus_of(tracker))
-        reply = compose(answer, texts, shared_searcher().index)
-        return reply, [SlotSet("focus", answer.focus.as_dict())]
+        return told(self.ask(shared_answerer(), tracker, focus_of(tracker)), texts)
 
 
 class ActionAnswer(AnswerAction):
@@ -42,7 +46,7 @@ class ActionAnswer(AnswerAction):
 
     def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
         """See `SafeAction.reply`; nobody can say whether it will hurt the writer."""
-        if asks_whether_it_will_hurt(question_of(tracker).text):
+        if asks_whether_it_will_hurt(tracker.latest_message.get("text") or ""):
             return declined(ADVICE_ON["hurts"], texts), []
         return super().reply(tracker, texts)
 

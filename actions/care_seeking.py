@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import SlotSet
 
+from actions.answer import told
 from actions.base import Events, SafeAction
 from actions.clinic import contacts
-from actions.compose import compose
 from actions.reply import CitedReply, Reply, Texts, cite
 from actions.understanding import INTENT_RESPONSE_KEY, focus_of, question_of
 from knowledge_base.answer import shared_answerer
@@ -33,8 +32,7 @@ class ActionCareSeeking(SafeAction):
             # "Which specialists are brought in for it?" is told by a source.
             answer = shared_answerer().answer(question, focus_of(tracker))
             if answer.outcome is Outcome.ANSWER and not answer.unsure:
-                reply = compose(answer, texts, shared_searcher().index)
-                return reply, [SlotSet("focus", answer.focus.as_dict())]
+                return told(answer, texts)
         site = question.site or focus_of(tracker).site
         text = texts(key, **contacts(texts))
         if site is None:

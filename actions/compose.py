@@ -103,7 +103,9 @@ def _unsure(answer: Answer, texts: Texts) -> tuple[str, ...]:
 
 def _asked_first(text: str, asked_for: str) -> str:
     """Put the sentence that gives the reason asked for, or says that no source does, first."""
-    told = re.compile(_TOLD_FIRST.get(asked_for, "(?!)"))
+    if asked_for not in _TOLD_FIRST:
+        return text
+    told = re.compile(_TOLD_FIRST[asked_for])
     sentences = _FIRST_SENTENCE.split(text)
     return " ".join(sorted(sentences, key=lambda sentence: not told.search(sentence)))
 

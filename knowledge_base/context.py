@@ -93,9 +93,9 @@ def in_context(searcher: Searcher, question: Question, focus: Focus, alone: Evid
         # Only buttons were pressed.
         return after_name
     as_read = searcher.evidence(question.text, *about, question.before)
-    last = question.before.rpartition(SEPARATOR)[2]
     ranked = as_read
     if len(words_of(question.text)) <= ONLY_A_FEW:
+        last = question.before.rpartition(SEPARATOR)[2]
         behind = searcher.evidence(f"{last} {question.text}", *about)
         ranked = searcher.blend(as_read, behind, BEHIND_THE_LAST)
     return replace(

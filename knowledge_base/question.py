@@ -14,6 +14,8 @@ SITE_NAMES = {
 CASE_REPORT = "iliopsoas_case"
 CASE_NAME = "the patient in the iliopsoas hematoma case report"
 ARTICLE_NAMES = {**SITE_NAMES, CASE_REPORT: CASE_NAME}
+# What of a focus is a list where it is kept between two turns.
+_LISTS = ("shown", "last", "sites")
 
 
 @dataclass(frozen=True)
@@ -42,19 +44,14 @@ class Focus:
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain data, to be kept between two turns."""
-        return {
-            **asdict(self),
-            "shown": list(self.shown),
-            "last": list(self.last),
-            "sites": list(self.sites),
-        }
+        return {**asdict(self), **{name: list(getattr(self, name)) for name in _LISTS}}
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any] | None) -> Focus:
         """Return what `as_dict` gave; an empty focus for None."""
         if not stored:
             return cls()
-        lists = {name: tuple(stored.get(name, ())) for name in ("shown", "last", "sites")}
+        lists = {name: tuple(stored.get(name, ())) for name in _LISTS}
         return cls(**{**stored, **lists})
 
 

@@ -194,11 +194,16 @@ def asks(sentence: str) -> bool:
 
 def asking_part(text: str) -> tuple[int, int]:
     """Return start and end of the last sentence that asks; of the whole text if none does."""
-    cuts = [match.span() for match in SENTENCE_END.finditer(text)]
+    asking = [span for span in _between(SENTENCE_END, text) if asks(text[slice(*span)])]
+    return asking[-1] if asking else (0, len(text))
+
+
+def _between(cut: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+    """Return start and end of what stands before, between and behind the cuts of a text."""
+    cuts = [match.span() for match in cut.finditer(text)]
     starts = [0, *(end for _, end in cuts)]
     ends = [*(start for start, _ in cuts), len(text)]
-    asking = [span for span in zip(starts, ends, strict=True) if asks(text[slice(*span)])]
-    return asking[-1] if asking else (0, len(text))
+    return list(zip(starts, ends, strict=True))
 
 
 def asks_for_plainer_words(text: str) -> bool:
@@ -243,12 +248,9 @@ def parts_of(text: str) -> list[tuple[int, int]]:
     """
     if len(words_of(text)) > _MOST_WORDS:
         return []
-    cuts = [match.span() for match in _NEXT_PART.finditer(text)]
-    starts = [0, *(end for _, end in cuts)]
-    ends = [*(start for start, _ in cuts), len(text)]
     parts: list[tuple[int, int]] = []
     told = 0
-    for start, end in zip(starts, ends, strict=True):
+    for start, end in _between(_NEXT_PART, text):
         # A question mark stands in the cut behind the question.
         if asks(text[start : end + 1].strip(" ,")):
             parts.append((told, end))
