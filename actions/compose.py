@@ -76,9 +76,10 @@ def _lines(answer: Answer, texts: Texts) -> list[str]:
     if answer.outcome is Outcome.NOT_FOUND:
         return [_silence(answer, texts)]
     if answer.general:
-        lead = "clarify_lead" if answer.outcome is Outcome.CLARIFY else "general_lead"
+        compared = "compare_lead" if answer.asked_for == "compare" else "general_lead"
+        clarify = answer.outcome is Outcome.CLARIFY
         return [
-            texts(lead),
+            texts("clarify_lead" if clarify else compared),
             *(f"- {texts('site_' + p.site)}: {p.text}" for p in answer.passages),
         ]
     lines = [f"{_capital(answer.term.term)}: {answer.term.text}"] if answer.term else []

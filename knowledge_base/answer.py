@@ -122,7 +122,7 @@ class Answerer:
         if asks_only_why(question.text) and evidence.hits[0].passage.id in focus.last:
             # The reason is not in what was said, and nothing else is nearer.
             declined, surely_ours = True, False
-        if declined and not surely_ours:
+        if declined and not surely_ours and not self._finder.compared(question, focus):
             off_topic = question.confidence("out_of_scope") > OFF_TOPIC
             # "I meant the hip one" asks it again.
             asked = focus if off_topic else replace(focus, question=question.remembered)

@@ -54,9 +54,8 @@ class Finder:
             evidence: what it found within the conversation.
         """
         sites = sites_meant(question, focus, evidence)
-        spoken_of = _last_two((*focus.sites, *question.sites))
-        if asks_to_compare(question.text) and len(spoken_of) > 1:
-            return self._general(question, focus, alone, spoken_of, broad=False)
+        if compared := self.compared(question, focus):
+            return self._general(question, focus, alone, compared, broad=False)
         asks_on = bool(focus.last) and not question.sites and leans_on_the_answer(question.text)
         broad = is_broad(alone.normalized) and not asks_on
         if len(sites) != 1:
@@ -95,6 +94,11 @@ class Finder:
             if hit.score > hits[0].score - NEAR and hit.passage.section == first.section
         ]
         return self.say(near[:LIST_SAID], question, focus)
+
+    def compared(self, question: Question, focus: Focus) -> tuple[str, ...]:
+        """Return the two sites that a message compares; none if it compares no two."""
+        spoken_of = _last_two((*focus.sites, *question.sites))
+        return spoken_of if asks_to_compare(question.text) and len(spoken_of) > 1 else ()
 
     def _general(
         self,

@@ -23,7 +23,8 @@ _NEGATION = re.compile(
     re.IGNORECASE,
 )
 _DENIAL = re.compile(
-    r"^\W*(?:(?:so|and|but|then|ok|okay|oh)\W+)*(?:no|not|never|none|nothing|\w+n't)\b",
+    r"^\W*(?:(?:so|and|but|then|ok|okay|oh)\W+)*(?:(?:is |are )?there(?:'?s| is| are)? )?"
+    r"(?:no|not|never|none|nothing|\w+n't)\b",
     re.IGNORECASE,
 )
 # "Which tests are done?", "name the causes": several things are asked for.
@@ -85,7 +86,11 @@ _ASKED_FOR = (
         r"\b(?:will|would|does|do|did|is|was|be|going to|gonna)\b(?!.*\b(?:if|more)\b).*"
         r"(?<!get )(?<!got )(?<!getting )\b(?:hurt|hurts|painful|sore)\b",
     ),
-    ("compare", r"\b(?:worse|worst|better|compared?|differences?|differ|same as|versus|vs)\b"),
+    (
+        "compare",
+        r"\b(?:which\b.*\b(?:worse|worst|better|more|\w+ier)|(?:worse|better) than|compared?|"
+        r"differences?|differ|same as|versus|vs)\b",
+    ),
     ("how_long", r"\bhow (?:long|quick\w*|fast|soon)\b"),
     (
         "how_often",
@@ -96,7 +101,7 @@ _ASKED_FOR = (
         r"\b(?:how (?:many|much|big|large|small|old)|what (?:age|size|percent\w*))\b",
     ),
     ("why", r"\bwhy\b|\bhow come\b"),
-    ("where", r"\bwhere(?:abouts)?\b"),
+    ("where", r"\bwhere(?:abouts)?\b(?!.*\bcom(?:es?|ing) from\b)"),
     ("when", r"\bwhen (?:do|does|did|can|could|will|would|is|are|was|were|should)\b|^when\b"),
     ("who", r"^(?:\w+ )?who\b|\bwhich (?:doctor|specialist)\b"),
 )
@@ -122,8 +127,8 @@ _ELSE = re.compile(
     re.IGNORECASE,
 )
 _COMPARES = re.compile(
-    r"\bwhich (?:one|is (?:the )?(?:worse|more)|of (?:the (?:two|three)|them|those))\b"
-    r"|\bthe same(?: way)?\b|\bcontrast\b|\bdifferen(?:ce|t)\b|\bversus\b|\bvs\b|\bcompar\w+",
+    r"\bwhich (?:one|is (?:the )?(?:worse|more)|of the (?:two|three))\b"
+    r"|\bthe same(?: way)?\b|\bcontrast\b|\bdiffer\w*|\bversus\b|\bvs\b|\bcompar\w+",
     re.IGNORECASE,
 )
 _REASON = re.compile(

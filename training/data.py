@@ -10,7 +10,7 @@ import json
 import random
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 import yaml
@@ -44,7 +44,8 @@ ASKS_TAKEN = 3
 TOPIC_INTENTS = frozenset(f"ask_{topic}" for topic in TOPICS)
 # What people say after an answer.
 LATER = frozenset(
-    "ask_more ask_shorter ask_source ask_why ask_meaning choose_site personal_advice".split()
+    """ask_more ask_shorter ask_source ask_why ask_meaning choose_site personal_advice
+    thank say_goodbye""".split()
 )
 # As many earlier messages are put before a question at most.
 MOST_BEFORE = 3
@@ -222,5 +223,6 @@ def digest() -> str:
 
     The articles' own wording is no part of it: a sentence may be mended without a new tuning.
     """
-    taught = sorted(map(repr, (*dangers(), *acts(), *_asked(load_articles()))))
+    # What `repr` shows of an emoji hangs on the version of Python.
+    taught = sorted(json.dumps(astuple(e)) for e in (*dangers(), *acts(), *_asked(load_articles())))
     return hashlib.sha256("\n".join(taught).encode()).hexdigest()

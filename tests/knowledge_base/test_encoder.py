@@ -46,7 +46,7 @@ def test_no_text_gives_no_vector(encoder: Encoder) -> None:
     ("one", "near", "far"),
     [
         ("signs of a spine bleed", "symptoms of a spinal hematoma", "how to bake bread"),
-        ("the psoas muscle", "a muscle of the hip", "guitar lesson"),
+        ("the psoas muscle", "a muscle of the hip", "train times"),
     ],
 )
 def test_like_meanings_have_like_vectors(encoder: Encoder, one: str, near: str, far: str) -> None:
