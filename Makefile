@@ -12,9 +12,9 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 SETUP := sh scripts/setup.sh
 PYTHON_IN_VENV := .venv/bin/python
 PREPARE := $(PYTHON_IN_VENV) -m bot.prepare
-PACKAGES := bot actions knowledge_base training evaluation benchmarks
+PACKAGES := bot actions knowledge_base training evaluation benchmarks deploy
 
-.PHONY: help run shell train tune index validate test lint evaluate bench lock clean
+.PHONY: help run shell cluster train tune index validate test lint evaluate bench lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,10 @@ run: ## start the bot and its page on http://127.0.0.1:5005 (PORT=..., HOST=...)
 shell: ## chat with the bot in this terminal
 	@$(SETUP) && $(PREPARE)
 	@exec $(PYTHON_IN_VENV) -m bot shell --port "$(PORT)"
+
+cluster: ## start two bots on this machine's own PostgreSQL, Redis and nginx (ARGS='--bots 4')
+	@$(SETUP) && $(PREPARE)
+	@exec $(PYTHON_IN_VENV) -m deploy.cluster $(ARGS)
 
 train: ## build the index and train the model, if something changed
 	@$(SETUP) && $(PREPARE) && echo "The model is up to date."

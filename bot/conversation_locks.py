@@ -1,15 +1,15 @@
-"""One turn of a conversation at a time, without long waits."""
+"""One turn of a conversation at a time, without long waits, whichever process it comes to."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from rasa.core.lock import TicketLock
-from rasa.core.lock_store import InMemoryLockStore
+from rasa.core.lock_store import LOCK_LIFETIME, InMemoryLockStore
 
-# Rasa looks once a second whether a busy conversation is free again, so that six quick
-# messages of one person were answered after up to five seconds.
-SECONDS_BETWEEN_LOOKS = 0.02
+from bot.storage.processes import SECONDS_BETWEEN_LOOKS, shared_processes
 
 
 class ConversationLocks(InMemoryLockStore):
@@ -19,7 +19,21 @@ class ConversationLocks(InMemoryLockStore):
         """Start without locks; there is nothing to configure."""
         super().__init__()
 
+    @asynccontextmanager
+    async def lock(
+        self,
+        conversation_id: str,
+        lock_lifetime: float = LOCK_LIFETIME,
+        wait_time_in_seconds: float = SECONDS_BETWEEN_LOOKS,
+    ) -> AsyncGenerator[TicketLock, None]:
+        """Wait for the turns before, first for those of this process, in their order."""
+        here = super().lock(conversation_id, lock_lifetime, wait_time_in_seconds)
+        async with here as ticket, shared_processes().alone(conversation_id):
+            yield ticket
+
     async def _acquire_lock(
         self, conversation_id: str, ticket: int, wait_time_in_seconds: float
     ) -> TicketLock:
+        # Rasa looks once a second whether a busy conversation is free again, so that six quick
+        # messages of one person were answered after up to five seconds.
         return await super()._acquire_lock(conversation_id, ticket, SECONDS_BETWEEN_LOOKS)

@@ -1,11 +1,10 @@
-"""Where conversations are kept: one bounded, sealed row each, in SQLite, for a limited time.
+"""Where conversations are kept: one bounded, sealed row each, for a limited time.
 
 Rasa's own stores read, rebuild and copy the whole history at every turn, so a long
 conversation gets slow, and they never forget. Here a row holds the last events only.
 
-SQLite waits for locks and disks, so it works in a thread of its own. While it fails, patients
-are answered all the same: what cannot be saved is kept in memory, within bounds, and saved with
-the next turn that can be.
+While the database fails, patients are answered all the same: what cannot be saved is kept in
+memory, within bounds, and saved with the next turn that can be.
 """
 
 from __future__ import annotations
@@ -13,38 +12,48 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import sqlite3
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import Iterable
+from typing import Any
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SerializedTrackerAsText, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy import Column, Float, LargeBinary, MetaData, Table, Text
 
 from bot.channels.metrics import shared_metrics
 from bot.conversation_end import end_of
-from bot.data_folder import kept
 from bot.errors import StartError
 from bot.sealing import CannotOpenError, shared_sealer
+from bot.setting_kinds import PREFIX
+from bot.settings import get_settings
+from bot.storage.database import StoreError, open_database
 
 FILE = "conversations.db"
 RETENTION_HOURS = 24.0
-# How long a turn waits for a file that another program has locked.
-LOCKED_SECONDS = 1.0
 # Conversations kept in memory while none can be saved, the newest.
 MOST_UNSAVED = 1000
 # How often old conversations are looked for.
 FORGET_EVERY_SECONDS = 60.0
 
-_IN_MEMORY = ":memory:"
+_TABLES = MetaData()
+Table(
+    "conversations",
+    _TABLES,
+    Column("id", Text, primary_key=True),
+    Column("said", Float(53), nullable=False, index=True),
+    Column("tracker", LargeBinary, nullable=False),
+)
+_SAVE = (
+    "INSERT INTO conversations (id, said, tracker) VALUES (:id, :said, :tracker) "
+    "ON CONFLICT (id) DO UPDATE SET said = excluded.said, tracker = excluded.tracker"
+)
+# What could not be saved for a while: the conversation may have gone on at another process.
+_SAVE_LATE = f"{_SAVE} WHERE conversations.said < excluded.said"
 
 logger = logging.getLogger(__name__)
-_T = TypeVar("_T")
 _Row = tuple[str, float, bytes]
 
 
@@ -60,38 +69,35 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
         retention_hours: float = RETENTION_HOURS,
         **kwargs: Any,
     ) -> None:
-        """Open the file, and make it if it is not there.
+        """Open the database, and make the table if it is not there.
 
         Args:
             domain: the bot's domain.
             host: unused; Rasa passes it.
             event_broker: where Rasa publishes events, if anywhere.
-            file: path of the SQLite file, from the data folder; or ":memory:".
+            file: path of the SQLite file, from the data folder; or ":memory:". Unused where the
+                settings name a database that processes share.
             retention_hours: a conversation is forgotten after so many hours without a turn.
             kwargs: more for the parent class.
 
         Raises:
             ValueError: the retention is not a positive number of hours.
-            StartError: the file cannot be used.
+            StartError: the database cannot be used.
         """
         if float(retention_hours) <= 0:
             raise ValueError("endpoints.yml: tracker_store.retention_hours must be above 0.")
         self._retention = float(retention_hours) * 3600
         self._unsaved: OrderedDict[str, _Row] = OrderedDict()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="conversations")
         try:
-            self._database = self._thread.submit(_opened, file).result()
-        except (OSError, sqlite3.Error) as error:
-            raise StartError(
-                f"{file} cannot be used ({error}): let the bot write to its folder and its disk, "
-                "or, if the file is damaged, take it away; conversations then start anew."
-            ) from None
+            self._database = open_database(file)
+            self._database.prepare(_TABLES)
+        except (OSError, StoreError) as error:
+            raise StartError(cannot_be_used(file, error)) from None
         super().__init__(domain, event_broker, **kwargs)
 
     def close(self) -> None:
-        """Close the file."""
-        self._thread.submit(self._database.close).result()
-        self._thread.shutdown()
+        """Close the database."""
+        self._database.close()
 
     @property
     def is_healthy(self) -> bool:
@@ -115,14 +121,17 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
         row = self._unsaved.get(sender_id)
         if row is None:
             try:
-                row = await self._in_thread(self._read, sender_id)
-            except sqlite3.Error as error:
+                found = await self._database.rows(
+                    "SELECT id, said, tracker FROM conversations WHERE id = :id", id=sender_id
+                )
+                row = found[0] if found else None
+            except StoreError as error:
                 # An answer without what was said before is better than none.
                 _report("read", error)
         if row is None or row[1] <= time.time() - self._retention:
             return None
         try:
-            kept = json.loads(shared_sealer().open(row[2], sender_id))
+            kept = json.loads(shared_sealer().open(bytes(row[2]), sender_id))
         except CannotOpenError:
             return None  # kept before the secret was changed: nobody can read it any more
         return DialogueStateTracker.from_dict(sender_id, kept["events"], self.domain.slots)
@@ -131,15 +140,15 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
         """Erase a conversation.
 
         Raises:
-            sqlite3.Error: it could not be erased.
+            StoreError: it could not be erased.
         """
         # First, or a turn of somebody else, saved meanwhile, would bring it back.
         self._unsaved.pop(sender_id, None)
-        await self._in_thread(self._erase, "id = ?", sender_id)
+        await self._erase("id = :id", id=sender_id)
 
     async def keys(self) -> Iterable[str]:
         """Return the ids of all conversations (see parent class)."""
-        return await self._in_thread(self._names)
+        return [row[0] for row in await self._database.rows("SELECT id FROM conversations")]
 
     async def forget_old(self) -> None:
         """Erase what is older than the retention, and what is left of it on the disk."""
@@ -147,8 +156,8 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
         for name in [name for name, row in self._unsaved.items() if row[1] <= last]:
             del self._unsaved[name]
         try:
-            await self._in_thread(self._erase, "said <= ?", last)
-        except sqlite3.Error as error:
+            await self._erase("said <= :last", last=last)
+        except StoreError as error:
             _report("erase", error)
 
     async def forget_on_time(self) -> None:
@@ -164,53 +173,36 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
         """
         rows = list(self._unsaved.values())
         try:
-            await self._in_thread(self._write, rows)
-        except sqlite3.Error as error:
+            columns = ("id", "said", "tracker")
+            await self._database.change(
+                _SAVE, *(dict(zip(columns, row, strict=True)) for row in rows)
+            )
+        except StoreError as error:
             _report("save", error)
             return
         for row in rows:
             if self._unsaved.get(row[0]) is row:
                 del self._unsaved[row[0]]
 
-    async def _in_thread(self, work: Callable[..., _T], *arguments: Any) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
-
-    def _write(self, rows: list[_Row]) -> None:
-        with self._database:
-            self._database.executemany(
-                "INSERT OR REPLACE INTO conversations VALUES (?, ?, ?)", rows
-            )
-
-    def _read(self, name: str) -> _Row | None:
-        found = self._database.execute("SELECT * FROM conversations WHERE id = ?", (name,))
-        return found.fetchone()  # type: ignore[no-any-return]
-
-    def _erase(self, which: str, value: str | float) -> None:
-        with self._database:
-            erased = self._database.execute(f"DELETE FROM conversations WHERE {which}", (value,))  # noqa: S608  # ours
-        if erased.rowcount:
-            # What was deleted also stands in the file of changes until that is cut off.
-            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-
-    def _names(self) -> list[str]:
-        return [row[0] for row in self._database.execute("SELECT id FROM conversations")]
+    async def _erase(self, which: str, **values: Any) -> None:
+        statement = f"DELETE FROM conversations WHERE {which}"  # noqa: S608  (ours)
+        if await self._database.change(statement, **values):
+            await self._database.cut_off_changes()
 
 
-def _opened(file: str) -> sqlite3.Connection:
-    path = file if file == _IN_MEMORY else kept(file)
-    if isinstance(path, Path):
-        path.touch(mode=0o600)
-    database = sqlite3.connect(path, timeout=LOCKED_SECONDS)
-    database.execute("PRAGMA journal_mode=WAL")
-    database.execute("PRAGMA synchronous=NORMAL")
-    database.execute("PRAGMA secure_delete=ON")
-    database.execute(
-        "CREATE TABLE IF NOT EXISTS conversations "
-        "(id TEXT PRIMARY KEY, said REAL NOT NULL, tracker BLOB NOT NULL)"
+def cannot_be_used(file: str, error: Exception) -> str:
+    """Say that a database cannot be used, and what to do."""
+    if get_settings().database_url:
+        return (
+            f"The database cannot be used ({error}): see that its server runs and lets the bot in, "
+            f"or correct {PREFIX}DATABASE_URL."
+        )
+    return (
+        f"{file} cannot be used ({error}): let the bot write to its folder and its disk, "
+        "or, if the file is damaged, take it away; conversations then start anew."
     )
-    return database
 
 
-def _report(operation: str, error: sqlite3.Error) -> None:
+def _report(operation: str, error: StoreError) -> None:
     logger.error("The store of conversations failed to %s (%s).", operation, error)
     shared_metrics().add("store_errors_total", operation=operation)

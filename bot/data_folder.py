@@ -25,11 +25,13 @@ def take() -> None:
     """Make the data folder if it is missing, and claim it for this process.
 
     Two bots in one folder would answer a message twice, and bring back what a patient has
-    deleted.
+    deleted. Processes that share a database keep nothing in the folder.
 
     Raises:
         StartError: it cannot be used, or another bot uses it.
     """
+    if get_settings().database_url:
+        return
     folder = get_settings().data_folder
     remedy = f"set {PREFIX}DATA_FOLDER to a folder of this bot's own."
     try:

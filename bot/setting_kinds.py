@@ -133,11 +133,18 @@ def long_secret(raw: str) -> str:
     return raw
 
 
-def rate_storage(raw: str) -> str:
-    """Take the address of the store that counts rates."""
-    if not raw.startswith(("memory://", "redis://", "rediss://", "unix://")):
+def database_url(raw: str) -> str:
+    """Take the address of a PostgreSQL database."""
+    if not re.fullmatch(r"postgres(?:ql)?://\S+", raw):
         # The value may hold a password, so the message does not repeat it.
-        raise ValueError("must be memory:// or a Redis address such as redis://host:6379/1.")
+        raise ValueError("must be an address such as postgresql://user:password@host/database.")
+    return raw.replace("postgres://", "postgresql://", 1)
+
+
+def redis_url(raw: str) -> str:
+    """Take the address of a Redis server."""
+    if not raw.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("must be a Redis address such as redis://host:6379/1.")
     return raw
 
 

@@ -34,7 +34,9 @@ class Settings:
     allowed_origins: tuple[str, ...] = ()  # sites that may talk to the web channel
     frame_origins: tuple[str, ...] = ()  # sites that may show /frame in an iframe
     trusted_proxies: int = 0  # reverse proxies in front of the bot
-    rate_storage: str = field(default="memory://", repr=False)  # may hold a Redis password
+    # Several processes share these two; without them, one process keeps all for itself.
+    database_url: str | None = field(default=None, repr=False)  # of PostgreSQL
+    redis_url: str | None = field(default=None, repr=False)
     session_rate: str = "20/minute;200/hour"  # messages of one chat
     address_rate: str = "120/minute;1500/hour"  # messages from one network address
     new_session_rate: str = "30/minute;300/hour"  # new chats from one network address
@@ -84,7 +86,10 @@ _WHATSAPP = ("PHONE_NUMBER_ID", "ACCESS_TOKEN", "APP_SECRET", "VERIFY_TOKEN")
 _NEEDED_TOGETHER = (
     tuple(f"WHATSAPP_{name}" for name in _WHATSAPP),
     ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_NUMBER"),
+    ("DATABASE_URL", "REDIS_URL"),
 )
+# Processes that share a database must sign and seal alike.
+_NEEDED_WITH_DATABASE = ("TOKEN_SECRET", "DATA_SECRET")
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
@@ -98,7 +103,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         allowed_origins=read("ALLOWED_ORIGINS", kinds.origins, ()),
         frame_origins=read("FRAME_ORIGINS", kinds.origins, ()),
         trusted_proxies=read("TRUSTED_PROXIES", kinds.whole_number(0, 10, "proxies"), 0),
-        rate_storage=read_secret("RATE_STORAGE", kinds.rate_storage, "memory://"),
+        database_url=read_secret("DATABASE_URL", kinds.database_url, None),
+        redis_url=read_secret("REDIS_URL", kinds.redis_url, None),
         session_rate=read("SESSION_RATE", kinds.rate, Settings.session_rate),
         address_rate=read("ADDRESS_RATE", kinds.rate, Settings.address_rate),
         new_session_rate=read("NEW_SESSION_RATE", kinds.rate, Settings.new_session_rate),
@@ -158,6 +164,12 @@ def _missing(reader: Reader) -> list[str]:
         missing = [PREFIX + name for name in names if name not in given]
         if given and missing:
             problems.append(f"{PREFIX}{given[0]} is set, so these must be: {', '.join(missing)}.")
+    if reader.is_given("DATABASE_URL"):
+        problems += [
+            f"{PREFIX}DATABASE_URL is set, so {PREFIX}{name} must be: all processes need the same."
+            for name in _NEEDED_WITH_DATABASE
+            if not reader.is_given(name)
+        ]
     if reader.is_given("TWILIO_ACCOUNT_SID") and not reader.is_given("PUBLIC_URL"):
         problems.append(
             f"{PREFIX}PUBLIC_URL must be the https address at which Twilio reaches the bot: "

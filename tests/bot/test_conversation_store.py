@@ -17,9 +17,11 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import conversation_store
 from bot.conversation_end import LAST_EVENTS
-from bot.conversation_store import LOCKED_SECONDS, ConversationStore
+from bot.conversation_store import ConversationStore
 from bot.errors import StartError
 from bot.sealing import Sealer
+from bot.storage import database
+from bot.storage.database import LOCKED_SECONDS, StoreError
 
 
 def _awaited(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
@@ -137,7 +139,7 @@ async def test_what_cannot_be_saved_is_bounded(
 ) -> None:
     """A store that fails for long does not fill the memory."""
     monkeypatch.setattr(conversation_store, "MOST_UNSAVED", 3)
-    monkeypatch.setattr(conversation_store, "LOCKED_SECONDS", 0.01)
+    monkeypatch.setattr(database, "LOCKED_SECONDS", 0.01)
     file = tmp_path / "conversations.db"
     store = ConversationStore(domain, file=str(file))
     with sqlite3.connect(file) as other:
@@ -156,7 +158,7 @@ async def test_what_cannot_be_erased_is_said(domain: Domain, tmp_path: Path) -> 
     await store.save(await store.get_or_create_tracker("one"))
     with sqlite3.connect(file) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(sqlite3.OperationalError):
+        with pytest.raises(StoreError):
             await store.delete("one")
     assert list(await store.keys()) == ["one"]
 

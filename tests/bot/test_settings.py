@@ -72,7 +72,8 @@ def test_it_takes_a_blank_setting_as_not_set() -> None:
         ("FRAME_ORIGINS", "https://*.clinic.example"),
         ("TRUSTED_PROXIES", "-1"),
         ("TRUSTED_PROXIES", "many"),
-        ("RATE_STORAGE", "file:///tmp/rates"),
+        ("REDIS_URL", "file:///tmp/rates"),
+        ("DATABASE_URL", "mysql://user@host/db"),
         ("SESSION_RATE", "lots"),
         ("ADDRESS_RATE", "5 per fortnight"),
         ("NEW_SESSION_RATE", "/minute"),
@@ -110,9 +111,7 @@ def test_it_names_all_wrong_settings_at_once() -> None:
 def test_it_never_repeats_a_secret(tmp_path: Path) -> None:
     """Neither an error nor a printed setting shows a secret."""
     with pytest.raises(SettingsError) as error:
-        load_settings(
-            {"HEMATOMA_GUIDE_TOKEN_SECRET": "hush", "HEMATOMA_GUIDE_RATE_STORAGE": "hush"}
-        )
+        load_settings({"HEMATOMA_GUIDE_TOKEN_SECRET": "hush", "HEMATOMA_GUIDE_REDIS_URL": "hush"})
     assert "hush" not in str(error.value)
     shown = repr(load_settings({"HEMATOMA_GUIDE_TOKEN_SECRET": LONG_SECRET}))
     assert LONG_SECRET not in shown

@@ -102,9 +102,9 @@ class Answers:
     ) -> Outgoing | None:
         text = cleaning.clean_text(message.text)
         asked = request_in(text) if message.kind is Kind.TEXT else None
-        stopped = self._inbox.is_stopped(conversation)
+        stopped = await self._inbox.is_stopped(conversation)
         if asked is ChannelRequest.MORE:
-            if not stopped and (rest := self._inbox.rest_of(conversation)):
+            if not stopped and (rest := await self._inbox.rest_of(conversation)):
                 return rest
         elif asked:
             return await self._grant(asked, conversation)
@@ -153,10 +153,10 @@ class Answers:
         """Do what the person asks of the channel, and say so."""
         self._metrics.add("requests_total", channel=self._channel, request=asked.value)
         if asked is ChannelRequest.ERASE:
-            self._inbox.erase(conversation)
+            await self._inbox.erase(conversation)
             await erase_conversation(self._agent(), conversation)
         elif asked in (ChannelRequest.STOP, ChannelRequest.START):
-            self._inbox.set_stopped(conversation, asked is ChannelRequest.STOP)
+            await self._inbox.set_stopped(conversation, asked is ChannelRequest.STOP)
         return self._say(asked.value)
 
     def _say(self, name: str) -> Outgoing:

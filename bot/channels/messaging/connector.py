@@ -14,9 +14,9 @@ from bot.channels.messaging.inbox import FILE, Inbox
 from bot.channels.messaging.transport import Patience, Transport
 from bot.channels.metrics import Metrics, shared_metrics
 from bot.channels.turn import OnNewMessage
-from bot.data_folder import kept
 from bot.sealing import shared_sealer
 from bot.settings import Settings, get_settings
+from bot.storage.database import open_database
 
 
 class Connector(InputChannel):
@@ -59,7 +59,7 @@ class Connector(InputChannel):
 
         @blueprint.listener("after_server_start")
         async def start(app: Sanic, _: Any) -> None:
-            inbox = Inbox(self.name(), shared_sealer(), kept(FILE))
+            inbox = Inbox(self.name(), shared_sealer(), open_database(FILE, durable=True))
             answers = Answers(
                 self.name(),
                 on_new_message,
@@ -69,7 +69,7 @@ class Connector(InputChannel):
                 self.settings,
             )
             self.courier = Courier(self.transport(), inbox, answers, self.metrics, self.patience)
-            self.courier.start()
+            await self.courier.start()
 
         @blueprint.listener("before_server_stop")
         async def stop(app: Sanic, _: Any) -> None:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections.abc import Coroutine
+from typing import Any
 
 from sanic.log import logger
 
@@ -22,6 +24,7 @@ from bot.channels.messaging.message import Incoming, Receipt, Wire
 from bot.channels.messaging.transport import Patience, Transport
 from bot.channels.messaging.verdict import Verdict
 from bot.channels.metrics import Metrics
+from bot.storage.database import StoreError
 
 MOST_AT_ONCE = 16  # people answered at the same time
 _AT_ONCE = 3.0  # seconds from sending to coming; platforms count whole seconds
@@ -45,62 +48,102 @@ class Courier:
         self._metrics = metrics
         self._patience = patience
         self._workers: dict[str, asyncio.Task[None]] = {}
+        self._woken: set[str] = set()
+        self._looking: asyncio.Task[None] | None = None
+        self._later: set[asyncio.Task[None]] = set()
         self._receipts: dict[str, asyncio.Event] = {}
         self._places = asyncio.Semaphore(MOST_AT_ONCE)
         self._halted_until = 0.0
         self._started = 0.0
 
-    def start(self) -> None:
-        """Go on with what an earlier process left."""
+    async def start(self) -> None:
+        """Go on with what an earlier process left, and with what another one leaves."""
         self._started = time.time()
-        self._inbox.wipe_sent()
-        for conversation in self._inbox.waiting():
-            self._wake(conversation)
+        if not self._inbox.is_shared:
+            await self._inbox.wipe_sent()
+            await self._look()
+        else:
+            self._looking = asyncio.get_running_loop().create_task(self._look_again_and_again())
 
     async def stop(self) -> None:
         """Stop all work; what is not done stays in the inbox."""
-        workers = list(self._workers.values())
-        for worker in workers:
-            worker.cancel()
-        await asyncio.gather(*workers, return_exceptions=True)
+        tasks = [*self._workers.values(), *self._later, *filter(None, [self._looking])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self._transport.close()
 
-    def take(self, message: Incoming) -> None:
-        """Store a message and see that it is answered; a known one is passed over."""
+    async def take(self, *messages: Incoming) -> None:
+        """Store messages and see that they are answered; known ones are passed over.
+
+        Raises:
+            StoreError: one could not be stored, so they must not be confirmed to the platform.
+        """
+        # All are stored before one is answered: they may have come in any order.
+        for conversation in [await self._store(message) for message in messages]:
+            if conversation is not None:
+                self._wake(conversation)
+
+    async def _store(self, message: Incoming) -> str | None:
         if _age(message) > self._patience.window:
             self._count("dropped_total", reason="too_old")
-            return
-        conversation = self._inbox.add(message)
+            return None
+        conversation = await self._inbox.add(message)
         if conversation is None:
             self._count("dropped_total", reason="duplicate")
-            return
-        self._count("received_total", kind=message.kind.value)
-        self._wake(conversation)
+        else:
+            self._count("received_total", kind=message.kind.value)
+        return conversation
 
-    def confirm(self, receipt: Receipt) -> None:
+    async def confirm(self, receipt: Receipt) -> None:
         """Take note of what the platform says of an answer."""
         self._count("receipts_total", status=receipt.status)
         if receipt.verdict is None:
             if receipt.is_out:
-                self._inbox.confirm(receipt.token)
+                await self._inbox.confirm(receipt.token)
             if event := self._receipts.get(receipt.token):
                 event.set()
             return
         logger.warning("%s: delivery failed (error %s).", self._inbox.channel, receipt.code)
-        if not self._inbox.was_under_way(receipt.token):
+        if not await self._inbox.was_under_way(receipt.token):
             return  # news of long ago, or a callback that somebody recorded
         if receipt.verdict is Verdict.HALT:
             self.halt(str(receipt.code))
         if receipt.verdict in (Verdict.NEVER, Verdict.FORM):
             self._give_up(str(receipt.code))
-            self._inbox.done(receipt.token)
+            await self._inbox.done(receipt.token)
         else:
-            loop = asyncio.get_running_loop()
-            loop.call_later(self._patience.longest_retry, self._send_again, receipt.token)
+            self._do_later(self._patience.longest_retry, self._send_again(receipt.token))
 
-    def _send_again(self, token: str) -> None:
-        if conversation := self._inbox.send_again(token):
+    async def _send_again(self, token: str) -> None:
+        if conversation := await self._inbox.send_again(token):
             self._wake(conversation)
+
+    def _do_later(self, seconds: float, work: Coroutine[Any, Any, None]) -> None:
+        async def wait_and_work() -> None:
+            try:
+                await asyncio.sleep(seconds)
+                await work
+            finally:
+                work.close()
+
+        task = asyncio.get_running_loop().create_task(wait_and_work())
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)
+
+    async def _look(self) -> None:
+        for conversation in await self._inbox.waiting():
+            self._wake(conversation)
+
+    async def _look_again_and_again(self) -> None:
+        """Take over what another process left when it ended."""
+        while True:
+            try:
+                await self._inbox.wipe_sent(before=time.time() - self._patience.late_failure)
+                await self._look()
+            except StoreError as error:
+                logger.error("%s: the inbox failed (%s).", self._inbox.channel, error)
+            await asyncio.sleep(self._patience.look)
 
     def halt(self, code: str) -> None:
         """Send nothing more for a while, because somebody at the clinic has to act first."""
@@ -114,6 +157,7 @@ class Courier:
         )
 
     def _wake(self, conversation: str) -> None:
+        self._woken.add(conversation)
         if conversation not in self._workers:
             worker = asyncio.get_running_loop().create_task(self._work(conversation))
             self._workers[conversation] = worker
@@ -121,15 +165,21 @@ class Courier:
     async def _work(self, conversation: str) -> None:
         """Answer all that waits of one conversation; then end, in the same step."""
         try:
-            while await self._work_on_next(conversation):
-                pass
+            while conversation in self._woken:
+                self._woken.discard(conversation)
+                async with self._inbox.claim(conversation) as is_ours:
+                    while is_ours and await self._work_on_next(conversation):
+                        pass
+        except StoreError as error:
+            logger.error("%s: the inbox failed (%s).", self._inbox.channel, error)
         finally:
+            self._woken.discard(conversation)
             del self._workers[conversation]
 
     async def _work_on_next(self, conversation: str) -> bool:
         """Work on one message; tell whether there was one."""
         try:
-            row = self._inbox.next_of(conversation)
+            row = await self._inbox.next_of(conversation)
             if row is not None:
                 await self._work_on(row)
         except Exception as error:  # nothing may end the work but its end
@@ -140,24 +190,23 @@ class Courier:
         return row is not None
 
     async def _work_on(self, row: Row) -> None:
-        settling = self._settling(row)
+        settling = await self._settling(row)
         if row.state is State.WAITING and settling > 0:
             await asyncio.sleep(settling)
-            return None  # by now another message may come first
+            return  # by now another message may come first
         if time.time() - row.came_at > self._patience.too_old:
             self._give_up("too_late")
-            return self._inbox.done(row.name)
+            await self._inbox.done(row.name)
+            return
         async with self._places:
             wire = row.wire or await self._answer(row)
         if wire is not None and await self._deliver(row, wire):
-            self._inbox.set_state(row.name, State.SENT)
-            loop = asyncio.get_running_loop()
-            loop.call_later(self._patience.late_failure, self._inbox.done, row.name)
+            await self._inbox.set_state(row.name, State.SENT)
+            self._do_later(self._patience.late_failure, self._inbox.done(row.name))
         else:
-            self._inbox.done(row.name)
-        return None
+            await self._inbox.done(row.name)
 
-    def _settling(self, row: Row) -> float:
+    async def _settling(self, row: Row) -> float:
         """Seconds to wait for messages of the same person that were sent earlier."""
         sent_at = row.incoming.sent_at
         if sent_at is None:
@@ -165,13 +214,13 @@ class Courier:
         held_up = row.came_at - sent_at > _AT_ONCE
         wait = self._patience.settle_backlog if held_up else self._patience.settle
         # After a start, what came while nobody was there is on its way.
-        last = max(self._inbox.last_arrival(row.conversation), self._started)
+        last = max(await self._inbox.last_arrival(row.conversation), self._started)
         at_most = max(row.came_at, self._started) + self._patience.settle_at_most
         return min(last + wait, at_most) - time.time()
 
     async def _answer(self, row: Row) -> Wire | None:
         late = _age(row.incoming) > self._patience.too_old
-        newest = self._inbox.last_arrival(row.conversation) <= row.came_at
+        newest = await self._inbox.last_arrival(row.conversation) <= row.came_at
         message = await self._answers.answer(row.incoming, row.conversation, late, newest)
         if message is None:
             self._count("dropped_total", reason="late" if late else "stopped")
@@ -182,8 +231,8 @@ class Courier:
         except CannotFitError:
             logger.error("%s: an answer does not fit the platform.", self._inbox.channel)
             wire, rest = self._transport.compose(self._answers.unavailable(), words)
-        self._inbox.keep_rest(row.conversation, rest)
-        self._inbox.keep_answer(row.name, wire)
+        await self._inbox.keep_rest(row.conversation, rest)
+        await self._inbox.keep_answer(row.name, wire)
         return wire
 
     async def _deliver(self, row: Row, wire: Wire) -> bool:
@@ -198,9 +247,9 @@ class Courier:
                 if receipt.is_set() or (unsure and await self._is_out(row, wire, receipt)):
                     self._count("sent_total")
                     return True
-                if self._inbox.is_done(row.name):
+                if await self._inbox.is_done(row.name):
                     return False  # it failed for good, says a receipt
-                self._inbox.set_state(row.name, State.SENDING)
+                await self._inbox.set_state(row.name, State.SENDING)
                 try:
                     await self._transport.send(dict(row.incoming.address), wire, row.name)
                     self._count("sent_total")
@@ -220,7 +269,7 @@ class Courier:
                     return False
                 unsure = False
                 retries += 1
-                self._inbox.set_state(row.name, State.ANSWERED)
+                await self._inbox.set_state(row.name, State.ANSWERED)
                 await asyncio.sleep(wait)
             self._give_up("too_late")
             return False

@@ -9,15 +9,17 @@ keyed name of the message's id.
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text
 
 from bot.channels.messaging.message import Incoming, Outgoing, Wire
 from bot.sealing import CannotOpenError, Sealer
+from bot.storage.database import Database
 
 FILE = "inbox.db"
 # Platforms repeat a delivery for up to a week.
@@ -26,27 +28,31 @@ REMEMBERED_SECONDS = 30 * 86_400.0
 REST_SECONDS = 3600.0
 
 _SECONDS_BETWEEN_CLEANINGS = 600.0
-_TABLES = """
-CREATE TABLE IF NOT EXISTS messages (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    name TEXT NOT NULL UNIQUE,
-    channel TEXT NOT NULL,
-    conversation TEXT,
-    sent_at REAL NOT NULL,
-    came_at REAL NOT NULL,
-    state TEXT NOT NULL,
-    message BLOB,
-    answer BLOB
-);
-CREATE INDEX IF NOT EXISTS waiting ON messages (channel, conversation)
-    WHERE conversation IS NOT NULL;
-CREATE TABLE IF NOT EXISTS people (
-    conversation TEXT PRIMARY KEY,
-    stopped INTEGER NOT NULL DEFAULT 0,
-    rest BLOB,
-    rest_until REAL
-);
-"""
+_WIPED = "state = 'done', conversation = NULL, message = NULL, answer = NULL"
+_TABLES = MetaData()
+_MESSAGES = Table(
+    "messages",
+    _TABLES,
+    Column("number", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("channel", Text, nullable=False),
+    Column("conversation", Text),
+    Column("sent_at", Float(53), nullable=False),
+    Column("came_at", Float(53), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("message", LargeBinary),
+    Column("answer", LargeBinary),
+    sqlite_autoincrement=True,
+)
+Index("waiting", _MESSAGES.c.channel, _MESSAGES.c.conversation)
+Table(
+    "people",
+    _TABLES,
+    Column("conversation", Text, primary_key=True),
+    Column("stopped", Integer, nullable=False, server_default="0"),
+    Column("rest", LargeBinary),
+    Column("rest_until", Float(53)),
+)
 
 
 class State(str, Enum):
@@ -83,210 +89,228 @@ class Row:
 class Inbox:
     """The stored messages of one channel."""
 
-    def __init__(self, channel: str, sealer: Sealer, file: str | Path) -> None:
-        """Open the file, and make it if it is not there.
+    def __init__(self, channel: str, sealer: Sealer, database: Database) -> None:
+        """Make the tables that are missing.
 
         Args:
             channel: Rasa's name of the channel.
             sealer: seals words and addresses, and names people and messages.
-            file: path of the SQLite file; channels may share it.
+            database: where all stands; channels may share it.
+
+        Raises:
+            StoreError: the database cannot be used.
         """
         self.channel = channel
         self._sealer = sealer
+        self._database = database
         self._cleaned = 0.0
-        Path(file).touch(mode=0o600)
-        self._database = sqlite3.connect(
-            file, timeout=5.0, check_same_thread=False, isolation_level=None
-        )
-        self._database.execute("PRAGMA journal_mode=WAL")
-        # A message is confirmed to the platform once it is here: it must truly be here.
-        self._database.execute("PRAGMA synchronous=FULL")
-        self._database.execute("PRAGMA secure_delete=ON")
-        self._database.executescript(_TABLES)
+        database.prepare(_TABLES)
 
-    def close(self) -> None:
-        """Close the file."""
-        self._database.close()
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes work on the same messages."""
+        return self._database.is_shared
+
+    def claim(self, conversation: str) -> AbstractAsyncContextManager[bool]:
+        """Hold a conversation while the block runs; tell whether no other process holds it."""
+        return self._database.claim(conversation)
 
     def conversation_of(self, user: str) -> str:
         """Return the name under which the bot knows a sender; it does not tell who it is."""
         return f"{self.channel}_{self._sealer.name(self.channel, 'user', user)}"
 
-    def add(self, incoming: Incoming) -> str | None:
+    async def add(self, incoming: Incoming) -> str | None:
         """Store a message.
 
         Returns:
             the name of its conversation, or None if the message was here before.
         """
-        self._forget_old()
+        await self._forget_old()
         now = time.time()
         name = self._sealer.name(self.channel, "message", incoming.id)
         conversation = self.conversation_of(incoming.user)
-        added = self._database.execute(
-            "INSERT OR IGNORE INTO messages "
+        added = await self._database.change(
+            "INSERT INTO messages "
             "(name, channel, conversation, sent_at, came_at, state, message) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                name,
-                self.channel,
-                conversation,
-                now if incoming.sent_at is None else incoming.sent_at,
-                now,
-                State.WAITING.value,
-                self._sealer.seal(incoming.to_json(), name),
-            ),
+            "VALUES (:name, :channel, :conversation, :sent_at, :came_at, 'waiting', :message) "
+            "ON CONFLICT (name) DO NOTHING",
+            name=name,
+            channel=self.channel,
+            conversation=conversation,
+            sent_at=now if incoming.sent_at is None else incoming.sent_at,
+            came_at=now,
+            message=self._sealer.seal(incoming.to_json(), name),
         )
-        return conversation if added.rowcount else None
+        return conversation if added else None
 
-    def waiting(self) -> list[str]:
+    async def waiting(self) -> list[str]:
         """Return the conversations that wait for an answer."""
-        return [
-            row[0]
-            for row in self._database.execute(
-                "SELECT DISTINCT conversation FROM messages "
-                "WHERE channel = ? AND conversation IS NOT NULL AND state != 'sent'",
-                (self.channel,),
-            )
-        ]
+        found = await self._database.rows(
+            "SELECT DISTINCT conversation FROM messages "
+            "WHERE channel = :channel AND conversation IS NOT NULL AND state != 'sent'",
+            channel=self.channel,
+        )
+        return [row[0] for row in found]
 
-    def next_of(self, conversation: str) -> Row | None:
+    async def next_of(self, conversation: str) -> Row | None:
         """Return the message to work on: the one begun, else the one sent first."""
-        found = self._database.execute(
-            "SELECT name, conversation, message, state, came_at, answer FROM messages "
-            "WHERE channel = ? AND conversation = ? AND state != 'sent' "
+        found = await self._database.rows(
+            "SELECT name, message, state, came_at, answer FROM messages "
+            "WHERE channel = :channel AND conversation = :conversation AND state != 'sent' "
             "ORDER BY state = 'waiting', sent_at, number LIMIT 1",
-            (self.channel, conversation),
-        ).fetchone()
-        if found is None:
+            channel=self.channel,
+            conversation=conversation,
+        )
+        if not found:
             return None
-        name, conversation, message, state, came_at, answer = found
+        name, message, state, came_at, answer = found[0]
         try:
-            incoming = Incoming.from_json(self._sealer.open(message, name))
-            wire = json.loads(self._sealer.open(answer, name)) if answer else None
+            incoming = Incoming.from_json(self._sealer.open(bytes(message), name))
+            wire = json.loads(self._sealer.open(bytes(answer), name)) if answer else None
         except CannotOpenError:  # the secret was changed: nobody can answer this any more
-            self.done(name)
-            return self.next_of(conversation)
+            await self.done(name)
+            return await self.next_of(conversation)
         return Row(name, conversation, incoming, State(state), came_at, wire)
 
-    def last_arrival(self, conversation: str) -> float:
+    async def last_arrival(self, conversation: str) -> float:
         """Return when the latest of a person's waiting messages came, in seconds since 1970."""
-        (latest,) = self._database.execute(
-            "SELECT MAX(came_at) FROM messages WHERE channel = ? AND conversation = ? "
-            "AND state = 'waiting'",
-            (self.channel, conversation),
-        ).fetchone()
-        return float(latest or 0.0)
+        found = await self._database.rows(
+            "SELECT MAX(came_at) FROM messages "
+            "WHERE channel = :channel AND conversation = :conversation AND state = 'waiting'",
+            channel=self.channel,
+            conversation=conversation,
+        )
+        return float(found[0][0] or 0.0)
 
-    def keep_answer(self, name: str, wire: Wire) -> None:
+    async def keep_answer(self, name: str, wire: Wire) -> None:
         """Store the answer to a message, as the platform wants it."""
-        self._set(name, state=State.ANSWERED, answer=self._sealer.seal(json.dumps(wire), name))
+        sealed = self._sealer.seal(json.dumps(wire), name)
+        await self._set(name, state=State.ANSWERED, answer=sealed)
 
-    def set_state(self, name: str, state: State) -> None:
+    async def set_state(self, name: str, state: State) -> None:
         """Note how far a message has come, unless it is done."""
-        if self._state_of(name) is not State.DONE:
-            self._set(name, state=state)
+        if await self._state_of(name) is not State.DONE:
+            await self._set(name, state=state)
 
-    def is_done(self, name: str) -> bool:
+    async def is_done(self, name: str) -> bool:
         """Whether nothing is left to do for a message."""
-        return self._state_of(name) in (State.DONE, None)
+        return await self._state_of(name) in (State.DONE, None)
 
-    def confirm(self, name: str) -> None:
+    async def confirm(self, name: str) -> None:
         """Wipe a message whose answer is out."""
-        if self._state_of(name) in (State.SENDING, State.SENT):
-            self.done(name)
+        if await self.was_under_way(name):
+            await self.done(name)
 
-    def send_again(self, name: str) -> str | None:
+    async def send_again(self, name: str) -> str | None:
         """Take back that an answer was sent; return whose it is, or None if it is wiped."""
-        if self._state_of(name) is not State.SENT:
+        if await self._state_of(name) is not State.SENT:
             return None
-        self._set(name, state=State.ANSWERED)
-        (conversation,) = self._database.execute(
-            "SELECT conversation FROM messages WHERE name = ?", (name,)
-        ).fetchone()
-        return str(conversation)
+        await self._set(name, state=State.ANSWERED)
+        found = await self._database.rows(
+            "SELECT conversation FROM messages WHERE name = :name", name=name
+        )
+        return str(found[0][0])
 
-    def wipe_sent(self, conversation: str | None = None) -> None:
-        """Wipe what waits for nothing but news of its answer, of one person or of all."""
-        for (name,) in self._database.execute(
-            "SELECT name FROM messages WHERE channel = ? AND state = 'sent' "
-            "AND conversation = IFNULL(?, conversation)",
-            (self.channel, conversation),
-        ).fetchall():
-            self.done(name)
+    async def wipe_sent(self, conversation: str | None = None, before: float | None = None) -> None:
+        """Wipe what waits for nothing but news of its answer.
 
-    def done(self, name: str) -> None:
+        Args:
+            conversation: of one person, or of all.
+            before: only what came before, in seconds since 1970.
+        """
+        await self._database.change(
+            f"UPDATE messages SET {_WIPED} WHERE channel = :channel AND state = 'sent' "  # noqa: S608
+            "AND conversation = COALESCE(:conversation, conversation) "
+            "AND came_at < COALESCE(:before, came_at + 1)",
+            channel=self.channel,
+            conversation=conversation,
+            before=before,
+        )
+
+    async def done(self, name: str) -> None:
         """Wipe a message and its answer; only its name stays."""
-        self._set(name, state=State.DONE, conversation=None, message=None, answer=None)
+        await self._database.change(
+            f"UPDATE messages SET {_WIPED} WHERE name = :name",  # noqa: S608  (ours)
+            name=name,
+        )
 
-    def was_under_way(self, name: str) -> bool:
+    async def was_under_way(self, name: str) -> bool:
         """Whether an answer of that name is on its way, or was sent a moment ago."""
-        return self._state_of(name) in (State.SENDING, State.SENT)
+        return await self._state_of(name) in (State.SENDING, State.SENT)
 
-    def is_stopped(self, conversation: str) -> bool:
+    async def is_stopped(self, conversation: str) -> bool:
         """Whether this person asked for silence."""
-        found = self._database.execute(
-            "SELECT stopped FROM people WHERE conversation = ?", (conversation,)
-        ).fetchone()
-        return bool(found and found[0])
+        found = await self._database.rows(
+            "SELECT stopped FROM people WHERE conversation = :conversation",
+            conversation=conversation,
+        )
+        return bool(found and found[0][0])
 
-    def set_stopped(self, conversation: str, stopped: bool) -> None:
+    async def set_stopped(self, conversation: str, stopped: bool) -> None:
         """Note that this person asked for silence, or for its end."""
-        self._database.execute(
-            "INSERT INTO people (conversation, stopped) VALUES (?, ?) "
+        await self._database.change(
+            "INSERT INTO people (conversation, stopped) VALUES (:conversation, :stopped) "
             "ON CONFLICT (conversation) DO UPDATE SET stopped = excluded.stopped",
-            (conversation, int(stopped)),
+            conversation=conversation,
+            stopped=int(stopped),
         )
 
-    def keep_rest(self, conversation: str, rest: Outgoing | None) -> None:
+    async def keep_rest(self, conversation: str, rest: Outgoing | None) -> None:
         """Store what is left of a shortened answer, or forget it."""
-        sealed = self._sealer.seal(rest.to_json(), conversation) if rest else None
-        self._database.execute(
-            "INSERT INTO people (conversation, rest, rest_until) VALUES (?, ?, ?) "
-            "ON CONFLICT (conversation) DO UPDATE "
+        await self._database.change(
+            "INSERT INTO people (conversation, rest, rest_until) "
+            "VALUES (:conversation, :rest, :until) ON CONFLICT (conversation) DO UPDATE "
             "SET rest = excluded.rest, rest_until = excluded.rest_until",
-            (conversation, sealed, time.time() + REST_SECONDS),
+            conversation=conversation,
+            rest=self._sealer.seal(rest.to_json(), conversation) if rest else None,
+            until=time.time() + REST_SECONDS,
         )
 
-    def rest_of(self, conversation: str) -> Outgoing | None:
+    async def rest_of(self, conversation: str) -> Outgoing | None:
         """Return what is left of the last answer, if it was shortened not long ago."""
-        found = self._database.execute(
-            "SELECT rest FROM people WHERE conversation = ? AND rest_until > ?",
-            (conversation, time.time()),
-        ).fetchone()
-        if not found or not found[0]:
+        found = await self._database.rows(
+            "SELECT rest FROM people WHERE conversation = :conversation AND rest_until > :now",
+            conversation=conversation,
+            now=time.time(),
+        )
+        if not found or not found[0][0]:
             return None
         try:
-            return Outgoing.from_json(self._sealer.open(found[0], conversation))
+            return Outgoing.from_json(self._sealer.open(bytes(found[0][0]), conversation))
         except CannotOpenError:
             return None
 
-    def erase(self, conversation: str) -> None:
+    async def erase(self, conversation: str) -> None:
         """Forget all of a person but the messages that still wait for an answer."""
-        self.wipe_sent(conversation)
-        self._database.execute("DELETE FROM people WHERE conversation = ?", (conversation,))
-
-    def _state_of(self, name: str) -> State | None:
-        found = self._database.execute(
-            "SELECT state FROM messages WHERE name = ?", (name,)
-        ).fetchone()
-        return State(found[0]) if found else None
-
-    def _set(self, name: str, **values: Any) -> None:
-        names = ", ".join(f"{column} = ?" for column in values)
-        self._database.execute(
-            f"UPDATE messages SET {names} WHERE name = ?",  # noqa: S608  (columns are ours)
-            (*(v.value if isinstance(v, Enum) else v for v in values.values()), name),
+        await self.wipe_sent(conversation)
+        await self._database.change(
+            "DELETE FROM people WHERE conversation = :conversation", conversation=conversation
         )
 
-    def _forget_old(self) -> None:
+    async def _state_of(self, name: str) -> State | None:
+        found = await self._database.rows(
+            "SELECT state FROM messages WHERE name = :name", name=name
+        )
+        return State(found[0][0]) if found else None
+
+    async def _set(self, name: str, state: State, **values: Any) -> None:
+        names = ", ".join(f"{column} = :{column}" for column in ("state", *values))
+        await self._database.change(
+            f"UPDATE messages SET {names} WHERE name = :name",  # noqa: S608  (columns are ours)
+            name=name,
+            state=state.value,
+            **values,
+        )
+
+    async def _forget_old(self) -> None:
         now = time.time()
         if now - self._cleaned < _SECONDS_BETWEEN_CLEANINGS:
             return
         self._cleaned = now
-        self._database.execute(
-            "DELETE FROM messages WHERE state = 'done' AND came_at < ?",
-            (now - REMEMBERED_SECONDS,),
+        await self._database.change(
+            "DELETE FROM messages WHERE state = 'done' AND came_at < :last",
+            last=now - REMEMBERED_SECONDS,
         )
-        self._database.execute(
-            "DELETE FROM people WHERE NOT stopped AND (rest IS NULL OR rest_until < ?)", (now,)
+        await self._database.change(
+            "DELETE FROM people WHERE stopped = 0 AND (rest IS NULL OR rest_until < :now)", now=now
         )

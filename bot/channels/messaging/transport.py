@@ -23,6 +23,7 @@ class Patience:
     late_failure: float = 600.0  # for news that an answer failed after all
     first_retry: float = 1.0  # doubled at each further one
     longest_retry: float = 60.0
+    look: float = 5.0  # between two looks at what another process left
     halt: float = 900.0  # until a platform that wants no messages is tried again
 
 

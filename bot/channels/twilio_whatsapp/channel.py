@@ -79,27 +79,27 @@ class TwilioWhatsAppInput(Connector):
         if fields.get("AccountSid") != self.settings.twilio_account_sid:
             return self._refused("wrong_account", 403)
         try:
-            return take(request, fields)
+            return await take(request, fields)
         except Exception as error:  # not stored: Twilio is to bring it again
             # The error's text may quote the patient: log its kind alone.
             logger.error("%s: a webhook was not stored (%s).", self.name(), type(error).__name__)
             return empty(500)
 
-    def _take_message(self, _: Request, fields: MultiDict[str]) -> HTTPResponse:
+    async def _take_message(self, _: Request, fields: MultiDict[str]) -> HTTPResponse:
         if fields.get("To") != self.settings.twilio_number:
             return self._refused("wrong_number", 403)
         message = read_message(fields)
         if message is None:
             self.metrics.add("dropped_total", channel=self.name(), reason="not_said")
         else:
-            self.courier.take(message)
+            await self.courier.take(message)
         return empty(204)
 
-    def _take_receipt(self, request: Request, fields: MultiDict[str]) -> HTTPResponse:
+    async def _take_receipt(self, request: Request, fields: MultiDict[str]) -> HTTPResponse:
         token = parse_qs(request.query_string).get("answer", [""])[0]
         receipt = read_receipt(fields, token)
         if receipt is not None:
-            self.courier.confirm(receipt)
+            await self.courier.confirm(receipt)
         return empty(204)
 
     def _refused(self, reason: str, status: int) -> HTTPResponse:

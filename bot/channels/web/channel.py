@@ -40,7 +40,7 @@ class WebInput(InputChannel):
         self.conversations = Conversations()
         self.addresses = Addresses(self.settings.trusted_proxies, self.settings.token_secret)
         self.rates = RateLimits(
-            self.settings.rate_storage,
+            self.settings.redis_url or "memory://",
             {
                 "chat": self.settings.session_rate,
                 "address": self.settings.address_rate,
@@ -106,14 +106,14 @@ class WebInput(InputChannel):
         self.origins.check(request)
         session = self.tokens.read(request.headers.get("authorization"))
         await self.rates.spend("address", self.addresses.key_of(request))
-        self.conversations.delete(session.id, session.expires)
+        await self.conversations.delete(session.id, session.expires)
         await erase(session.id, getattr(request.app.ctx, "agent", None), self.metrics)
         return empty()
 
     async def receive_message(self, request: Request, on_new_message: OnNewMessage) -> HTTPResponse:
         """Answer one message of one session, once, whatever happens behind."""
         session = await self._admit(request)
-        conversation = self.conversations.of(session.id)
+        conversation = await self.conversations.of(session.id)
         message = incoming.parse_message(await incoming.read_body(request, self.settings.max_body))
         agent = getattr(request.app.ctx, "agent", None)
 
@@ -149,7 +149,8 @@ class WebInput(InputChannel):
         value = fields.get("value")
         if value not in ("up", "down"):
             raise Refusal("bad_feedback")
-        turn = self.conversations.of(session.id).turn(incoming.message_id_in(fields))
+        conversation = await self.conversations.of(session.id)
+        turn = await conversation.turn(incoming.message_id_in(fields))
         if turn is None:
             raise Refusal("unknown_message")
         outcome = outcome_of(turn.task.result())

@@ -1,13 +1,15 @@
-"""What one process remembers of each chat: offered buttons, answered messages, turns under way.
+"""What is remembered of each chat: offered buttons, answered messages, turns under way.
 
 It holds no word a patient typed: of a message only its id and a digest are kept, to answer a
-retried message once.
+retried message once. Where several processes serve, they tell each other what was answered,
+sealed, and which chats are deleted.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -15,11 +17,14 @@ from dataclasses import dataclass
 
 from bot.channels.output import Messages
 from bot.channels.refusals import Refusal
+from bot.sealing import CannotOpenError, shared_sealer
+from bot.storage.processes import Processes, shared_processes
 
 MOST_CONVERSATIONS = 10_000  # the least recently used idle one is forgotten
 MOST_ANSWERS = 20  # per conversation, kept for retries and feedback
 MOST_OFFERED = 60  # payloads per conversation
 MOST_PENDING = 3  # messages of one chat under way or waiting
+RETRY_SECONDS = 600.0  # for which other processes know an answered message
 
 
 @dataclass
@@ -34,7 +39,15 @@ class Turn:
 class Conversation:
     """The memory of one chat."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str, processes: Processes) -> None:
+        """Start empty.
+
+        Args:
+            name: the session's id.
+            processes: the others that may serve this chat.
+        """
+        self._name = name
+        self._processes = processes
         self._lock = asyncio.Lock()
         self._offered: OrderedDict[str, None] = OrderedDict()
         self._turns: OrderedDict[str, Turn] = OrderedDict()
@@ -57,9 +70,14 @@ class Conversation:
         """Whether a button of this chat carried the payload."""
         return payload in self._offered
 
-    def turn(self, message_id: str) -> Turn | None:
-        """The answered message of that id."""
+    async def turn(self, message_id: str) -> Turn | None:
+        """The answered message of that id, whichever process answered it."""
         turn = self._turns.get(message_id)
+        if turn is None and (known := await self._known(message_id)):
+            digest, messages = known
+            task = asyncio.get_running_loop().create_task(_same(messages))
+            turn = self._turns[message_id] = Turn(digest, task)
+            await task
         return turn if turn and turn.task.done() else None
 
     async def answer_once(
@@ -80,7 +98,8 @@ class Conversation:
         if turn is None:
             if self.pending >= MOST_PENDING:
                 raise Refusal("busy", wait=2)
-            task = asyncio.get_running_loop().create_task(self._in_turn(answer, seconds))
+            work = self._in_turn(message_id, digest, answer, seconds, worth_keeping)
+            task = asyncio.get_running_loop().create_task(work)
             turn = self._turns[message_id] = Turn(digest, task)
             task.add_done_callback(lambda done: self._settle(message_id, done, worth_keeping))
         elif turn.digest != digest:
@@ -94,12 +113,45 @@ class Conversation:
                 raise Refusal("session_expired") from None
             raise  # the patient's connection broke
 
-    async def _in_turn(self, answer: Callable[[], Awaitable[Messages]], seconds: float) -> Messages:
-        async with self._lock:
+    async def _in_turn(
+        self,
+        message_id: str,
+        digest: bytes,
+        answer: Callable[[], Awaitable[Messages]],
+        seconds: float,
+        worth_keeping: Callable[[Messages], bool],
+    ) -> Messages:
+        async with self._lock, self._processes.alone(f"chat/{self._name}"):
+            if known := await self._known(message_id):
+                if known[0] != digest:
+                    raise Refusal("message_id_reused")
+                return known[1]
+            if await is_deleted(self._name, self._processes):
+                raise Refusal("session_expired")
             try:
-                return await asyncio.wait_for(answer(), seconds)
+                messages = await asyncio.wait_for(answer(), seconds)
             except asyncio.TimeoutError:
                 raise Refusal("slow") from None
+            if self._processes.are_several and worth_keeping(messages):
+                said = json.dumps({"digest": digest.hex(), "messages": messages})
+                place = self._place_of(message_id)
+                await self._processes.note(place, shared_sealer().seal(said, place), RETRY_SECONDS)
+            return messages
+
+    async def _known(self, message_id: str) -> tuple[bytes, Messages] | None:
+        """The digest of a message that another process answered, and the answer."""
+        place = self._place_of(message_id)
+        sealed = await self._processes.noted(place)
+        if sealed is None:
+            return None
+        try:
+            kept = json.loads(shared_sealer().open(sealed, place))
+        except CannotOpenError:
+            return None
+        return bytes.fromhex(kept["digest"]), kept["messages"]
+
+    def _place_of(self, message_id: str) -> str:
+        return f"answer/{self._name}/{message_id}"
 
     def _settle(
         self,
@@ -120,25 +172,51 @@ class Conversation:
             turn.task.cancel()
 
 
+async def _same(messages: Messages) -> Messages:
+    return messages
+
+
+async def is_deleted(session_id: str, processes: Processes) -> bool:
+    """Whether a patient deleted this chat at another process."""
+    return await processes.noted(f"deleted/{session_id}") is not None
+
+
 class Conversations:
     """The chats this process remembers, the least recently used forgotten first."""
 
     def __init__(
-        self, most: int = MOST_CONVERSATIONS, now: Callable[[], float] = time.time
+        self,
+        most: int = MOST_CONVERSATIONS,
+        now: Callable[[], float] = time.time,
+        processes: Processes | None = None,
     ) -> None:
+        """Start empty.
+
+        Args:
+            most: chats to remember at most.
+            now: the clock, seconds since 1970.
+            processes: the others that may serve the same chats.
+        """
         self._most = most
         self._now = now
+        self._processes = processes or shared_processes()
         self._by_id: OrderedDict[str, Conversation] = OrderedDict()
         self._deleted: dict[str, float] = {}
 
     def __len__(self) -> int:
         return len(self._by_id)
 
-    def of(self, session_id: str) -> Conversation:
-        """The memory of that chat; a deleted chat is refused."""
-        if session_id in self._deleted:
+    async def of(self, session_id: str) -> Conversation:
+        """The memory of that chat.
+
+        Raises:
+            Refusal: its patient deleted it.
+        """
+        if session_id in self._deleted or await is_deleted(session_id, self._processes):
             raise Refusal("session_expired")
-        conversation = self._by_id.setdefault(session_id, Conversation())
+        conversation = self._by_id.get(session_id)
+        if conversation is None:
+            conversation = self._by_id[session_id] = Conversation(session_id, self._processes)
         self._by_id.move_to_end(session_id)
         while len(self._by_id) > self._most:
             idle = next((key for key, kept in self._by_id.items() if not kept.pending), None)
@@ -147,7 +225,7 @@ class Conversations:
             del self._by_id[idle]
         return conversation
 
-    def delete(self, session_id: str, expires: float) -> None:
+    async def delete(self, session_id: str, expires: float) -> None:
         """Forget the chat, and refuse its token for as long as it would have lived."""
         now = self._now()
         self._deleted = {key: end for key, end in self._deleted.items() if end > now}
@@ -155,3 +233,4 @@ class Conversations:
         conversation = self._by_id.pop(session_id, None)
         if conversation:
             conversation.cancel()
+        await self._processes.note(f"deleted/{session_id}", b"1", expires - now)

@@ -82,10 +82,9 @@ class WhatsAppInput(Connector):
         for reason in webhook.dropped:
             self.metrics.add("dropped_total", channel=self.name(), reason=reason)
         try:
-            for message in webhook.messages:
-                self.courier.take(message)
+            await self.courier.take(*webhook.messages)
             for receipt in webhook.statuses:
-                self.courier.confirm(receipt)
+                await self.courier.confirm(receipt)
         except Exception as error:  # not stored: Meta is to bring it again
             # The error's text may quote the patient: log its kind alone.
             logger.error("%s: a webhook was not stored (%s).", self.name(), type(error).__name__)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from bot.channels.messaging.message import Incoming, Kind, Outgoing, Wire
 from bot.channels.messaging.transport import Patience
 from bot.channels.metrics import Metrics
 from bot.sealing import Sealer
+from bot.storage.database import open_database
 
 QUICK = Patience(receipt=0.2, first_retry=0.01, longest_retry=0.05, halt=0.3)
 WORDS = Words("Reply MORE.", "The rest.", "Reply with a number:", "What next?")
@@ -95,16 +97,22 @@ class Office:
     platform: Platform
     answers: EchoAnswers
     metrics: Metrics
+    folder: Path
 
     async def settled(self) -> None:
         """Wait until all is done."""
-        await until(lambda: not (self.inbox.waiting() or self.courier._workers))
+
+        async def is_quiet() -> bool:
+            return not (await self.inbox.waiting() or self.courier._workers)
+
+        await until(is_quiet)
 
 
 async def until(check: Callable[[], object]) -> None:
-    """Wait until it holds."""
+    """Wait until it holds; it may have to be awaited."""
     for _ in range(1000):
-        if check():
+        held = check()
+        if await held if inspect.isawaitable(held) else held:
             return
         await asyncio.sleep(0.01)
     raise AssertionError("the courier did not get there")
@@ -114,16 +122,17 @@ async def until(check: Callable[[], object]) -> None:
 def office(
     folder: Path, *faults: Exception | str, platform: Platform | None = None, **patience: float
 ) -> Iterator[Office]:
-    """Open an office over the inbox in a folder."""
-    inbox = Inbox("test", Sealer("s" * 32), folder / "inbox.db")
+    """Open an office over the inbox in a folder, or in the database that the settings name."""
+    database = open_database(folder / "inbox.db", durable=True)
+    inbox = Inbox("test", Sealer("s" * 32), database)
     platform = platform or Platform(list(faults))
     answers, metrics = EchoAnswers(), Metrics()
     waits = Patience(**{**QUICK.__dict__, **patience})
     courier = Courier(platform, inbox, answers, metrics, waits)  # type: ignore[arg-type]
     try:
-        yield Office(courier, inbox, platform, answers, metrics)
+        yield Office(courier, inbox, platform, answers, metrics, folder)
     finally:
-        inbox.close()
+        database.close()
 
 
 def message(

@@ -16,12 +16,12 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered
 
 from bot.channels.messaging.answers import Answers
-from bot.channels.messaging.inbox import Inbox, State
+from bot.channels.messaging.inbox import State
 from bot.channels.messaging.message import Incoming, Kind, Outgoing
 from bot.channels.metrics import Metrics
 from bot.conversation_store import ConversationStore
-from bot.sealing import Sealer
 from bot.settings import load_settings
+from tests.bot.channels.messaging.waited import WaitedInbox
 
 ROOT = Path(__file__).parents[4]
 BUTTONS = [{"title": "Symptoms", "payload": '/ask_symptoms{"site": "spinal"}'}]
@@ -32,7 +32,7 @@ class Desk:
     """Answers over a real store, with a bot behind that notes what reaches it."""
 
     answers: Answers
-    inbox: Inbox
+    inbox: WaitedInbox
     store: ConversationStore
     metrics: Metrics
     outcome: str = "answer"
@@ -89,13 +89,13 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     domain = Domain.load(str(ROOT / "domain.yml"))
     store = ConversationStore(domain, file=str(tmp_path / "conversations.db"))
     agent = SimpleNamespace(tracker_store=store, lock_store=InMemoryLockStore(), domain=domain)
-    inbox = Inbox("test", Sealer("s" * 32), tmp_path / "inbox.db")
+    inbox = WaitedInbox(tmp_path)
 
     async def ask(message: UserMessage) -> Any:
         return await made.on_new_message(message)
 
     metrics = Metrics()
-    answers = Answers("test", ask, lambda: agent, inbox, metrics, load_settings({}))
+    answers = Answers("test", ask, lambda: agent, inbox.inbox, metrics, load_settings({}))
     made = Desk(answers, inbox, store, metrics)
     yield made
     inbox.close()

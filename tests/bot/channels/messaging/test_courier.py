@@ -26,7 +26,7 @@ def test_messages_of_one_person_are_answered_in_the_order_they_were_sent(tmp_pat
         with office(tmp_path, settle=0.2) as at:
             now = time.time()
             for number in (3, 1, 2):
-                at.courier.take(message(str(number), number, sent_at=now + number))
+                await at.courier.take(message(str(number), number, sent_at=now + number))
                 await asyncio.sleep(0.1)
             await at.settled()
             assert at.platform.texts() == ["You said 1", "You said 2", "You said 3"]
@@ -40,7 +40,9 @@ def test_messages_that_were_held_up_are_waited_for(tmp_path: Path) -> None:
     async def run() -> None:
         with office(tmp_path, settle=0.0, settle_backlog=0.4) as at:
             for number in (2, 1):
-                at.courier.take(message(str(number), number, sent_at=time.time() - 60 + number))
+                await at.courier.take(
+                    message(str(number), number, sent_at=time.time() - 60 + number)
+                )
                 await asyncio.sleep(0.2)
             await at.settled()
             assert at.platform.texts() == ["You said 1", "You said 2"]
@@ -54,7 +56,7 @@ def test_a_person_who_never_stops_writing_is_answered(tmp_path: Path) -> None:
     async def run() -> None:
         with office(tmp_path, settle=0.3, settle_at_most=0.4) as at:
             for number in range(8):
-                at.courier.take(message(str(number), number, sent_at=time.time()))
+                await at.courier.take(message(str(number), number, sent_at=time.time()))
                 await asyncio.sleep(0.1)
             assert at.platform.texts()[:1] == ["You said 0"]
             await at.settled()
@@ -69,7 +71,7 @@ def test_different_people_are_answered_at_the_same_time(tmp_path: Path) -> None:
         with office(tmp_path) as at:
             for who in ("anna", "ben", "carla"):
                 for number in (1, 2):
-                    at.courier.take(message(str(number), number, who))
+                    await at.courier.take(message(str(number), number, who))
             await at.settled()
             assert at.answers.most_at_once == 3
             assert len(at.platform.took) == 6
@@ -83,8 +85,8 @@ def test_a_second_delivery_is_passed_over_also_after_a_restart(tmp_path: Path) -
     async def run() -> None:
         for _ in range(2):
             with office(tmp_path) as at:
-                at.courier.take(message("hello"))
-                at.courier.take(message("hello"))
+                await at.courier.take(message("hello"))
+                await at.courier.take(message("hello"))
                 await at.settled()
         assert at.platform.took == []
         assert 'dropped_total{channel="test",reason="duplicate"} 2' in at.metrics.render()
@@ -97,7 +99,7 @@ def test_a_message_older_than_an_hour_is_dropped(tmp_path: Path) -> None:
 
     async def run() -> None:
         with office(tmp_path) as at:
-            at.courier.take(message("hello", sent_at=time.time() - 6 * 86_400))
+            await at.courier.take(message("hello", sent_at=time.time() - 6 * 86_400))
             await at.settled()
             assert at.platform.tries == 0
 
@@ -121,10 +123,10 @@ def test_an_answer_gets_through_all_that_passes(
 
     async def run() -> None:
         with office(tmp_path, *faults) as at:
-            at.courier.take(message("hello"))
+            await at.courier.take(message("hello"))
             if lost:  # the platform's receipt tells what the lost answer would have
                 await until(lambda: at.platform.took)
-                at.courier.confirm(Receipt(at.platform.took[0][2], "sent"))
+                await at.courier.confirm(Receipt(at.platform.took[0][2], "sent"))
             await at.settled()
             assert at.platform.texts() == ["You said hello"]
 
@@ -138,9 +140,9 @@ def test_an_answer_whose_fate_is_unknown_is_not_sent_again_when_its_receipt_come
 
     async def run() -> None:
         with office(tmp_path, LOST) as at:
-            at.courier.take(message("hello"))
+            await at.courier.take(message("hello"))
             await until(lambda: at.platform.took)
-            at.courier.confirm(Receipt(at.platform.took[0][2], "delivered"))
+            await at.courier.confirm(Receipt(at.platform.took[0][2], "delivered"))
             await at.settled()
             assert at.platform.tries == 1
 
@@ -153,13 +155,13 @@ def test_a_restart_while_an_answer_is_on_its_way_waits_for_the_receipt(tmp_path:
     async def run() -> None:
         platform = Platform([LOST])
         with office(tmp_path, platform=platform, receipt=60) as before:
-            before.courier.take(message("hello"))
+            await before.courier.take(message("hello"))
             await until(lambda: platform.took)
             await before.courier.stop()
         token = platform.took[0][2]
         with office(tmp_path, platform=platform, receipt=5) as after:
-            after.courier.start()
-            after.courier.confirm(Receipt(token, "sent"))
+            await after.courier.start()
+            await after.courier.confirm(Receipt(token, "sent"))
             await after.settled()
         assert platform.tries == 1
 
@@ -172,13 +174,13 @@ def test_a_restart_before_the_answer_answers_once(tmp_path: Path) -> None:
     async def run() -> None:
         platform = Platform([TryAgainError("500")] * 1000)
         with office(tmp_path, platform=platform) as before:
-            before.courier.take(message("hello"))
-            before.courier.take(message("again", 2))
+            await before.courier.take(message("hello"))
+            await before.courier.take(message("again", 2))
             await until(lambda: platform.tries)
             await before.courier.stop()
         platform.faults.clear()
         with office(tmp_path, platform=platform) as after:
-            after.courier.start()
+            await after.courier.start()
             await after.settled()
         assert platform.texts() == ["You said hello", "You said again"]
 
@@ -190,8 +192,8 @@ def test_an_undeliverable_answer_is_given_up_and_the_next_one_goes_out(tmp_path:
 
     async def run() -> None:
         with office(tmp_path, UndeliverableError("131047")) as at:
-            at.courier.take(message("one", 1))
-            at.courier.take(message("two", 2))
+            await at.courier.take(message("one", 1))
+            await at.courier.take(message("two", 2))
             await at.settled()
             assert at.platform.texts() == ["You said two"]
             assert 'reason="131047"' in at.metrics.render()
@@ -204,9 +206,9 @@ def test_a_halted_platform_is_left_alone_until_it_is_tried_again(tmp_path: Path)
 
     async def run() -> None:
         with office(tmp_path, HaltError("190"), halt=0.4) as at:
-            at.courier.take(message("one", who="anna"))
+            await at.courier.take(message("one", who="anna"))
             await until(lambda: at.platform.tries)
-            at.courier.take(message("two", who="ben"))
+            await at.courier.take(message("two", who="ben"))
             await asyncio.sleep(0.15)
             assert at.platform.tries == 1
             await at.settled()
@@ -220,7 +222,7 @@ def test_an_answer_that_does_not_fit_becomes_kind_words(tmp_path: Path) -> None:
 
     async def run() -> None:
         with office(tmp_path) as at:
-            at.courier.take(message("x" * 200))
+            await at.courier.take(message("x" * 200))
             await at.settled()
             assert at.platform.texts() == ["Sorry."]
 
@@ -232,7 +234,7 @@ def test_a_person_who_wants_silence_gets_it(tmp_path: Path) -> None:
 
     async def run() -> None:
         with office(tmp_path) as at:
-            at.courier.take(message("hush"))
+            await at.courier.take(message("hush"))
             await at.settled()
             assert at.platform.tries == 0
 

@@ -14,17 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.messaging import inbox as inbox_module
-from bot.channels.messaging.inbox import REMEMBERED_SECONDS, REST_SECONDS, Inbox, State
+from bot.channels.messaging.inbox import REMEMBERED_SECONDS, REST_SECONDS, State
 from bot.channels.messaging.message import Incoming, Kind, Outgoing
 from bot.sealing import Sealer
-
-SEALER = Sealer("s" * 32)
+from tests.bot.channels.messaging.waited import WaitedInbox
 
 
 @pytest.fixture
-def inbox(tmp_path: Path) -> Iterator[Inbox]:
+def inbox(tmp_path: Path) -> Iterator[WaitedInbox]:
     """An inbox of one's own."""
-    opened = Inbox("test", SEALER, tmp_path / "inbox.db")
+    opened = WaitedInbox(tmp_path)
     yield opened
     opened.close()
 
@@ -34,11 +33,6 @@ def message(
 ) -> Incoming:
     """A message."""
     return Incoming(number, who, {"to": who}, Kind.TEXT, text, sent_at=sent_at)
-
-
-def opened(folder: Path, channel: str = "test", sealer: Sealer = SEALER) -> Inbox:
-    """An inbox over the file of the fixture."""
-    return Inbox(channel, sealer, folder / "inbox.db")
 
 
 def travel(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
@@ -53,7 +47,7 @@ def rows(folder: Path) -> int:
         return int(database.execute("SELECT COUNT(*) FROM messages").fetchone()[0])
 
 
-def test_a_message_comes_back_as_it_was(inbox: Inbox) -> None:
+def test_a_message_comes_back_as_it_was(inbox: WaitedInbox) -> None:
     """Nothing of what the platform told is lost."""
     sent = Incoming("1", "anna", {"to": "a", "b": "c"}, Kind.CHOICE, "Tea\n", '/ask{"a": 1}', 5.5)
     conversation = inbox.add(sent)
@@ -69,14 +63,14 @@ def test_a_message_comes_back_as_it_was(inbox: Inbox) -> None:
 def test_any_words_come_back(text: str) -> None:
     """Patients write in any script."""
     with tempfile.TemporaryDirectory() as folder:
-        kept = opened(Path(folder))
+        kept = WaitedInbox(Path(folder))
         row = kept.next_of(kept.add(message(text=text)) or "")
         kept.close()
     assert row is not None
     assert row.incoming.text == text
 
 
-def test_a_known_message_is_refused_at_every_stage(inbox: Inbox) -> None:
+def test_a_known_message_is_refused_at_every_stage(inbox: WaitedInbox) -> None:
     """Before, while and after it is answered, a second delivery is recognised."""
     conversation = inbox.add(message())
     assert conversation
@@ -92,19 +86,19 @@ def test_a_known_message_is_refused_at_every_stage(inbox: Inbox) -> None:
 
 def test_a_known_message_is_recognised_after_a_restart(tmp_path: Path) -> None:
     """A server that starts again remembers what it has answered."""
-    first = opened(tmp_path)
+    first = WaitedInbox(tmp_path)
     conversation = first.add(message())
     assert conversation
     first.done(first.next_of(conversation).name)  # type: ignore[union-attr]
     first.close()
-    second = opened(tmp_path)
+    second = WaitedInbox(tmp_path)
     assert second.add(message()) is None
     second.close()
 
 
 def test_channels_share_a_file_and_nothing_else(tmp_path: Path) -> None:
     """The same id or person on two platforms is two messages, and two people."""
-    one, two = opened(tmp_path, "one"), opened(tmp_path, "two")
+    one, two = WaitedInbox(tmp_path, "one"), WaitedInbox(tmp_path, "two")
     first, second = one.add(message()), two.add(message())
     assert first
     assert second
@@ -116,7 +110,7 @@ def test_channels_share_a_file_and_nothing_else(tmp_path: Path) -> None:
     two.close()
 
 
-def test_messages_are_answered_in_the_order_they_were_sent(inbox: Inbox) -> None:
+def test_messages_are_answered_in_the_order_they_were_sent(inbox: WaitedInbox) -> None:
     """What was sent first comes first; among equals, what came first."""
     now = time.time()
     for number, at in (("b", now - 5), ("a", now - 9), ("c", now - 5), ("d", None)):
@@ -128,7 +122,7 @@ def test_messages_are_answered_in_the_order_they_were_sent(inbox: Inbox) -> None
     assert order == ["a", "b", "c", "d"]
 
 
-def test_the_message_begun_comes_before_one_sent_earlier(inbox: Inbox) -> None:
+def test_the_message_begun_comes_before_one_sent_earlier(inbox: WaitedInbox) -> None:
     """An answer on its way is finished before another message is looked at."""
     conversation = inbox.add(message("late", sent_at=100.0)) or ""
     row = inbox.next_of(conversation)
@@ -140,7 +134,7 @@ def test_the_message_begun_comes_before_one_sent_earlier(inbox: Inbox) -> None:
     assert (again.incoming.id, again.state, again.wire) == ("late", State.ANSWERED, {"text": "hi"})
 
 
-def test_people_do_not_see_each_others_messages(inbox: Inbox) -> None:
+def test_people_do_not_see_each_others_messages(inbox: WaitedInbox) -> None:
     """Each conversation has its own queue."""
     anna, ben = inbox.add(message("1", "anna")), inbox.add(message("2", "ben"))
     assert sorted(inbox.waiting()) == sorted([anna or "", ben or ""])
@@ -150,7 +144,7 @@ def test_people_do_not_see_each_others_messages(inbox: Inbox) -> None:
     assert inbox.next_of("nobody") is None
 
 
-def test_only_an_answer_on_its_way_is_confirmed(inbox: Inbox) -> None:
+def test_only_an_answer_on_its_way_is_confirmed(inbox: WaitedInbox) -> None:
     """A receipt that is false, or comes at the wrong moment, loses no message."""
     conversation = inbox.add(message()) or ""
     row = inbox.next_of(conversation)
@@ -167,7 +161,7 @@ def test_only_an_answer_on_its_way_is_confirmed(inbox: Inbox) -> None:
     assert inbox.waiting() == []
 
 
-def test_what_is_done_stays_done(inbox: Inbox) -> None:
+def test_what_is_done_stays_done(inbox: WaitedInbox) -> None:
     """A late word on an answer does not bring its message back."""
     conversation = inbox.add(message()) or ""
     row = inbox.next_of(conversation)
@@ -178,7 +172,7 @@ def test_what_is_done_stays_done(inbox: Inbox) -> None:
 
 
 def test_an_answered_message_is_forgotten_after_a_month(
-    inbox: Inbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    inbox: WaitedInbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its name is kept as long as a platform might repeat it, with time to spare, not longer."""
     conversation = inbox.add(message("done")) or ""
@@ -193,12 +187,12 @@ def test_an_answered_message_is_forgotten_after_a_month(
 
 def test_silence_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who asked for silence keeps it over restarts and months, until they end it."""
-    first = opened(tmp_path)
+    first = WaitedInbox(tmp_path)
     assert not first.is_stopped("anna")
     first.set_stopped("anna", True)
     first.close()
     travel(monkeypatch, 400 * 86_400)
-    second = opened(tmp_path)
+    second = WaitedInbox(tmp_path)
     second.add(message())
     assert second.is_stopped("anna")
     second.set_stopped("anna", False)
@@ -207,7 +201,7 @@ def test_silence_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_the_rest_of_an_answer_waits_for_an_hour(
-    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+    inbox: WaitedInbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """MORE brings what is left of the last answer, and nothing from long ago."""
     rest = Outgoing("The rest.", ({"title": "A", "payload": "/a"},), last_lines=1)
@@ -221,7 +215,7 @@ def test_the_rest_of_an_answer_waits_for_an_hour(
     assert inbox.rest_of("anna") is None
 
 
-def test_erasing_forgets_silence_and_rest(inbox: Inbox) -> None:
+def test_erasing_forgets_silence_and_rest(inbox: WaitedInbox) -> None:
     """After "delete my data" nothing is known of the person."""
     inbox.set_stopped("anna", True)
     inbox.keep_rest("anna", Outgoing("The rest."))
@@ -230,7 +224,7 @@ def test_erasing_forgets_silence_and_rest(inbox: Inbox) -> None:
     assert inbox.rest_of("anna") is None
 
 
-def test_the_file_tells_nothing(inbox: Inbox, tmp_path: Path) -> None:
+def test_the_file_tells_nothing(inbox: WaitedInbox, tmp_path: Path) -> None:
     """Neither words nor numbers nor ids can be read in it, before an answer or after."""
     conversation = inbox.add(message("SMcanary", text="my canary")) or ""
     row = inbox.next_of(conversation)
@@ -244,7 +238,7 @@ def test_the_file_tells_nothing(inbox: Inbox, tmp_path: Path) -> None:
         inbox.done(row.name)
 
 
-def test_what_is_printed_tells_nothing(inbox: Inbox) -> None:
+def test_what_is_printed_tells_nothing(inbox: WaitedInbox) -> None:
     """A message that slips into a log shows no word, id or number."""
     conversation = inbox.add(message("SMcanary", text="my canary")) or ""
     shown = repr(inbox.next_of(conversation))
@@ -254,12 +248,12 @@ def test_what_is_printed_tells_nothing(inbox: Inbox) -> None:
 
 def test_a_changed_secret_loses_messages_and_nothing_else(tmp_path: Path) -> None:
     """What nobody can read any more is dropped, and the bot goes on."""
-    first = opened(tmp_path)
+    first = WaitedInbox(tmp_path)
     conversation = first.add(message("1")) or ""
     first.add(message("2"))
     first.keep_rest(conversation, Outgoing("The rest."))
     first.close()
-    second = opened(tmp_path, sealer=Sealer("t" * 32))
+    second = WaitedInbox(tmp_path, sealer=Sealer("t" * 32))
     assert second.waiting() == [conversation]
     assert second.next_of(conversation) is None
     assert second.waiting() == []
@@ -267,6 +261,6 @@ def test_a_changed_secret_loses_messages_and_nothing_else(tmp_path: Path) -> Non
     second.close()
 
 
-def test_the_file_is_for_its_owner_alone(inbox: Inbox, tmp_path: Path) -> None:
+def test_the_file_is_for_its_owner_alone(inbox: WaitedInbox, tmp_path: Path) -> None:
     """Nobody else on the machine may open it."""
     assert stat.S_IMODE((tmp_path / "inbox.db").stat().st_mode) == 0o600

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,11 +20,10 @@ def test_words_and_numbers_are_gone_once_the_answer_is_out(tmp_path: Path) -> No
 
     async def run() -> None:
         with office(tmp_path) as at:
-            at.courier.take(message("hello"))
-            kept = at.inbox._database.execute("SELECT message FROM messages").fetchone()[0]
-            assert b"hello" not in kept
+            await at.courier.take(message("hello"))
+            assert b"hello" not in kept_of(at)[2]
             await at.settled()
-            at.courier.confirm(Receipt(at.platform.took[0][2], "sent"))
+            await at.courier.confirm(Receipt(at.platform.took[0][2], "sent"))
             assert kept_of(at) == (State.DONE.value, None, None, None)
 
     asyncio.run(run())
@@ -33,7 +34,7 @@ def test_words_and_numbers_do_not_wait_for_ever_for_a_receipt(tmp_path: Path) ->
 
     async def run() -> None:
         with office(tmp_path, late_failure=0.05) as at:
-            at.courier.take(message("hello"))
+            await at.courier.take(message("hello"))
             await at.settled()
             await until(lambda: kept_of(at) == (State.DONE.value, None, None, None))
 
@@ -45,10 +46,12 @@ def test_an_answer_that_fails_late_is_sent_again(tmp_path: Path) -> None:
 
     async def run() -> None:
         with office(tmp_path) as at:
-            at.courier.take(message("hello"))
+            await at.courier.take(message("hello"))
             await at.settled()
-            at.courier.confirm(Receipt(at.platform.took[0][2], "queued"))
-            at.courier.confirm(Receipt(at.platform.took[0][2], "failed", 63018, Verdict.AGAIN))
+            await at.courier.confirm(Receipt(at.platform.took[0][2], "queued"))
+            await at.courier.confirm(
+                Receipt(at.platform.took[0][2], "failed", 63018, Verdict.AGAIN)
+            )
             await until(lambda: at.platform.tries == 2)
             await at.settled()
             assert at.platform.texts() == ["You said hello"] * 2
@@ -61,9 +64,11 @@ def test_an_answer_that_fails_late_for_good_is_wiped(tmp_path: Path) -> None:
 
     async def run() -> None:
         with office(tmp_path) as at:
-            at.courier.take(message("hello"))
+            await at.courier.take(message("hello"))
             await at.settled()
-            at.courier.confirm(Receipt(at.platform.took[0][2], "failed", 131047, Verdict.NEVER))
+            await at.courier.confirm(
+                Receipt(at.platform.took[0][2], "failed", 131047, Verdict.NEVER)
+            )
             assert kept_of(at)[0] == State.DONE.value
             assert 'dropped_total{channel="test",reason="131047"} 1' in at.metrics.render()
 
@@ -76,12 +81,12 @@ def test_only_news_of_an_answer_under_way_can_halt(tmp_path: Path, known: bool) 
 
     async def run() -> None:
         with office(tmp_path) as at:
-            at.courier.take(message("hello"))
+            await at.courier.take(message("hello"))
             await at.settled()
             token = at.platform.took[0][2]
             if not known:
-                at.courier.confirm(Receipt(token, "delivered"))
-            at.courier.confirm(Receipt(token, "failed", 131042, Verdict.HALT))
+                await at.courier.confirm(Receipt(token, "delivered"))
+            await at.courier.confirm(Receipt(token, "failed", 131042, Verdict.HALT))
             assert ('halts_total{channel="test",code="131042"} 1' in at.metrics.render()) is known
 
     asyncio.run(run())
@@ -92,16 +97,15 @@ def test_a_platform_that_can_be_asked_is_asked(tmp_path: Path) -> None:
 
     async def run() -> None:
         with office(tmp_path, LOST, platform=Platform([LOST], can_be_asked=True)) as at:
-            at.courier.take(message("hello"))
+            await at.courier.take(message("hello"))
             await at.settled()
             assert at.platform.tries == 1
 
     asyncio.run(run())
 
 
-def kept_of(at: Office) -> tuple[object, ...]:
+def kept_of(at: Office) -> tuple[Any, ...]:
     """What the inbox keeps of its one message."""
-    row = at.inbox._database.execute(
-        "SELECT state, conversation, message, answer FROM messages"
-    ).fetchone()
-    return tuple(row)
+    with sqlite3.connect(at.folder / "inbox.db") as database:
+        found = database.execute("SELECT state, conversation, message, answer FROM messages")
+        return tuple(found.fetchone())

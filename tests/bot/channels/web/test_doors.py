@@ -160,12 +160,16 @@ def test_it_still_counts_when_the_shared_store_is_down() -> None:
 
 def test_it_forgets_the_oldest_idle_chats_first() -> None:
     """Memory stays bounded however many chats come."""
-    conversations = Conversations(most=3)
-    first = conversations.of("a")
-    for name in "bcd":
-        conversations.of(name)
-    assert len(conversations) == 3
-    assert conversations.of("a") is not first
+
+    async def run() -> None:
+        conversations = Conversations(most=3)
+        first = await conversations.of("a")
+        for name in "bcd":
+            await conversations.of(name)
+        assert len(conversations) == 3
+        assert await conversations.of("a") is not first
+
+    asyncio.run(run())
 
 
 @pytest.mark.parametrize(

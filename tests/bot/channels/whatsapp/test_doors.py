@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
@@ -189,7 +190,8 @@ def test_it_takes_the_good_messages_of_a_batch_with_bad_ones(clinic: Clinic) -> 
 
 def test_it_asks_meta_to_come_again_when_it_cannot_store(clinic: Clinic) -> None:
     """A message is only confirmed once it is safe."""
-    clinic.channel.courier._inbox.close()
+    with sqlite3.connect("inbox.db") as database:
+        database.execute("DROP TABLE messages")
     assert deliver(clinic.url, Phone().text("hello")) == 500
 
 

@@ -1,0 +1,1 @@
+"""Where the bot keeps what it must not lose, and what several processes must agree on."""
