@@ -26,7 +26,7 @@ from rasa.core.tracker_store import SerializedTrackerAsText, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.channels.metrics import shared_metrics
+from bot.channels.metrics import shared_metrics, timed
 from bot.conversation_end import end_of
 from bot.data_folder import kept
 from bot.errors import StartError
@@ -94,12 +94,16 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
         self._thread.shutdown()
 
     @property
-    def is_healthy(self) -> bool:
-        """Whether all that was said could be saved."""
-        return not self._unsaved
+    def unsaved(self) -> int:
+        """How many conversations are in memory only."""
+        return len(self._unsaved)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Keep the end of a conversation (see parent class)."""
+        with timed("store_save"):
+            await self._save(tracker)
+
+    async def _save(self, tracker: DialogueStateTracker) -> None:
         await self.stream_events(tracker)
         name = tracker.sender_id
         kept = json.dumps({"name": name, "events": [e.as_dict() for e in end_of(tracker)]})
@@ -112,6 +116,10 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """Return what is kept of a conversation, or None (see parent class)."""
+        with timed("store_read"):
+            return await self._retrieve(sender_id)
+
+    async def _retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         row = self._unsaved.get(sender_id)
         if row is None:
             try:
@@ -135,7 +143,11 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
         """
         # First, or a turn of somebody else, saved meanwhile, would bring it back.
         self._unsaved.pop(sender_id, None)
-        await self._in_thread(self._erase, "id = ?", sender_id)
+        try:
+            await self._in_thread(self._erase, "id = ?", sender_id)
+        except sqlite3.Error as error:
+            _report("erase", error)
+            raise
 
     async def keys(self) -> Iterable[str]:
         """Return the ids of all conversations (see parent class)."""
@@ -212,5 +224,6 @@ def _opened(file: str) -> sqlite3.Connection:
 
 
 def _report(operation: str, error: sqlite3.Error) -> None:
+    # SQLite's own words are a fixed list, and never quote what was to be stored.
     logger.error("The store of conversations failed to %s (%s).", operation, error)
     shared_metrics().add("store_errors_total", operation=operation)

@@ -9,10 +9,9 @@ again.
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
-
-from sanic.log import logger
 
 from bot.channels.messaging.answers import Answers
 from bot.channels.messaging.errors import HaltError, TryAgainError, UndeliverableError, UnsureError
@@ -22,6 +21,8 @@ from bot.channels.messaging.message import Incoming, Receipt, Wire
 from bot.channels.messaging.transport import Patience, Transport
 from bot.channels.messaging.verdict import Verdict
 from bot.channels.metrics import Metrics
+
+logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 16  # people answered at the same time
 _AT_ONCE = 3.0  # seconds from sending to coming; platforms count whole seconds

@@ -149,6 +149,15 @@ class Inbox:
             )
         ]
 
+    def unanswered(self) -> tuple[int, float]:
+        """Return how many messages wait for an answer, and the seconds since the first of them."""
+        count, first = self._database.execute(
+            "SELECT COUNT(*), MIN(came_at) FROM messages "
+            "WHERE channel = ? AND conversation IS NOT NULL AND state != 'sent'",
+            (self.channel,),
+        ).fetchone()
+        return count, time.time() - first if count else 0.0
+
     def next_of(self, conversation: str) -> Row | None:
         """Return the message to work on: the one begun, else the one sent first."""
         found = self._database.execute(
