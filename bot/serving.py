@@ -25,11 +25,11 @@ from bot.settings import get_settings
 from bot.warm_up import warm_up
 
 
-def configure_logging() -> None:
+def configure_logging(level: int = logging.WARNING) -> None:
     """Set up Rasa's logging; without it structlog prints every message it is given."""
     warnings.filterwarnings("ignore", category=DeprecationWarning)
-    configure_structlog(logging.WARNING)
-    rasa.utils.common.configure_logging_and_warnings(logging.WARNING)
+    configure_structlog(level)
+    rasa.utils.common.configure_logging_and_warnings(level)
 
 
 def serve(model: str, interface: str, port: int, **arguments: Any) -> None:
