@@ -39,9 +39,10 @@ _COUNTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "sessions_total": ("Website chats started.", ()),
     "deleted_total": ("Conversations deleted by their patients.", ()),
     "turns_total": ("Messages answered, by channel and outcome.", ("channel", "outcome")),
-    "alarms_total": (
-        "Alarms, by kind and by the training message or plain sentence that they resemble.",
-        ("kind", "source"),
+    "alarms_total": ("Alarms, by kind.", ("kind",)),
+    "alarm_sources_total": (
+        "Alarms, by the training message or plain sentence that they resemble.",
+        ("source",),
     ),
     "alarm_errors_total": (
         "Turns in which a danger may have got no alarm of its own: the check failed (all alarm "
@@ -114,7 +115,9 @@ class Metrics:
             buckets=_SECONDS,
         )
         ProcessCollector(namespace=_PREFIX, registry=self._registry)
-        # A count that is not there until its first error hides that error from `increase`.
+        # A count that is not there until its first event hides that event from `increase`.
+        for kind in ALARM_KINDS:
+            self.add("alarms_total", 0, kind=kind)
         for operation in STORE_OPERATIONS:
             self.add("store_errors_total", 0, operation=operation)
         for step in ALARM_STEPS:
@@ -146,7 +149,8 @@ class Metrics:
 
     def alarm(self, kind: str, source: str) -> None:
         """Count one alarm; a kind outside the closed set is counted as "other"."""
-        self.add("alarms_total", kind=kind if kind in ALARM_KINDS else _OTHER, source=source)
+        self.add("alarms_total", kind=kind if kind in ALARM_KINDS else _OTHER)
+        self.add("alarm_sources_total", source=source)
 
     def observe(self, channel: str, stage: str, seconds: float) -> None:
         """Note how long a turn took, or a stage of one."""

@@ -104,8 +104,10 @@ def test_alarms_are_counted_by_kind_and_source() -> None:
     metrics = Metrics()
     metrics.alarm("poisoning", "m-1")
     metrics.alarm("words of somebody", "m-2")
-    assert value(metrics, 'alarms_total{kind="poisoning",source="m-1"}') == 1
-    assert value(metrics, 'alarms_total{kind="other",source="m-2"}') == 1
+    assert value(metrics, 'alarms_total{kind="poisoning"}') == 1
+    assert value(metrics, 'alarms_total{kind="other"}') == 1
+    assert value(metrics, 'alarms_total{kind="crisis"}') == 0
+    assert value(metrics, 'alarm_sources_total{source="m-1"}') == 1
 
 
 def test_a_failing_check_names_itself_as_the_metrics_expect() -> None:
