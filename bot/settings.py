@@ -47,7 +47,7 @@ class Settings:
     data_folder: Path = Path()  # of all that is kept of patients; the bot's own
     data_secret: str | None = field(default=None, repr=False)  # seals what is stored
     metrics_access: str = "open"  # who may read /metrics
-    metrics_token: str | None = field(default=None, repr=False)  # what they show, if they must
+    metrics_token: str | None = field(default=None, repr=False)  # what they must show
     log_format: str = "auto"  # plain in a terminal, JSON elsewhere
     public_url: str | None = None  # where the bot is reached from outside
     # WhatsApp through Meta's Cloud API: all four, or none.
@@ -118,9 +118,11 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         helplines=read("HELPLINES", kinds.helplines, None),
         data_folder=read("DATA_FOLDER", Path, Settings.data_folder),
         data_secret=read_secret("DATA_SECRET", kinds.long_secret, None),
-        metrics_access=read("METRICS_ACCESS", kinds.one_of(METRICS_ACCESS), "open"),
+        metrics_access=read(
+            "METRICS_ACCESS", kinds.one_of(METRICS_ACCESS), Settings.metrics_access
+        ),
         metrics_token=read_secret("METRICS_TOKEN", kinds.long_secret, None),
-        log_format=read("LOG_FORMAT", kinds.one_of(LOG_FORMATS), "auto"),
+        log_format=read("LOG_FORMAT", kinds.one_of(LOG_FORMATS), Settings.log_format),
         public_url=read("PUBLIC_URL", kinds.base_url, None),
         whatsapp_phone_number_id=read(
             "WHATSAPP_PHONE_NUMBER_ID", kinds.matching(r"\d{5,30}", "digits only"), None

@@ -188,7 +188,7 @@ class Pages:
     async def _broken(self, request: Request, error: Exception) -> HTTPResponse:
         # The text of an error may quote the patient: log only its kind and place.
         # So may a path: log only the pattern that it matches.
-        pattern = request.uri_template or "no address of ours"
+        pattern = request.uri_template if request.route else "no address of ours"
         kind = type(error).__name__
         logger.error("%s in %s while answering %s.", kind, place_of(error), pattern)
         return await self._refused(request, Refusal("broken"))
