@@ -23,7 +23,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import Column, Float, LargeBinary, MetaData, Table, Text
 
-from bot.channels.metrics import shared_metrics
+from bot.channels.metrics import shared_metrics, timed
 from bot.conversation_end import end_of
 from bot.errors import StartError
 from bot.sealing import CannotOpenError, shared_sealer
@@ -100,12 +100,16 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
         self._database.close()
 
     @property
-    def is_healthy(self) -> bool:
-        """Whether all that was said could be saved."""
-        return not self._unsaved
+    def unsaved(self) -> int:
+        """How many conversations are in memory only."""
+        return len(self._unsaved)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Keep the end of a conversation (see parent class)."""
+        with timed("store_save"):
+            await self._save(tracker)
+
+    async def _save(self, tracker: DialogueStateTracker) -> None:
         await self.stream_events(tracker)
         name = tracker.sender_id
         kept = json.dumps({"name": name, "events": [e.as_dict() for e in end_of(tracker)]})
@@ -118,6 +122,10 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """Return what is kept of a conversation, or None (see parent class)."""
+        with timed("store_read"):
+            return await self._retrieve(sender_id)
+
+    async def _retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         row = self._unsaved.get(sender_id)
         if row is None:
             try:
@@ -144,7 +152,11 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
         """
         # First, or a turn of somebody else, saved meanwhile, would bring it back.
         self._unsaved.pop(sender_id, None)
-        await self._erase("id = :id", id=sender_id)
+        try:
+            await self._erase("id = :id", id=sender_id)
+        except StoreError as error:
+            _report("erase", error)
+            raise
 
     async def keys(self) -> Iterable[str]:
         """Return the ids of all conversations (see parent class)."""

@@ -11,6 +11,8 @@ from typing import Any
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
+from bot.channels.metrics import timed
+
 
 class InProcessActions(EndpointConfig):
     """An action endpoint that is a function call."""
@@ -23,4 +25,5 @@ class InProcessActions(EndpointConfig):
 
     async def request(self, *args: Any, **kwargs: Any) -> Any:
         """Run the action that Rasa asks for (see parent class)."""
-        return await self._executor.run(kwargs["json"])
+        with timed("action"):
+            return await self._executor.run(kwargs["json"])

@@ -20,15 +20,16 @@ from bot.channels.stored_conversation import innermost
 from bot.conversation_store import FILE, ConversationStore
 from bot.errors import StartError
 from bot.in_process_actions import InProcessActions
+from bot.logs import log_events, withhold_words
 from bot.settings import get_settings
 from bot.warm_up import warm_up
 
 
-def configure_logging() -> None:
+def configure_logging(level: int = logging.WARNING) -> None:
     """Set up Rasa's logging; without it structlog prints every message it is given."""
     warnings.filterwarnings("ignore", category=DeprecationWarning)
-    configure_structlog(logging.WARNING)
-    rasa.utils.common.configure_logging_and_warnings(logging.WARNING)
+    configure_structlog(level)
+    rasa.utils.common.configure_logging_and_warnings(level)
 
 
 def serve(model: str, interface: str, port: int, **arguments: Any) -> None:
@@ -44,6 +45,7 @@ def serve(model: str, interface: str, port: int, **arguments: Any) -> None:
         StartError: the model cannot be served.
     """
     configure_logging()
+    log_events(get_settings().log_format)
     rasa_changes.apply()
     bound_rasa(behind_proxies=get_settings().trusted_proxies > 0)
     endpoints = AvailableEndpoints.read_endpoints("endpoints.yml")
@@ -61,6 +63,7 @@ def serve(model: str, interface: str, port: int, **arguments: Any) -> None:
             problems.append(error)
             app.stop()
             return
+        withhold_words()
         # From here on /ready says yes.
         app.ctx.agent = agent
         for store in innermost(agent.tracker_store):

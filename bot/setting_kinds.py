@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -84,6 +84,17 @@ def whole_number(low: int, high: int, unit: str) -> Callable[[str], int]:
         if not (raw.isascii() and raw.isdigit() and low <= int(raw) <= high):
             raise ValueError(f"must be a whole number of {unit}, {low} to {high}, not {raw!r}.")
         return int(raw)
+
+    return convert
+
+
+def one_of(words: Sequence[str]) -> Callable[[str], str]:
+    """Take one of a few words."""
+
+    def convert(raw: str) -> str:
+        if raw not in words:
+            raise ValueError(f"must be one of {', '.join(words)}, not {raw!r}.")
+        return raw
 
     return convert
 

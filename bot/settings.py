@@ -48,6 +48,9 @@ class Settings:
     helplines: str | None = None  # for people in crisis, as they are shown
     data_folder: Path = Path()  # of all that is kept of patients; the bot's own
     data_secret: str | None = field(default=None, repr=False)  # seals what is stored
+    metrics_access: str = "open"  # who may read /metrics
+    metrics_token: str | None = field(default=None, repr=False)  # what they must show
+    log_format: str = "auto"  # plain in a terminal, JSON elsewhere
     public_url: str | None = None  # where the bot is reached from outside
     # WhatsApp through Meta's Cloud API: all four, or none.
     whatsapp_phone_number_id: str | None = None
@@ -81,6 +84,9 @@ class Settings:
         }
         return [name for name, value in contacts.items() if not value]
 
+
+METRICS_ACCESS = ("open", "loopback", "token", "off")
+LOG_FORMATS = ("auto", "plain", "json")
 
 _WHATSAPP = ("PHONE_NUMBER_ID", "ACCESS_TOKEN", "APP_SECRET", "VERIFY_TOKEN")
 _NEEDED_TOGETHER = (
@@ -118,6 +124,11 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         helplines=read("HELPLINES", kinds.helplines, None),
         data_folder=read("DATA_FOLDER", Path, Settings.data_folder),
         data_secret=read_secret("DATA_SECRET", kinds.long_secret, None),
+        metrics_access=read(
+            "METRICS_ACCESS", kinds.one_of(METRICS_ACCESS), Settings.metrics_access
+        ),
+        metrics_token=read_secret("METRICS_TOKEN", kinds.long_secret, None),
+        log_format=read("LOG_FORMAT", kinds.one_of(LOG_FORMATS), Settings.log_format),
         public_url=read("PUBLIC_URL", kinds.base_url, None),
         whatsapp_phone_number_id=read(
             "WHATSAPP_PHONE_NUMBER_ID", kinds.matching(r"\d{5,30}", "digits only"), None
@@ -145,6 +156,10 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         twilio_api_url=read("TWILIO_API_URL", kinds.base_url, Settings.twilio_api_url),
     )
     problems = [*reader.problems, *_missing(reader)]
+    if (settings.metrics_access == "token") != reader.is_given("METRICS_TOKEN"):
+        problems.append(
+            f"{PREFIX}METRICS_TOKEN and {PREFIX}METRICS_ACCESS=token go together: set both or none."
+        )
     if problems:
         raise SettingsError("\n".join(problems))
     if not secret:

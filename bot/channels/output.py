@@ -74,10 +74,15 @@ def outcome_of(messages: Messages) -> str:
     return "other"
 
 
-def alarm_source_of(messages: Messages) -> str | None:
-    """The id of what the message of an alarm resembles, if this turn alarmed."""
+def alarm_of(messages: Messages) -> tuple[str, str] | None:
+    """The kind of an alarm, and the id of what its message resembles, if this turn alarmed."""
     for message in messages:
-        source = (message.get("custom", {}).get("danger") or {}).get("source")
-        if isinstance(source, str):
-            return source
+        danger = message.get("custom", {}).get("danger") or {}
+        if isinstance(danger.get("source"), str):
+            return str(danger.get("kind")), danger["source"]
     return None
+
+
+def intent_of(messages: Messages) -> str:
+    """The intent that the last message answers, "" if it names none."""
+    return str(messages[-1].get("custom", {}).get("intent") or "") if messages else ""

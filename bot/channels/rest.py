@@ -50,6 +50,7 @@ class RestInput(InputChannel):
             try:
                 return json_response(await self.answer(request, on_new_message))
             except Refusal as refusal:
+                shared_metrics().add("refusals_total", channel=self.name(), reason=refusal.code)
                 return refusal.to_response()
 
         return blueprint

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rasa.core.channels.channel import UserMessage
-from sanic.log import logger
 
 from actions.reply import Reply, Texts
-from bot.channels.metrics import Metrics
+from bot.channels.metrics import ALARM_KINDS, CUT_OFF, Metrics
 from bot.channels.output import (
     Messages,
     WholeOutput,
-    alarm_source_of,
+    alarm_of,
+    intent_of,
     outcome_of,
     unavailable_message,
 )
 from bot.channels.refusals import Refusal
 from bot.channels.stored_conversation import erase_conversation
 from knowledge_base.outcome import Outcome
+
+logger = logging.getLogger(__name__)
+
+# Of what a message resembles, where the check for danger failed and so raised an alarm.
+CHECK_FAILED = "error"
 
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 
@@ -52,23 +59,39 @@ async def take_turn(
         metrics.add("too_long_total")
     started = time.perf_counter()
     try:
-        await on_new_message(
-            UserMessage(
-                text,
-                output,
-                conversation_id,
-                input_channel=channel,
-                metadata={"too_long": True} if too_long else None,
+        with metrics.during_turn(channel):
+            await on_new_message(
+                UserMessage(
+                    text,
+                    output,
+                    conversation_id,
+                    input_channel=channel,
+                    metadata={"too_long": True} if too_long else None,
+                )
             )
-        )
+    except asyncio.CancelledError:
+        metrics.turn(channel, CUT_OFF, time.perf_counter() - started)
+        metrics.add("alarm_errors_total", failed="turn")
+        raise
     except Exception as error:  # any failure must still end in kind words
         # The error's text may quote the patient: log its kind alone.
         logger.error("A turn failed (%s).", type(error).__name__)
     messages = output.messages or [unavailable_message(agent)]
     metrics.turn(channel, outcome_of(messages), time.perf_counter() - started)
-    if source := alarm_source_of(messages):
-        metrics.add("alarms_total", source=source)
+    _count_alarm(messages, metrics)
     return messages
+
+
+def _count_alarm(messages: Messages, metrics: Metrics) -> None:
+    """Count the alarm of a turn, or that one may be missing."""
+    if alarm := alarm_of(messages):
+        kind, source = alarm
+        metrics.alarm(kind, source)
+        if source == CHECK_FAILED:
+            metrics.add("alarm_errors_total", failed="check")
+    elif outcome_of(messages) == Outcome.UNAVAILABLE.value:
+        found = intent_of(messages) in ALARM_KINDS
+        metrics.add("alarm_errors_total", failed="reply" if found else "turn")
 
 
 async def erase(conversation_id: str, agent: Any, metrics: Metrics) -> None:
@@ -94,7 +117,7 @@ async def erase_as_asked(
         Refusal: it could not be erased.
     """
     await erase(conversation_id, agent, metrics)
-    metrics.turn(channel, Outcome.SMALLTALK.value, 0.0)
+    metrics.turn(channel, Outcome.SMALLTALK.value)
     texts = Texts({"responses": agent.domain.responses})
     reply = Reply(Outcome.SMALLTALK, (texts("channel_erase"),))
     return [{"text": reply.text(), "custom": reply.payload()}]

@@ -78,6 +78,21 @@ class Database:
         """Run one statement that returns rows."""
         return await self.run(lambda c: c.execute(text(statement), values).fetchall())
 
+    def rows_now(self, statement: str, **values: Any) -> list[Any]:
+        """Run one statement that returns rows, outside the event loop.
+
+        Raises:
+            StoreError: it failed, or took too long.
+        """
+
+        def work(connection: Connection) -> list[Any]:
+            return list(connection.execute(text(statement), values).fetchall())
+
+        try:
+            return self._threads.submit(self._in_transaction, work).result(STATEMENT_SECONDS)
+        except TimeoutError:
+            raise StoreError("Slow") from None
+
     async def change(self, statement: str, *many: Mapping[str, Any], **values: Any) -> int:
         """Run one statement, with one set of values or many; return how many rows it changed."""
         given = list(many) or values

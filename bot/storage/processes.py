@@ -109,7 +109,7 @@ async def _let_go(lock: Lock, holding: asyncio.Task[None]) -> None:
     try:
         await lock.release()
     except Exception as error:  # it ran out, or Redis is gone: the turn is done all the same
-        _report("unlock", error)
+        _report("lock", error)
 
 
 def _report(operation: str, error: Exception) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,13 +19,20 @@ _NEEDED = ("config.yml", "credentials.yml", "domain.yml", "endpoints.yml", "mode
 class OwnBot:
     """Starts and stops a bot whose stores and logs are all in one folder."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        settings: Mapping[str, str],
+        command: Callable[[int], list[str]] = bot_command,
+    ) -> None:
         """Lay out the folder.
 
         Args:
             folder: empty; everything the bot stores goes there.
             settings: environment variables.
+            command: serves on a port.
         """
+        self._command = command
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -39,7 +46,7 @@ class OwnBot:
         """Run until the block ends; may be used again, and finds what it stored."""
         environment = {**self.settings, "PYTHONPATH": str(ROOT)}
         with running(
-            bot_command(self.port),
+            self._command(self.port),
             self.port,
             environment,
             folder=self.folder,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
-
-from sanic.log import logger
 
 from actions.clinic import emergency_number
 from actions.reply import Texts
@@ -27,6 +26,8 @@ from bot.channels.stored_conversation import (
 from bot.channels.turn import OnNewMessage, take_turn
 from bot.settings import Settings
 from knowledge_base.outcome import Outcome
+
+logger = logging.getLogger(__name__)
 
 _ALARMS = (Outcome.URGENT.value, Outcome.CRISIS.value)
 _INTRODUCE_ITSELF = ("greet", "ask_bot")  # their replies say what the bot is
@@ -160,7 +161,7 @@ class Answers:
         return self._say(asked.value)
 
     def _say(self, name: str) -> Outgoing:
-        self._metrics.turn(self._channel, Outcome.SMALLTALK.value, 0.0)
+        self._metrics.turn(self._channel, Outcome.SMALLTALK.value)
         return Outgoing(self.texts(f"channel_{name}", number=emergency_number(self.texts)))
 
 

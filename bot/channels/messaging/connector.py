@@ -70,6 +70,9 @@ class Connector(InputChannel):
             )
             self.courier = Courier(self.transport(), inbox, answers, self.metrics, self.patience)
             await self.courier.start()
+            watch, name = self.metrics.watch, self.name()
+            watch("inbox_messages", lambda: inbox.unanswered()[0], channel=name)
+            watch("inbox_oldest_seconds", lambda: inbox.unanswered()[1], channel=name)
 
         @blueprint.listener("before_server_stop")
         async def stop(app: Sanic, _: Any) -> None:

@@ -9,12 +9,11 @@ again.
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
 from collections.abc import Coroutine
 from typing import Any
-
-from sanic.log import logger
 
 from bot.channels.messaging.answers import Answers
 from bot.channels.messaging.errors import HaltError, TryAgainError, UndeliverableError, UnsureError
@@ -25,6 +24,8 @@ from bot.channels.messaging.transport import Patience, Transport
 from bot.channels.messaging.verdict import Verdict
 from bot.channels.metrics import Metrics
 from bot.storage.database import StoreError
+
+logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 16  # people answered at the same time
 _AT_ONCE = 3.0  # seconds from sending to coming; platforms count whole seconds

@@ -152,6 +152,18 @@ class Inbox:
         )
         return [row[0] for row in found]
 
+    def unanswered(self) -> tuple[int, float]:
+        """Return how many messages wait for an answer, and the seconds since the first of them.
+
+        It waits for the database: not for the event loop.
+        """
+        count, first = self._database.rows_now(
+            "SELECT COUNT(*), MIN(came_at) FROM messages "
+            "WHERE channel = :channel AND conversation IS NOT NULL AND state != 'sent'",
+            channel=self.channel,
+        )[0]
+        return count, time.time() - first if count else 0.0
+
     async def next_of(self, conversation: str) -> Row | None:
         """Return the message to work on: the one begun, else the one sent first."""
         found = await self._database.rows(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qs
 
 from multidict import MultiDict
 from sanic import Blueprint
-from sanic.log import logger
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty
 
@@ -17,6 +17,8 @@ from bot.channels.messaging.transport import Transport
 from bot.channels.refusals import STATUS_OF, Refusal
 from bot.channels.twilio_whatsapp.signature import HEADER, fields_in, is_signed
 from bot.channels.twilio_whatsapp.webhook import read_message, read_receipt
+
+logger = logging.getLogger(__name__)
 
 MOST_BYTES = 65_536  # of one webhook
 STATUS_PATH = "/webhooks/twilio_whatsapp/status"
@@ -60,7 +62,7 @@ class TwilioWhatsAppInput(Connector):
             return await self._taken(request, self._take_receipt)
 
     async def _taken(
-        self, request: Request, take: Callable[[Request, MultiDict[str]], HTTPResponse]
+        self, request: Request, take: Callable[[Request, MultiDict[str]], Awaitable[HTTPResponse]]
     ) -> HTTPResponse:
         """Check that a request is Twilio's, and take what it brings."""
         content_type = request.headers.get("content-type", "")
@@ -83,6 +85,7 @@ class TwilioWhatsAppInput(Connector):
         except Exception as error:  # not stored: Twilio is to bring it again
             # The error's text may quote the patient: log its kind alone.
             logger.error("%s: a webhook was not stored (%s).", self.name(), type(error).__name__)
+            self.metrics.add("store_errors_total", operation="inbox")
             return empty(500)
 
     async def _take_message(self, _: Request, fields: MultiDict[str]) -> HTTPResponse:

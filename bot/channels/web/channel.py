@@ -155,9 +155,9 @@ class WebInput(InputChannel):
             raise Refusal("unknown_message")
         outcome = outcome_of(turn.task.result())
         outcome = outcome if outcome in OUTCOMES else "other"
-        if turn.feedback is not None:  # a changed mind replaces the first thumb
-            self.metrics.add("feedback_total", -1, value=turn.feedback, outcome=outcome)
-        self.metrics.add("feedback_total", value=value, outcome=outcome)
+        if turn.feedback != value:
+            name = "feedback_total" if turn.feedback is None else "feedback_changes_total"
+            self.metrics.add(name, value=value, outcome=outcome)
         turn.feedback = value
         return empty()
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import gzip
 import hashlib
 import html
+import logging
 import re
 from pathlib import Path
 from typing import Any
@@ -18,16 +20,19 @@ from sanic.exceptions import (
     PayloadTooLarge,
     SanicException,
 )
-from sanic.log import logger
 from sanic.request import Request
 from sanic.response import BaseHTTPResponse, HTTPResponse, empty, raw
 from sanic.response import json as json_response
 
-from bot.channels.metrics import Metrics
+from bot.channels.metrics import CONTENT_TYPE, Metrics
 from bot.channels.refusals import Refusal
 from bot.channels.stored_conversation import innermost
+from bot.channels.web.metrics_access import may_read_metrics
 from bot.channels.web.origins import API_PREFIX, Origins
+from bot.logs import place_of
 from bot.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 WIDGET_FOLDER = Path(__file__).resolve().parents[2] / "widget"
 
@@ -87,6 +92,7 @@ class Pages:
         before that route is asked. The response middleware is put last when the server
         starts, so that what Rasa's own CORS extension set does not stand.
         """
+        self._metrics.watch("unsaved_conversations", lambda: _unsaved(app))
         app.register_middleware(self._home_first, "request")
         for path, page in (
             ("/frame", self._serve_frame),
@@ -153,17 +159,21 @@ class Pages:
         ready = False
         if not agent_is_ready(request.app):
             status = "the bot has no trained model loaded yet"
-        elif not _saves(request.app.ctx.agent):
+        elif _unsaved(request.app):
             status = "conversations cannot be saved; the log says why"
         else:
             ready, status = True, "ready"
         return json_response({"status": status}, status=200 if ready else 503)
 
     async def _serve_metrics(self, request: Request) -> HTTPResponse:
-        return raw(self._metrics.render().encode(), content_type="text/plain; version=0.0.4")
+        if not may_read_metrics(request, self._settings):
+            return await self._refused(request, Refusal("not_found"))
+        # Some levels are asked of a database: not in the event loop.
+        text = await asyncio.to_thread(self._metrics.render)
+        return raw(text.encode(), content_type=CONTENT_TYPE)
 
     async def _refused(self, request: Request, refusal: Refusal) -> HTTPResponse:
-        self._metrics.add("refusals_total", reason=refusal.code)
+        self._metrics.add("refusals_total", channel="web", reason=refusal.code)
         return refusal.to_response()
 
     async def _turned_down(self, request: Request, error: Exception) -> HTTPResponse:
@@ -180,12 +190,10 @@ class Pages:
 
     async def _broken(self, request: Request, error: Exception) -> HTTPResponse:
         # The text of an error may quote the patient: log only its kind and place.
-        trace = error.__traceback__
-        while trace is not None and trace.tb_next is not None:
-            trace = trace.tb_next
-        code = trace.tb_frame.f_code if trace is not None else None
-        place = f"{Path(code.co_filename).name}:{code.co_name}" if code else "?"
-        logger.error("%s in %s while answering %s", type(error).__name__, place, request.path)
+        # So may a path: log only the pattern that it matches.
+        pattern = request.uri_template if request.route else "no address of ours"
+        kind = type(error).__name__
+        logger.error("%s in %s while answering %s.", kind, place_of(error), pattern)
         return await self._refused(request, Refusal("broken"))
 
     async def _protect(self, request: Request, response: BaseHTTPResponse) -> None:
@@ -202,8 +210,11 @@ class Pages:
             response.headers.pop("X-Frame-Options", None)
 
 
-def _saves(agent: Any) -> bool:
-    return all(getattr(store, "is_healthy", True) for store in innermost(agent.tracker_store))
+def _unsaved(app: Sanic) -> int:
+    """How many conversations could not be saved yet."""
+    agent = getattr(app.ctx, "agent", None)
+    stores = innermost(agent.tracker_store) if agent is not None else []
+    return sum(getattr(store, "unsaved", 0) for store in stores)
 
 
 def agent_is_ready(app: Sanic) -> bool:

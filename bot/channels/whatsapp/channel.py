@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 from sanic import Blueprint
-from sanic.log import logger
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty, text
 
@@ -15,6 +15,8 @@ from bot.channels.messaging.transport import Patience, Transport
 from bot.channels.refusals import STATUS_OF, Refusal
 from bot.channels.whatsapp.signature import HEADER, is_same, is_signed
 from bot.channels.whatsapp.webhook import read_webhook
+
+logger = logging.getLogger(__name__)
 
 MOST_BYTES = 3_200_000  # Meta's webhooks hold up to 3 MB
 
@@ -88,6 +90,7 @@ class WhatsAppInput(Connector):
         except Exception as error:  # not stored: Meta is to bring it again
             # The error's text may quote the patient: log its kind alone.
             logger.error("%s: a webhook was not stored (%s).", self.name(), type(error).__name__)
+            self.metrics.add("store_errors_total", operation="inbox")
             return empty(500)
         return empty(200)
 

@@ -224,6 +224,23 @@ def test_erasing_forgets_silence_and_rest(inbox: WaitedInbox) -> None:
     assert inbox.rest_of("anna") is None
 
 
+def test_it_tells_what_is_unanswered_and_for_how_long(
+    inbox: WaitedInbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who runs the bot sees that people wait; an answer that is out is waited for no more."""
+    assert inbox.unanswered() == (0, 0.0)
+    came = time.time()
+    monkeypatch.setattr(time, "time", lambda: came)
+    conversation = inbox.add(message("1")) or ""
+    monkeypatch.setattr(time, "time", lambda: came + 60)
+    inbox.add(message("2"))
+    assert inbox.unanswered() == (2, 60.0)
+    row = inbox.next_of(conversation)
+    assert row is not None
+    inbox.set_state(row.name, State.SENT)
+    assert inbox.unanswered() == (1, 0.0)
+
+
 def test_the_file_tells_nothing(inbox: WaitedInbox, tmp_path: Path) -> None:
     """Neither words nor numbers nor ids can be read in it, before an answer or after."""
     conversation = inbox.add(message("SMcanary", text="my canary")) or ""

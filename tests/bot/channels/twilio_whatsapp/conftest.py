@@ -44,7 +44,7 @@ class Clinic:
 
     def counts(self, line: str) -> bool:
         """Whether the metrics hold a line, named without its prefix."""
-        return f"hematoma_guide_{line}" in self.metrics.render().splitlines()
+        return f"hematoma_guide_{line}.0" in self.metrics.render().splitlines()
 
 
 @pytest.fixture

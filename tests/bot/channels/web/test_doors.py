@@ -11,7 +11,9 @@ from sanic.compat import Header
 
 from bot.channels.refusals import Refusal
 from bot.channels.web.conversations import Conversations
+from bot.channels.web.metrics_access import may_read_metrics
 from bot.channels.web.rates import Addresses, RateLimits, client_address
+from bot.settings import load_settings
 from tests.bot.channels.web.serving import Chat, Served, serve
 
 SESSION = "/webhooks/web/session"
@@ -241,3 +243,36 @@ def test_the_counts_hold_no_patients_words(served: Served) -> None:
     assert 'hematoma_guide_turns_total{channel="web",outcome="answer"}' in text
     assert "zebracanary" not in text
     assert "web_" not in text
+
+
+def metrics_status(headers: dict[str, str] | None = None, **settings: str) -> int:
+    """The status of /metrics for a caller on this machine."""
+    with serve(**settings) as served, served.client() as client:
+        return client.get("/metrics", headers=headers).status_code
+
+
+def test_the_counts_can_be_closed_to_everybody_and_to_proxies() -> None:
+    """Off is off; for this machine alone means that no proxy may pass a caller on."""
+    assert metrics_status(metrics_access="off") == 404
+    assert metrics_status(metrics_access="loopback") == 200
+    assert metrics_status({"X-Forwarded-For": "127.0.0.1"}, metrics_access="loopback") == 404
+
+
+@pytest.mark.parametrize(
+    ("ip", "may"), [("127.0.0.1", True), ("::1", True), ("192.0.2.1", False), ("", False)]
+)
+def test_loopback_means_this_machine(ip: str, may: bool) -> None:
+    """Whoever calls from another address gets nothing."""
+    request: Any = SimpleNamespace(ip=ip, headers=Header())
+    settings = load_settings({"HEMATOMA_GUIDE_METRICS_ACCESS": "loopback"})
+    assert may_read_metrics(request, settings) is may
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [("Bearer " + "t" * 40, 200), ("Bearer " + "t" * 39, 404), ("t" * 40, 404), (None, 404)],
+)
+def test_the_counts_can_be_kept_for_who_has_the_token(given: str | None, status: int) -> None:
+    """A monitoring server shows its token; nobody else learns that there is anything."""
+    headers = {"Authorization": given} if given else None
+    assert metrics_status(headers, metrics_access="token", metrics_token="t" * 40) == status

@@ -165,7 +165,7 @@ def test_a_hundred_chats_at_once_get_their_own_answers() -> None:
 
 
 def test_feedback_is_counted_once_per_answer(served: Served) -> None:
-    """A thumb counts for an answer this chat got; a changed mind replaces it."""
+    """A thumb counts for an answer this chat got; a changed mind is counted beside it."""
     with serve() as other:
         chat, stranger = Chat(other), Chat(other)
         chat.ask("hello", "m")
@@ -184,5 +184,6 @@ def test_feedback_is_counted_once_per_answer(served: Served) -> None:
             404,
         ]
         counts = other.client().get("/metrics").text
-        assert 'feedback_total{outcome="answer",value="down"} 1' in counts
-        assert 'feedback_total{outcome="answer",value="up"} 0' in counts
+        assert 'feedback_total{outcome="answer",value="up"} 1.0' in counts
+        assert 'feedback_total{outcome="answer",value="down"}' not in counts
+        assert 'feedback_changes_total{outcome="answer",value="down"} 1.0' in counts

@@ -35,7 +35,7 @@ class Clinic:
 
     def counted(self, line: str) -> bool:
         """Whether a line of the metrics says so."""
-        return f"hematoma_guide_{line}" in self.channel.metrics.render().splitlines()
+        return f"hematoma_guide_{line}.0" in self.channel.metrics.render().splitlines()
 
     def rest(self) -> None:
         """Wait until nothing is left to do."""

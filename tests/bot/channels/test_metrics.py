@@ -1,0 +1,146 @@
+"""What whoever runs the bot can count, time and watch."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import re
+from typing import Any
+
+import pytest
+from rasa.core.channels.channel import UserMessage
+
+from bot.channels.metrics import ALARM_KINDS, ALARM_STEPS, Metrics, timed
+from bot.channels.turn import take_turn
+from bot.conversation_store import ConversationStore
+from bot.nlu.danger_detector import DangerDetector
+from training.data import DANGERS, NO_DANGER
+
+
+def value(metrics: Metrics, sample: str) -> float | None:
+    """The value of one sample, named without prefix; None if it is not there."""
+    found = re.search(
+        rf"^hematoma_guide_{re.escape(sample)} (\S+)$", metrics.render(), re.MULTILINE
+    )
+    return float(found[1]) if found else None
+
+
+async def turn(metrics: Metrics, custom: dict[str, Any] | None, seconds: float = 0.0) -> None:
+    """Take one turn with a bot that answers so, or fails."""
+
+    async def bot(message: UserMessage) -> None:
+        await asyncio.sleep(seconds)
+        with timed("action"):
+            if custom is None:
+                raise RuntimeError
+        await message.output_channel.send_response("one", {"text": "Hello", "custom": custom})
+
+    await take_turn("hello", "one", "web", bot, None, metrics, 2000)
+
+
+def test_a_turn_and_its_stages_are_timed_by_channel() -> None:
+    """One sees where the time goes, and on which channel."""
+    metrics = Metrics()
+    asyncio.run(turn(metrics, {"outcome": "answer"}))
+    assert value(metrics, 'turn_seconds_count{channel="web",stage="turn"}') == 1
+    assert value(metrics, 'turn_seconds_count{channel="web",stage="action"}') == 1
+    assert value(metrics, 'turns_total{channel="web",outcome="answer"}') == 1
+    with timed("action"):
+        """Outside of a turn nothing is noted."""
+    assert value(metrics, 'turn_seconds_count{channel="web",stage="action"}') == 1
+
+
+def test_the_store_is_a_stage_of_a_turn() -> None:
+    """Reading and saving a conversation are timed where they happen."""
+    metrics = Metrics()
+
+    async def run() -> None:
+        store = ConversationStore(None, file=":memory:")
+        with metrics.during_turn("rest"):
+            await store.get_or_create_tracker("one")
+        store.close()
+
+    asyncio.run(run())
+    for stage in ("store_read", "store_save"):
+        assert value(metrics, f'turn_seconds_count{{channel="rest",stage="{stage}"}}')
+
+
+@pytest.mark.parametrize(
+    ("custom", "failed"),
+    [
+        ({"outcome": "urgent", "danger": {"kind": "urgent", "source": "error"}}, "check"),
+        ({"outcome": "unavailable", "intent": "crisis_other"}, "reply"),
+        ({"outcome": "unavailable", "intent": "greet"}, "turn"),
+        (None, "turn"),
+        ({"outcome": "urgent", "danger": {"kind": "urgent", "source": "m-17"}}, None),
+        ({"outcome": "answer"}, None),
+    ],
+)
+def test_a_danger_that_may_have_got_no_alarm_is_counted(
+    custom: dict[str, Any] | None, failed: str | None
+) -> None:
+    """Whatever fails between a danger sign and its alarm is counted, by what failed."""
+    metrics = Metrics()
+    asyncio.run(turn(metrics, custom))
+    counts = {
+        step: value(metrics, f'alarm_errors_total{{failed="{step}"}}') for step in ALARM_STEPS
+    }
+    assert counts == {step: float(step == failed) for step in ALARM_STEPS}
+
+
+def test_a_turn_that_is_cut_off_is_counted_with_its_time() -> None:
+    """The turns that took too long are in the figures on how long turns take."""
+    metrics = Metrics()
+    with pytest.raises(asyncio.TimeoutError):
+        asyncio.run(asyncio.wait_for(turn(metrics, {}, seconds=10), 0.01))
+    assert value(metrics, 'turns_total{channel="web",outcome="cut_off"}') == 1
+    assert value(metrics, 'turn_seconds_count{channel="web",stage="turn"}') == 1
+    assert value(metrics, 'alarm_errors_total{failed="turn"}') == 1
+
+
+def test_alarms_are_counted_by_kind_and_source() -> None:
+    """The kinds are those that the reader tells apart; another one cannot add a label."""
+    assert set(DANGERS) - {NO_DANGER} == ALARM_KINDS
+    metrics = Metrics()
+    metrics.alarm("poisoning", "m-1")
+    metrics.alarm("words of somebody", "m-2")
+    assert value(metrics, 'alarms_total{kind="poisoning"}') == 1
+    assert value(metrics, 'alarms_total{kind="other"}') == 1
+    assert value(metrics, 'alarms_total{kind="crisis"}') == 0
+    assert value(metrics, 'alarm_sources_total{source="m-1"}') == 1
+
+
+def test_a_failing_check_names_itself_as_the_metrics_expect() -> None:
+    """The detector's word for its own failure is the one that is counted."""
+    from bot.channels.turn import CHECK_FAILED
+
+    broken = object.__new__(DangerDetector)  # without its parts every look fails
+    danger = broken.examine("hello")
+    assert danger is not None
+    assert danger.source == CHECK_FAILED
+
+
+def test_an_outcome_of_nobody_knows_what_is_other() -> None:
+    """What a custom action makes up cannot fill the metrics with names."""
+    metrics = Metrics()
+    metrics.turn("web", "made up")
+    assert value(metrics, 'turns_total{channel="web",outcome="other"}') == 1
+    assert "turn_seconds_count{" not in metrics.render()
+
+
+def test_a_level_is_asked_for_when_it_is_read_and_may_fail() -> None:
+    """A broken inbox hides no other figure."""
+    metrics = Metrics()
+    asked: list[int] = []
+
+    def level() -> float:
+        asked.append(1)
+        if len(asked) > 1:
+            raise OSError
+        return 3.0
+
+    metrics.watch("inbox_messages", level, channel="whatsapp")
+    assert asked == []
+    assert value(metrics, 'inbox_messages{channel="whatsapp"}') == 3
+    assert math.isnan(value(metrics, 'inbox_messages{channel="whatsapp"}') or 0)
+    assert value(metrics, "sessions_total") == 0

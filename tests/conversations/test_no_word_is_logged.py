@@ -1,0 +1,155 @@
+"""Rasa, Sanic and the bot log all they can, and everything fails: no patient's word is in it."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sqlite3
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+import requests
+
+from bot.conversation_store import FILE
+from tests.bot.channels.messaging.fake_platform import RESET_AFTER, http
+from tests.bot.channels.twilio_whatsapp import fake_twilio
+from tests.bot.channels.twilio_whatsapp.phone import PUBLIC_URL
+from tests.bot.channels.whatsapp import fake_graph
+from tests.conversations.channel_visitors import waited_for
+from tests.conversations.own_bot import OwnBot
+
+CANARY = "zqcanary"
+ASKS = f"What is a {CANARY} hematoma?"
+# Each of these words breaks another part of the bot, with the message in the error.
+BREAKS = ("explode", "implode", "overload", "scatter", "retire")
+# What is said at the start, for a person, on standard output.
+GREETINGS = ("Loading the bot", "Not set:", "Ready: open")
+ERRORS = ("A turn failed (", "action_answer failed: ValueError", "caught by nobody")
+
+# Serves as `python -m bot run` does, logs at DEBUG, and breaks as told.
+FRAGILE = """
+import asyncio, functools, logging, sys, threading, warnings
+import sanic.app
+warnings.filterwarnings("ignore", category=DeprecationWarning)
+from bot import rasa_changes
+rasa_changes.import_rasa()
+import bot.serving
+from actions.answer import ActionAnswer
+from bot.channels import incoming
+from bot.nlu.language_detector import LanguageDetector
+
+bot.serving.configure_logging = functools.partial(bot.serving.configure_logging, logging.DEBUG)
+
+def fail(text):
+    raise ValueError(text)
+
+async def fail_later(text):
+    fail(text)
+
+def breaking(function, text_of, *words):
+    def run(*arguments, **named):
+        text = text_of(*arguments, **named)
+        if "scatter" in text:
+            threading.Thread(target=fail, args=(text,)).start()
+            asyncio.get_running_loop().create_task(fail_later(text))
+            asyncio.get_running_loop().call_soon(fail, text)
+            warnings.warn(text)
+        if any(word in text for word in words):
+            fail(text)
+        return function(*arguments, **named)
+    return run
+
+ActionAnswer.reply = breaking(
+    ActionAnswer.reply, lambda self, tracker, texts: tracker.latest_message["text"], "explode")
+LanguageDetector.process = breaking(
+    LanguageDetector.process, lambda self, messages: str(messages[0].get("text")), "implode")
+incoming.parse_message = breaking(incoming.parse_message, lambda body: body.decode(), "overload")
+incoming.clean_text = breaking(incoming.clean_text, lambda text: text, "retire")
+from bot.__main__ import main
+sys.exit(main(["run", "--port", sys.argv[1]]))
+"""
+
+
+def fragile(port: int) -> list[str]:
+    """Return the command of a bot that logs everything and breaks as told."""
+    return [sys.executable, "-c", FRAGILE, str(port)]
+
+
+@pytest.fixture
+def meta() -> Iterator[fake_graph.FakeGraph]:
+    """Meta's side."""
+    with fake_graph.FakeGraph() as fake:
+        yield fake
+
+
+@pytest.fixture
+def twilio() -> Iterator[fake_twilio.FakeTwilio]:
+    """Twilio's side."""
+    with fake_twilio.FakeTwilio() as fake:
+        yield fake
+
+
+def write_everywhere(url: str, text: str) -> None:
+    """Send a message on every channel; whatever comes back is fine."""
+    requests.post(f"{url}/webhooks/rest/webhook", json={"sender": "a", "message": text}, timeout=20)
+    token = requests.post(f"{url}/webhooks/web/session", json={}, timeout=20).json()["token"]
+    requests.post(
+        f"{url}/webhooks/web/message",
+        json={"text": text, "message_id": "m1"},
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=20,
+    )
+    fake_graph.deliver(url, fake_graph.Phone(name=CANARY).text(text))
+    fake_twilio.deliver(url, PUBLIC_URL, fake_twilio.Phone(name=CANARY).text(text))
+
+
+def knock_everywhere(url: str) -> None:
+    """Put the word into every part of a request that can hold one."""
+    with httpx.Client(base_url=url, timeout=20) as client:
+        for path in (f"/{CANARY}", f"/metrics?{CANARY}", f"/webhooks/web/{CANARY}"):
+            client.get(path, headers={"Origin": f"https://{CANARY}.example", "Cookie": CANARY})
+        for channel in ("rest", "web", "whatsapp", "twilio_whatsapp"):
+            for path in ("webhook", "message", "session", "feedback", "status"):
+                address = f"/webhooks/{channel}/{path}?hub.challenge={CANARY}"
+                client.get(address)
+                client.post(address, content=f'{{"text": "{CANARY}', headers={"A": CANARY})
+                client.post(address, json={"message": {CANARY: CANARY}, "sender": CANARY})
+    host, port = url.removeprefix("http://").split(":")
+    for head in ("GET /%s HTTP/1.1", "%s", "POST / HTTP/1.1\r\nContent-Length: %s", "GET \xff%s /"):
+        with socket.create_connection((host, int(port)), timeout=10) as connection:
+            connection.sendall((head % CANARY).encode("latin-1") + b"\r\n\r\n")
+            connection.shutdown(socket.SHUT_WR)
+            connection.recv(4096)
+
+
+def test_no_word_of_a_patient_is_ever_logged(
+    tmp_path: Path, meta: fake_graph.FakeGraph, twilio: fake_twilio.FakeTwilio
+) -> None:
+    """On every channel, through every failure, with all loggers at DEBUG."""
+    levels = {"LOG_LEVEL_LIBRARIES": "DEBUG"}
+    bot = OwnBot(tmp_path, {**meta.settings(), **twilio.settings(), **levels}, fragile)
+    with bot.running() as url:
+        write_everywhere(url, ASKS)
+        waited_for(lambda: meta.sent and twilio.sent)
+        meta.fail_next(http(500), RESET_AFTER)
+        twilio.fail_next(http(500), RESET_AFTER)
+        for word in BREAKS:
+            write_everywhere(url, f"{ASKS} {word}")
+        knock_everywhere(url)
+        with closing(sqlite3.connect(tmp_path / FILE)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            write_everywhere(url, ASKS)
+        waited_for(lambda: len(meta.sent) > len(BREAKS) and len(twilio.sent) > len(BREAKS))
+        time.sleep(1.0)
+    lines = (tmp_path / "bot.log").read_text("utf-8").splitlines()
+    assert not [line for line in lines if CANARY in line.lower()]
+    events = [json.loads(line) for line in lines if not line.startswith(GREETINGS)]
+    assert all({"time", "level", "logger", "event"} <= set(event) for event in events)
+    assert {"rasa.core.processor", "sanic.access"} <= {event["logger"] for event in events}
+    said = "\n".join(event["event"] for event in events)
+    assert all(error in said for error in ERRORS)
