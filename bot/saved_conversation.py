@@ -13,7 +13,8 @@ FOLDER = Path("tests", "conversations")
 _NAME = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*", re.ASCII)
 _LONGEST_NAME = 60
 _HEAD = """\
-# Saved from the terminal. Run by test_dialogue.py: each line must be understood and answered as written.
+# Saved from the terminal. Run by test_dialogue.py: each line must be understood and answered \
+as written.
 version: "3.1"
 
 stories:
@@ -64,7 +65,6 @@ def save(name: str, events: Sequence[Event], folder: Path = FOLDER) -> Path:
 def _lines(event: Event) -> list[str]:
     if isinstance(event, UserUttered):
         intent = event.full_retrieval_intent_name or event.intent_name
-        # As Rasa marks entities; a line of its own kind would end the block.
         text = format_message(event.text, event.intent_name, event.entities)
         said = [f"          {line}" for line in text.splitlines()]
         return ["      - user: |-", *said, f"        intent: {intent}"]

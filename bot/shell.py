@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import importlib
 import os
 import re
 import secrets
-import shutil
-import signal
 import sys
-import textwrap
 from typing import Any
 
 from rasa.core.utils import AvailableEndpoints
@@ -30,6 +25,7 @@ from bot.in_process_actions import InProcessActions
 from bot.saved_conversation import CannotSaveError, save
 from bot.serving import configure, ready_agent
 from bot.settings import get_settings
+from bot.terminal import prepare, read, show, show_message
 from bot.why import reasons
 
 CHANNEL = "shell"
@@ -41,9 +37,7 @@ HELP = """\
 - /reset forgets this conversation and starts a new one.
 - /quit ends, as do Ctrl+D and Ctrl+C."""
 
-_PROMPT, _REPLY, _MARGIN = "You: ", "Bot: ", "     "
-_NARROWEST = 20
-_COMMAND = re.compile(r"/(why|save|reset|help|quit|stop|exit)\b\s*(.*)", re.DOTALL)
+_COMMAND = re.compile(r"/(why|reset|help|quit|stop|exit|save)(?:(?<=save)\s+(.+))?")
 _LEAVE = ("quit", "stop", "exit")
 
 
@@ -93,19 +87,16 @@ class Shell:
 
     async def talk(self) -> None:
         """Read and answer until Ctrl+C, or the end of what is typed or piped in."""
-        for stream in (sys.stdin, sys.stdout):
-            # A byte that is no letter must not end the chat.
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-        with contextlib.suppress(ImportError):
-            importlib.import_module("readline")  # arrow keys, and what was typed before
+        prepare()
         try:
-            _show(GREETING)
+            show(GREETING)
             # Its one user waits for each answer, so that nothing else needs the loop meanwhile.
-            while (typed := _read()) is not None:
-                command = _COMMAND.fullmatch(incoming.clean_text(typed))
+            while (typed := read()) is not None:
+                text = incoming.clean_text(typed)
+                command = _COMMAND.fullmatch(text)
                 if command and command[1] in _LEAVE:
                     return
-                await (self._obey(*command.groups()) if command else self._hear(typed))
+                await (self._obey(*command.groups("")) if command else self._hear(text))
         except KeyboardInterrupt:
             print()
         except BrokenPipeError:
@@ -116,37 +107,36 @@ class Shell:
         try:
             if command == "why":
                 lines = await reasons(self._agent, self._id, self._said, self._focus)
-                _show("\n".join(lines))
+                show("\n".join(lines))
             elif command == "save":
-                _show(f"Saved as {save(argument, self._events)}.")
+                show(f"Saved as {save(argument, self._events)}.")
             elif command == "reset":
                 await erase(self._id, self._agent, shared_metrics())
                 self._begin()
-                _show("This is a new conversation.")
+                show("This is a new conversation.")
             else:
-                _show(HELP)
+                show(HELP)
         except CannotSaveError as error:
-            _show(str(error))
+            show(str(error))
         except Refusal as refusal:
-            _show(refusal.text)
+            show(refusal.text)
 
-    async def _hear(self, typed: str) -> None:
-        text = incoming.clean_text(typed)
+    async def _hear(self, text: str) -> None:
         if not text:
             return
         choices = [button for message in self._said for button in message.get("buttons", [])]
         number = int(text) if re.fullmatch("[0-9]{1,2}", text) else 0
         if 0 < number <= len(choices):
-            _show(f"({choices[number - 1]['title']})")
+            show(f"({choices[number - 1]['title']})")
             text = choices[number - 1]["payload"]
         try:
             self._said = await self._answer(text)
         except Refusal as refusal:
-            _show(refusal.text)
+            show(refusal.text)
             return
         number = 0
         for message in self._said:
-            print("\n".join(rendered(message, _width(), number)), end="\n\n", flush=True)
+            show_message(message, number)
             number += len(message.get("buttons", []))
 
     async def _answer(self, text: str) -> Messages:
@@ -161,9 +151,7 @@ class Shell:
         tracker = await self._agent.tracker_store.retrieve(self._id)
         self._focus = tracker.get_slot("focus") if tracker else None
         hear, most = self._agent.handle_message, get_settings().max_text
-        said = await take_turn(
-            text, self._id, CHANNEL, hear, self._agent, shared_metrics(), most
-        )
+        said = await take_turn(text, self._id, CHANNEL, hear, self._agent, shared_metrics(), most)
         await self._remember()
         return said
 
@@ -176,57 +164,3 @@ class Shell:
             known = {event.message_id for event in self._events if isinstance(event, UserUttered)}
             if events[starts[-1]].message_id not in known:
                 self._events += events[starts[-1] :]
-
-
-def rendered(message: dict[str, Any], width: int, before: int = 0) -> list[str]:
-    """Return a reply as the lines of a terminal: nothing cut, the source set apart.
-
-    Args:
-        message: text, and perhaps buttons and data.
-        width: of the terminal, in characters.
-        before: how many choices of the same turn were shown already.
-    """
-    said = message["text"].splitlines()
-    disclaimer = message.get("custom", {}).get("disclaimer") or ""
-    # A reply that cites ends in its source line and the disclaimer.
-    source_at = len(said) - len(disclaimer.splitlines()) - 1 if disclaimer else None
-    lines: list[str] = []
-    for number, line in enumerate(said):
-        lines += [""] if number == source_at else []
-        lines += _wrapped(line, width, _MARGIN if number else _REPLY)
-    buttons = enumerate(message.get("buttons", []), start=before + 1)
-    choices = [_wrapped(f"{n}. {button['title']}", width, _MARGIN) for n, button in buttons]
-    return [*lines, *([""] if choices else []), *(line for choice in choices for line in choice)]
-
-
-def _wrapped(line: str, width: int, lead: str = _MARGIN) -> list[str]:
-    mark = re.match(r"(?:- |\d+\. |\w+: {2,})?", line)
-    hanging = _MARGIN + " " * len(mark[0] if mark else "")
-    return textwrap.wrap(
-        line, width, initial_indent=lead, subsequent_indent=hanging, break_on_hyphens=False
-    )
-
-
-def _show(text: str) -> None:
-    """Print what the terminal itself has to say, wrapped."""
-    lines = [wrapped for line in text.splitlines() for wrapped in _wrapped(line, _width())]
-    print("\n".join(lines), end="\n\n", flush=True)
-
-
-def _width() -> int:
-    return max(shutil.get_terminal_size().columns, _NARROWEST)
-
-
-def _read() -> str | None:
-    """Return the next line, or None at the end of all; Ctrl+C is felt whatever server runs."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        typed = input(_PROMPT)
-    except EOFError:
-        print()
-        return None
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if not sys.stdin.isatty():
-        print(typed)  # so that a transcript shows both sides
-    return typed

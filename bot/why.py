@@ -92,7 +92,8 @@ def _found(question: Question, focus: Focus, used: set[str], is_part: bool) -> l
     )
     left = [hit for hit in evidence.hits if hit.passage.id not in used][:_LEFT_OUT]
     lines += [
-        f"left out: {h.passage.id}, similarity {h.similarity:.2f}, score {h.score:.2f}" for h in left
+        f"left out: {h.passage.id}, similarity {h.similarity:.2f}, score {h.score:.2f}"
+        for h in left
     ]
     if evidence.not_covered:
         thing, similarity = evidence.not_covered

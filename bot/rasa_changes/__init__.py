@@ -1,8 +1,9 @@
 """Everything that is changed inside Rasa 3.6.21, each item with its reason and what it saves.
 
-`python -m bot run` and `shell` make these changes, except for `own_commands`, which Rasa's own
-commands make when they import the model's components. For another version of Rasa none is made, and the log says so. Tests tell when Rasa no longer does
-what a change takes away (`tests/bot/rasa_changes/`).
+`python -m bot run` and `shell` make these changes; Rasa's own commands make that of `own_commands`
+alone, when they import the model's components, and training makes none. For another version of
+Rasa none is made, and the log says so. Tests tell when Rasa no longer does what a change takes
+away (`tests/bot/rasa_changes/`).
 
 | where | what | why | measured on 2 cores |
 | --- | --- | --- | --- |
