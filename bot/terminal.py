@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 
 _PROMPT, _REPLY, _MARGIN = "You: ", "Bot: ", "     "
-_NARROWEST = 20
+_USUAL, _NARROWEST = 80, 20  # columns
 # What the further lines of a paragraph are set in by: a bullet, a number, a name.
 _MARK = re.compile(r"(?:- |\d+\. |\w+: {2,})?")
 
@@ -90,4 +90,5 @@ def _print(lines: Iterable[str]) -> None:
 
 
 def _width() -> int:
-    return max(shutil.get_terminal_size().columns, _NARROWEST)
+    # Some terminals say that they have no columns at all.
+    return max(shutil.get_terminal_size().columns or _USUAL, _NARROWEST)
