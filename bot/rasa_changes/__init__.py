@@ -14,6 +14,7 @@ away (`tests/bot/rasa_changes/`).
 | `components` | a model that needs TensorFlow is refused | it would fail in the middle of loading | - |
 | `graph` | the model's nodes are called one after the other, without dask | dask plans each turn anew, and imports templates and their engine | 0.15 s at start, 0.3 ms a turn |
 | `result_check` | an action's result is checked by a compiled schema, and not at all within this process | Rasa compiles its own schema anew at every action | 14 ms a turn; 0.6 ms of it for the check |
+| `own_commands` | `rasa test` reads each message after those before it | it reads each one alone, so that a follow-up is not understood as it is in a chat | - |
 | `own_commands` | `rasa test` leaves out hidden folders | it takes the sample of the package in `.venv` for tests | - |
 | `own_commands` | `rasa shell` chats like `make shell` | its menus swallow what is typed and cut long lines, and it ends in a traceback | - |
 | `turn` | an action of this process is given the events of the current turn only | Rasa gives it the whole conversation | grows with the conversation |

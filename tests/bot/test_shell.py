@@ -257,15 +257,15 @@ def test_a_bad_name_is_refused(terminal: Terminal, name: str) -> None:
 
 
 def test_a_saved_conversation_is_found_by_rasa_test_and_holds(terminal: Terminal) -> None:
-    """What was saved, a picked choice among it, is the one test found, and goes as written."""
-    for said in ("hello", QUESTION, "2", "My legs are numb", "thanks"):
+    """What was saved, with a choice and a follow-up, is the one test found, and goes as written."""
+    for said in ("hello", QUESTION, "2", "and the causes?", "My legs are numb", "thanks"):
         terminal.say(said)
     assert "test_goes_well.yml" in terminal.say("/save goes_well")
     assert "exists already" in terminal.say("/save goes_well")
     saved = terminal.folder / "tests" / "conversations" / "test_goes_well.yml"
     (story,) = yaml.safe_load(saved.read_text(encoding="utf-8"))["stories"]
     assert story["story"] == "goes well"
-    assert sum("user" in step for step in story["steps"]) == 5
+    assert sum("user" in step for step in story["steps"]) == 6
     # As in an environment: tests of somebody else's.
     foreign = terminal.folder / ".venv" / "package" / "tests" / "test_stories.yml"
     foreign.parent.mkdir(parents=True)

@@ -6,6 +6,7 @@ import inspect
 from pathlib import Path
 
 import rasa.core.run
+import rasa.core.test
 import rasa.shared.data
 from rasa.core.channels import console
 
@@ -38,3 +39,10 @@ def test_rasa_still_chats_where_we_take_its_place() -> None:
     """When the server no longer calls this, `rasa shell` is Rasa's own again."""
     assert "await console.record_messages(" in inspect.getsource(rasa.core.run.configure_app)
     assert "questionary.select(" in inspect.getsource(console.print_buttons)
+
+
+def test_rasa_still_reads_test_messages_alone() -> None:
+    """When `rasa test` reads a message in its conversation, our way can go."""
+    source = inspect.getsource(rasa.core.test._predict_tracker_actions)
+    assert "processor.parse_message(UserMessage(event.text))" in source
+    assert "event, predicted, partial_tracker, fail_on_prediction_errors" in source
