@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 import pty
@@ -40,7 +41,8 @@ class Terminal:
     def __init__(self, folder: Path, *, patient: bool = True) -> None:
         self.folder = folder
         self.seen = ""
-        self.code: int | None = None
+        # A letter of two bytes may come in two pieces.
+        self.decode = codecs.getincrementaldecoder("utf-8")().decode
         self.pid, self.screen = pty.fork()
         if self.pid == 0:
             os.chdir(folder)
@@ -65,7 +67,7 @@ class Terminal:
                 new = os.read(self.screen, 65536)
             except OSError:  # Linux says so when nobody writes any more
                 return False
-            self.seen = ANSI.sub("", self.seen + new.decode()).replace("\r\n", "\n")
+            self.seen = ANSI.sub("", self.seen + self.decode(new)).replace("\r\n", "\n")
             return bool(new)
         return True
 
