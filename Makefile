@@ -25,7 +25,7 @@ run: ## start the bot and its page on http://127.0.0.1:5005 (PORT=..., HOST=...)
 
 shell: ## chat with the bot in this terminal
 	@$(SETUP) && $(PREPARE)
-	@exec $(PYTHON_IN_VENV) -m bot shell --port "$(PORT)"
+	@exec $(PYTHON_IN_VENV) -m bot shell
 
 cluster: ## start two bots on this machine's own PostgreSQL, Redis and nginx (ARGS='--bots 4')
 	@$(SETUP) && $(PREPARE)

@@ -20,9 +20,6 @@ logger = logging.getLogger(__name__)
 
 Events = list[dict[str, Any]]
 
-# Rasa's shell prints JSON payloads as they are; people there want the text alone.
-_TEXT_ONLY_CHANNELS = ("cmdline",)
-
 
 class ForbiddenTextError(Exception):
     """A reply broke a rule of the content guard; the message is the rule's id."""
@@ -56,9 +53,7 @@ class SafeAction(Action, ABC):
             # The message's words may be in the error: its kind alone is logged.
             logger.error("%s failed: %s", self.name(), type(error).__name__)
             reply, events = _unavailable(texts), []
-        payload = None
-        if tracker.get_latest_input_channel() not in _TEXT_ONLY_CHANNELS:
-            payload = {**reply.payload(), "intent": intent_of(tracker)}
+        payload = {**reply.payload(), "intent": intent_of(tracker)}
         dispatcher.utter_message(text=reply.text(), buttons=reply.offered(), json_message=payload)
         return events
 

@@ -8,7 +8,6 @@ import socket
 import sys
 import warnings
 from pathlib import Path
-from typing import Any
 
 from bot.errors import StartError
 from bot.rasa_changes.late_imports import LeftOutError
@@ -63,7 +62,6 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--port", type=_port, default=PORT, help=f"port (default {PORT})")
     run.set_defaults(run=_run)
     shell = commands.add_parser("shell", help="chat in this terminal")
-    shell.add_argument("--port", type=_port, default=PORT, help=f"port (default {PORT})")
     shell.set_defaults(run=_shell)
     train = commands.add_parser("train", help="train the model; does nothing if none changed")
     train.set_defaults(run=_train)
@@ -77,33 +75,41 @@ def _port(text: str) -> int:
 
 
 def _run(options: argparse.Namespace) -> None:
+    from bot.data_folder import take
+
     _require_free(options.host, options.port)
-    _serve(interface=options.host, port=options.port, credentials="credentials.yml")
+    take()
+    model = _prepared()
+    from bot.serving import serve
+
+    serve(model, options.host, options.port, credentials="credentials.yml")
 
 
 def _shell(options: argparse.Namespace) -> None:
-    _require_free(HOST, options.port)
-    _serve(interface=HOST, port=options.port, channel="cmdline", credentials="credentials.yml")
+    try:
+        model = _prepared()
+        from bot.shell import chat
+
+        chat(model)
+    except KeyboardInterrupt:
+        print()  # whoever leaves while it loads has left, too
 
 
-def _serve(**arguments: Any) -> None:
+def _prepared() -> str:
+    """Check what the bot needs, import Rasa, and return the path of the model."""
     from bot import rasa_changes
-    from bot.data_folder import take
     from bot.rasa_changes.components import require_light
     from bot.sealing import shared_sealer
     from knowledge_base.answer import shared_answerer
 
-    take()
     shared_sealer()
     shared_answerer()
     model = latest_model()
     require_light(model)
     print("Loading the bot ...", flush=True)
     # Before anything else imports Rasa.
-    rasa_changes.import_rasa(terminal=arguments.get("channel") == "cmdline")
-    from bot.serving import serve
-
-    serve(model, **arguments)
+    rasa_changes.import_rasa()
+    return model
 
 
 def _train(options: argparse.Namespace) -> None:

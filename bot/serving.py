@@ -8,7 +8,7 @@ from typing import Any
 
 import rasa.core.run
 import rasa.utils.common
-from rasa.core.agent import load_agent
+from rasa.core.agent import Agent, load_agent
 from rasa.core.utils import AvailableEndpoints
 from rasa.utils.endpoints import EndpointConfig
 from rasa.utils.log_utils import configure_structlog
@@ -32,21 +32,44 @@ def configure_logging(level: int = logging.WARNING) -> None:
     rasa.utils.common.configure_logging_and_warnings(level)
 
 
-def serve(model: str, interface: str, port: int, **arguments: Any) -> None:
+def configure() -> None:
+    """Set up logging, and change in Rasa what we change."""
+    configure_logging()
+    rasa_changes.apply()
+
+
+async def ready_agent(model: str, endpoints: AvailableEndpoints, loop: Any) -> Agent:
+    """Return Rasa's agent with its model loaded and warm.
+
+    Args:
+        model: path of the trained model.
+        endpoints: what Rasa connects to.
+        loop: the event loop that it runs in.
+
+    Raises:
+        StartError: the model cannot be loaded, or cannot answer.
+    """
+    agent = await load_agent(model, endpoints=endpoints, loop=loop)
+    if not agent.is_ready():
+        raise StartError("The model cannot be loaded; the lines above say why.")
+    await warm_up(agent)
+    return agent
+
+
+def serve(model: str, interface: str, port: int, credentials: str) -> None:
     """Serve until stopped.
 
     Args:
         model: path of the trained model.
         interface: address to listen on.
         port: port to listen on.
-        arguments: more for `rasa.core.run.serve_application`.
+        credentials: path of the file that names the channels.
 
     Raises:
         StartError: the model cannot be served.
     """
-    configure_logging()
+    configure()
     log_events(get_settings().log_format)
-    rasa_changes.apply()
     bound_rasa(behind_proxies=get_settings().trusted_proxies > 0)
     endpoints = AvailableEndpoints.read_endpoints("endpoints.yml")
     endpoints.action = InProcessActions()
@@ -55,10 +78,7 @@ def serve(model: str, interface: str, port: int, **arguments: Any) -> None:
 
     async def load(model: str, endpoints: Any, _: object, app: Sanic, loop: Any) -> None:
         try:
-            agent = await load_agent(model, endpoints=endpoints, loop=loop)
-            if not agent.is_ready():
-                raise StartError("The model cannot be loaded; the lines above say why.")
-            await warm_up(agent)
+            agent = await ready_agent(model, endpoints, loop)
         except StartError as error:
             problems.append(error)
             app.stop()
@@ -82,10 +102,10 @@ def serve(model: str, interface: str, port: int, **arguments: Any) -> None:
         model,
         interface=interface,
         port=port,
+        credentials=credentials,
         endpoints=endpoints,
         enable_api=False,
         server_listeners=[(say_ready, "after_server_start")],
-        **arguments,
     )
     if problems:
         raise problems[0]

@@ -1,4 +1,4 @@
-"""Rasa's own commands and our terminal chat work as people who know Rasa expect."""
+"""Rasa's own commands work as people who know Rasa expect."""
 
 from __future__ import annotations
 
@@ -148,35 +148,10 @@ def test_rasa_run_with_an_action_server_answers(
     assert all(line.strip() for line in lines)
 
 
-def said_in_shell(process: subprocess.Popen[bytes], log: Path, spinal: Source) -> str:
-    """Ask in the terminal; give what was said."""
-    wait_on_screen("/stop", process, log)
-    assert process.stdin is not None
-    process.stdin.write(f"{QUESTION}\n".encode())
-    process.stdin.flush()
-    return wait_on_screen(spinal.disclaimer, process, log)
-
-
-def check_shell(seen: str, spinal: Source) -> None:
-    """What staff read in the terminal: the whole answer, and no JSON."""
-    assert "bladder" in seen
-    assert "".join(f'Source: "{spinal.title}"'.split()) in seen
-    for json_part in ('"outcome"', '"passages"', '"similarity"', "'outcome'", "custom"):
-        assert json_part not in seen
-    assert "Traceback" not in seen
-
-
-def test_our_shell_answers_without_json(tmp_path: Path, spinal: Source) -> None:
-    """`make shell`: one question in the terminal gets its answer, source and disclaimer."""
-    log = tmp_path / "shell.log"
-    with started("bot", "shell", "--port", str(free_port()), log=log) as shell:
-        check_shell(said_in_shell(shell, log, spinal), spinal)
-
-
-def test_rasa_shell_answers_without_json(
+def test_rasa_shell_chats_like_our_own(
     tmp_path: Path, endpoints: tuple[Path, int], trained_model: Path, spinal: Source
 ) -> None:
-    """`rasa shell` beside `rasa run actions` gives the same."""
+    """`rasa shell` beside `rasa run actions` gives whole replies without JSON, and ends quietly."""
     path, action_port = endpoints
     actions_log, log = tmp_path / "actions.log", tmp_path / "shell.log"
     with (
@@ -194,7 +169,16 @@ def test_rasa_shell_answers_without_json(
         ) as shell,
     ):
         wait_for(f"http://127.0.0.1:{action_port}/health", actions, actions_log)
-        check_shell(said_in_shell(shell, log, spinal), spinal)
+        wait_on_screen("Ctrl+D ends.", shell, log)
+        assert shell.stdin is not None
+        shell.stdin.write(f"{QUESTION}\n/why\n".encode())
+        shell.stdin.close()
+        assert shell.wait(timeout=PATIENCE) == 0
+    seen = screen(log)
+    for said in ("bladder", f'Source: "{spinal.title}"', spinal.disclaimer, "outcome: answer"):
+        assert "".join(said.split()) in seen
+    for unwanted in ('"outcome"', '"similarity"', "'outcome'", "custom", "/ask_", "Traceback"):
+        assert unwanted not in seen
 
 
 def test_a_used_port_ends_the_start_with_a_sentence(tmp_path: Path) -> None:

@@ -51,9 +51,14 @@ class Refusal(Exception):  # noqa: N818  (a refusal is an answer, not a fault)
         self.code = code
         self.wait = wait
 
+    @property
+    def text(self) -> str:
+        """What the person reads."""
+        return str(_TEXTS["refusals"][self.code])
+
     def to_response(self) -> HTTPResponse:
         """The refusal on the wire."""
-        error: dict[str, Any] = {"code": self.code, "message": _TEXTS["refusals"][self.code]}
+        error: dict[str, Any] = {"code": self.code, "message": self.text}
         headers: dict[str, str] = {}
         if self.wait is not None:
             error["retry_after"] = max(1, math.ceil(self.wait))

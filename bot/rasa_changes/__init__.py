@@ -1,8 +1,9 @@
 """Everything that is changed inside Rasa 3.6.21, each item with its reason and what it saves.
 
-`python -m bot run` and `shell` make these changes; Rasa's own commands and training do not. For
-another version of Rasa none is made, and the log says so. Tests tell when Rasa no longer does
-what a change takes away (`tests/bot/rasa_changes/`).
+`python -m bot run` and `shell` make these changes; Rasa's own commands make that of `own_commands`
+alone, when they import the model's components, and training makes none. For another version of
+Rasa none is made, and the log says so. Tests tell when Rasa no longer does what a change takes
+away (`tests/bot/rasa_changes/`).
 
 | where | what | why | measured on 2 cores |
 | --- | --- | --- | --- |
@@ -13,6 +14,9 @@ what a change takes away (`tests/bot/rasa_changes/`).
 | `components` | a model that needs TensorFlow is refused | it would fail in the middle of loading | - |
 | `graph` | the model's nodes are called one after the other, without dask | dask plans each turn anew, and imports templates and their engine | 0.15 s at start, 0.3 ms a turn |
 | `result_check` | an action's result is checked by a compiled schema, and not at all within this process | Rasa compiles its own schema anew at every action | 14 ms a turn; 0.6 ms of it for the check |
+| `own_commands` | `rasa test` reads each message after those before it | it reads each one alone, so that a follow-up is not understood as it is in a chat | - |
+| `own_commands` | `rasa test` leaves out hidden folders | it takes the sample of the package in `.venv` for tests | - |
+| `own_commands` | `rasa shell` chats like `make shell` | its menus swallow what is typed and cut long lines, and it ends in a traceback | - |
 | `turn` | an action of this process is given the events of the current turn only | Rasa gives it the whole conversation | grows with the conversation |
 | `turn` | which rules fit a state is remembered | Rasa tries every rule against every state of the conversation, twice a turn | 0.7 ms a turn |
 | `turn` | the empty domain and the kinds of events are looked up once | Rasa builds a domain, and walks through all classes of events, at every turn | 0.3 ms a turn |
@@ -54,15 +58,11 @@ def is_known() -> bool:
     return version("rasa") == RASA_VERSION
 
 
-def import_rasa(terminal: bool = False) -> None:
-    """Import what serves of Rasa, without what this bot does not use.
-
-    Args:
-        terminal: whether the bot is to chat in a terminal.
-    """
+def import_rasa() -> None:
+    """Import what serves of Rasa, without what this bot does not use."""
     if not is_known():
         return
-    with late_imports.postponed(_unused(terminal)):
+    with late_imports.postponed(_unused()):
         for name in _SERVING:
             importlib.import_module(name)
 
@@ -80,12 +80,11 @@ def apply() -> None:
         change.apply()
 
 
-def _unused(terminal: bool) -> tuple[str, ...]:
+def _unused() -> tuple[str, ...]:
     names = [*late_imports.WITH_TENSORFLOW, *late_imports.ASIDE]
     channels = _read("credentials.yml")
     if all(name.startswith(_OUR_CHANNELS) for name in channels):
         names += late_imports.CHANNELS
-        names += () if terminal else late_imports.TERMINAL
     endpoints = _read("endpoints.yml")
     types = [(endpoints.get(key) or {}).get("type") for key in ("tracker_store", "lock_store")]
     if types == [_OUR_STORE, _OUR_LOCKS] and not endpoints.get("event_broker"):

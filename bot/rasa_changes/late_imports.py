@@ -36,12 +36,13 @@ CHANNELS = (
     "aiogram",
     "fbmessenger",
     "google",
+    "prompt_toolkit",
+    "questionary",
     "slack_sdk",
     "socketio",
     "twilio",
     "webexteamssdk",
 )
-TERMINAL = ("prompt_toolkit", "questionary")
 # For Rasa's own stores of conversations, locks and events.
 STORES = ("aio_pika", "aiormq", "boto3", "botocore", "pymongo", "redis", "sqlalchemy")
 

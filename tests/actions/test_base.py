@@ -91,16 +91,6 @@ def test_every_action_always_says_exactly_one_thing(
     assert "{" not in message["text"]
 
 
-@pytest.mark.parametrize(
-    ("channel", "has_payload"), [("cmdline", False), ("rest", True), ("web", True)]
-)
-def test_the_terminal_gets_text_alone(run: Run, channel: str, has_payload: bool) -> None:
-    """Staff who chat in the terminal read no JSON; pages get it."""
-    for action in our_actions():
-        message, _ = run(action, tracker_of("hello", "greet", channel=channel))
-        assert bool(message["custom"]) is has_payload
-
-
 def test_an_answer_is_remembered(run: Run) -> None:
     """The next turn knows what this one was about."""
     (answer,) = [action for action in our_actions() if action.name() == "action_answer"]

@@ -471,7 +471,7 @@ def test_extra_fields_change_nothing(patient: Patient) -> None:
         json={
             "sender": patient.id,
             "message": "Hello",
-            "input_channel": "cmdline",
+            "input_channel": "web",
             "metadata": {"focus": {"site": "spinal"}},
         }
     )

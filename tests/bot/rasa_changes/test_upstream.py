@@ -106,7 +106,6 @@ def test_rasa_still_imports_what_is_postponed() -> None:
         *late_imports.WITH_TENSORFLOW,
         *late_imports.ASIDE,
         *late_imports.CHANNELS,
-        *late_imports.TERMINAL,
         *late_imports.STORES,
     }
     assert postponed <= imported

@@ -1,0 +1,166 @@
+"""The chat in a terminal, for staff: what patients read, numbered choices, and why it was said."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import secrets
+import sys
+from typing import Any
+
+from rasa.core.utils import AvailableEndpoints
+from rasa.shared.core.events import Event, UserUttered
+from rasa.utils.endpoints import EndpointConfig
+
+from bot.channels import incoming
+from bot.channels.metrics import shared_metrics
+from bot.channels.output import Messages
+from bot.channels.refusals import Refusal
+from bot.channels.requests import ChannelRequest, request_in
+from bot.channels.stored_conversation import innermost, payload_was_uttered
+from bot.channels.turn import erase, erase_as_asked, take_turn
+from bot.conversation_store import ConversationStore
+from bot.in_process_actions import InProcessActions
+from bot.saved_conversation import CannotSaveError, save
+from bot.serving import configure, ready_agent
+from bot.settings import get_settings
+from bot.terminal import prepare, read, show, show_message
+from bot.why import reasons
+
+CHANNEL = "shell"
+GREETING = "Write as a patient would. /help lists what else you can do here; Ctrl+D ends."
+HELP = """\
+- A number picks a choice under the last reply; anything else is a message.
+- /why tells how the last reply came about.
+- /save NAME keeps this conversation as a test, in tests/conversations/test_NAME.yml.
+- /reset forgets this conversation and starts a new one.
+- /quit ends, as do Ctrl+D and Ctrl+C."""
+
+_COMMAND = re.compile(r"/(why|reset|help|quit|stop|exit|save)(?:(?<=save)\s+(.+))?")
+_LEAVE = ("quit", "stop", "exit")
+
+
+def chat(model: str) -> None:
+    """Chat until whoever is at the terminal leaves; nothing said is kept.
+
+    Args:
+        model: path of the trained model.
+
+    Raises:
+        StartError: the model cannot be used.
+    """
+    configure()
+    store = f"{ConversationStore.__module__}.{ConversationStore.__qualname__}"
+    endpoints = AvailableEndpoints(
+        action=InProcessActions(), tracker_store=EndpointConfig(type=store, file=":memory:")
+    )
+    asyncio.run(_chat(model, endpoints))
+
+
+async def _chat(model: str, endpoints: AvailableEndpoints) -> None:
+    agent = await ready_agent(model, endpoints, asyncio.get_running_loop())
+    try:
+        await Shell(agent).talk()
+    finally:
+        for store in innermost(agent.tracker_store):
+            store.close()
+
+
+class Shell:
+    """One person at a terminal, and the bot."""
+
+    def __init__(self, agent: Any) -> None:
+        """Begin a conversation.
+
+        Args:
+            agent: Rasa's agent, with its model loaded.
+        """
+        self._agent = agent
+        self._begin()
+
+    def _begin(self) -> None:
+        self._id = secrets.token_hex(16)
+        self._events: list[Event] = []
+        self._focus: dict[str, Any] | None = None
+        self._said: Messages = []
+
+    async def talk(self) -> None:
+        """Read and answer until Ctrl+C, or the end of what is typed or piped in."""
+        prepare()
+        try:
+            show(GREETING)
+            # Its one user waits for each answer, so that nothing else needs the loop meanwhile.
+            while (typed := read()) is not None:
+                text = incoming.clean_text(typed)
+                command = _COMMAND.fullmatch(text)
+                if command and command[1] in _LEAVE:
+                    return
+                await (self._obey(*command.groups("")) if command else self._hear(text))
+        except KeyboardInterrupt:
+            print()
+        except BrokenPipeError:
+            # Whoever read along has left; Python would complain when it closes the pipe.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    async def _obey(self, command: str, argument: str) -> None:
+        try:
+            if command == "why":
+                lines = await reasons(self._agent, self._id, self._said, self._focus)
+                show("\n".join(lines))
+            elif command == "save":
+                show(f"Saved as {save(argument, self._events)}.")
+            elif command == "reset":
+                await erase(self._id, self._agent, shared_metrics())
+                self._begin()
+                show("This is a new conversation.")
+            else:
+                show(HELP)
+        except CannotSaveError as error:
+            show(str(error))
+        except Refusal as refusal:
+            show(refusal.text)
+
+    async def _hear(self, text: str) -> None:
+        if not text:
+            return
+        choices = [button for message in self._said for button in message.get("buttons", [])]
+        number = int(text) if re.fullmatch("[0-9]{1,2}", text) else 0
+        if 0 < number <= len(choices):
+            show(f"({choices[number - 1]['title']})")
+            text = choices[number - 1]["payload"]
+        try:
+            self._said = await self._answer(text)
+        except Refusal as refusal:
+            show(refusal.text)
+            return
+        number = 0
+        for message in self._said:
+            show_message(message, number)
+            number += len(message.get("buttons", []))
+
+    async def _answer(self, text: str) -> Messages:
+        if not text.strip("/ \n\t"):
+            raise Refusal("empty_text")
+        if incoming.is_payload(text) and not await payload_was_uttered(self._agent, self._id, text):
+            text = incoming.as_plain_text(text)
+        if request_in(text) is ChannelRequest.ERASE:
+            said = await erase_as_asked(self._id, CHANNEL, self._agent, shared_metrics())
+            self._begin()
+            return said
+        tracker = await self._agent.tracker_store.retrieve(self._id)
+        self._focus = tracker.get_slot("focus") if tracker else None
+        hear, most = self._agent.handle_message, get_settings().max_text
+        said = await take_turn(text, self._id, CHANNEL, hear, self._agent, shared_metrics(), most)
+        await self._remember()
+        return said
+
+    async def _remember(self) -> None:
+        """Keep the turn's events for `/save`: the store keeps the last ones only."""
+        tracker = await self._agent.tracker_store.retrieve(self._id)
+        events = list(tracker.events) if tracker else []
+        starts = [n for n, event in enumerate(events) if isinstance(event, UserUttered)]
+        if starts:
+            known = {event.message_id for event in self._events if isinstance(event, UserUttered)}
+            if events[starts[-1]].message_id not in known:
+                self._events += events[starts[-1] :]

@@ -1,0 +1,344 @@
+"""The chat in the terminal, really running in a pseudo-terminal of 80 columns."""
+
+from __future__ import annotations
+
+import codecs
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from knowledge_base.articles import Source, load_articles
+
+ROOT = Path(__file__).parents[2]
+COLUMNS = 80
+PATIENCE = 120.0  # seconds
+PROMPT = "You: "
+QUESTION = "What are the symptoms of a spinal hematoma?"
+COMMAND = [sys.executable, "-m", "bot", "shell"]
+CTRL_C, CTRL_D = "\x03", "\x04"
+ANSI = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
+# What the bot looks for in the folder it runs in.
+NEEDED = ("config.yml", "credentials.yml", "domain.yml", "endpoints.yml", "models")
+
+pytestmark = pytest.mark.slow
+
+
+class Terminal:
+    """A terminal in which the bot was started."""
+
+    def __init__(self, folder: Path, *, patient: bool = True) -> None:
+        self.folder = folder
+        self.seen = ""
+        # A letter of two bytes may come in two pieces.
+        self.decode = codecs.getincrementaldecoder("utf-8")().decode
+        self.pid, self.screen = pty.fork()
+        if self.pid == 0:
+            os.chdir(folder)
+            os.execve(COMMAND[0], COMMAND, environment(folder))  # noqa: S606
+        size = struct.pack("HHHH", 24, COLUMNS, 0, 0)
+        fcntl.ioctl(self.screen, termios.TIOCSWINSZ, size)
+        if patient:
+            self.wait_for(PROMPT)
+
+    def wait_for(self, pattern: str) -> str:
+        """Read until what is new on the screen ends in a pattern; give what is new."""
+        start, deadline = len(self.seen), time.monotonic() + PATIENCE
+        while not re.search(rf"{pattern}\Z", self.seen[start:]):
+            assert time.monotonic() < deadline, self.seen
+            assert self.read(), self.seen
+        return self.seen[start:]
+
+    def read(self) -> bool:
+        """Read what stands on the screen by now; say whether more can come."""
+        if select.select([self.screen], [], [], 1.0)[0]:
+            try:
+                new = os.read(self.screen, 65536)
+            except OSError:  # Linux says so when nobody writes any more
+                return False
+            self.seen = ANSI.sub("", self.seen + self.decode(new)).replace("\r\n", "\n")
+            return bool(new)
+        return True
+
+    def type(self, keys: str) -> None:
+        """Press keys."""
+        os.write(self.screen, keys.encode())
+
+    def say(self, text: str) -> str:
+        """Type a line; give what the bot says to it."""
+        self.type(text + "\n")
+        return self.wait_for(rf"(?s:\n.*){PROMPT}").partition("\n")[2].removesuffix(PROMPT)
+
+    def leave(self, keys: str) -> int:
+        """Press keys that end the chat, after a moment as people do; give the exit code."""
+        for key in (keys[:-1], keys[-1]):
+            self.type(key)
+            time.sleep(0.3)
+        while self.read():
+            pass
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """What a bot of one's own is started with."""
+    kept = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")}
+    data = {"HEMATOMA_GUIDE_DATA_FOLDER": str(folder), "PYTHONPATH": str(ROOT)}
+    return {**kept, **data, "TERM": "xterm"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with all that the bot needs, and an empty one for tests."""
+    folder = tmp_path_factory.mktemp("shell")
+    subprocess.run([sys.executable, "-m", "bot.prepare"], cwd=ROOT, check=True)
+    for name in NEEDED:
+        (folder / name).symlink_to(ROOT / name)
+    (folder / "tests" / "conversations").mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def opened(folder: Path) -> Iterator[Terminal]:
+    """One terminal for all tests that do not end the chat."""
+    terminal = Terminal(folder)
+    yield terminal
+    assert terminal.leave(CTRL_D) == 0
+
+
+@pytest.fixture
+def terminal(opened: Terminal) -> Terminal:
+    """The terminal, with a new conversation."""
+    opened.say("/reset")
+    return opened
+
+
+@pytest.fixture(scope="module")
+def spinal() -> Source:
+    """The source that answers the question."""
+    return next(a.source for a in load_articles() if a.source.id == "spinal")
+
+
+def flat(text: str) -> str:
+    """A text without its line breaks."""
+    return " ".join(text.split())
+
+
+def test_the_start_is_quiet(opened: Terminal) -> None:
+    """Staff read two sentences, not warnings of libraries."""
+    start = opened.seen.partition(PROMPT)[0]
+    assert start.startswith("Loading the bot ...\n")
+    assert len(start.strip().splitlines()) <= 4
+
+
+def test_a_reply_is_whole_and_within_the_lines(terminal: Terminal, spinal: Source) -> None:
+    """No word is cut off or lost: danger signs, source and disclaimer are all there."""
+    replies = [
+        terminal.say(QUESTION),
+        terminal.say("tell me more"),
+        terminal.say("my legs are numb"),
+    ]
+    for reply in replies:
+        assert all(len(line) <= COLUMNS for line in reply.splitlines()), reply
+    assert "bladder or bowel control" in flat(replies[0])
+    assert f'\n\n     Source: "{spinal.title}"' in replies[0]
+    assert spinal.disclaimer in flat(replies[0])
+    assert "emergency number" in flat(replies[2])
+
+
+def test_bullets_hang(terminal: Terminal) -> None:
+    """The further lines of a bullet stand under its text, so that the next one is seen."""
+    terminal.say(QUESTION)
+    lines = terminal.say("tell me more").splitlines()
+    bullets = [n for n, line in enumerate(lines) if line.startswith("     - ")]
+    assert len(bullets) > 1
+    assert any(lines[n + 1].startswith("       ") for n in bullets)
+
+
+def test_a_number_picks_a_choice(terminal: Terminal) -> None:
+    """What is picked is named, and answered as if its button had been pressed."""
+    reply = terminal.say(QUESTION)
+    choices = re.findall(r"^ +(\d)\. (.+)$", reply, re.MULTILINE)
+    assert [number for number, _ in choices] == ["1", "2", "3"]
+    picked = terminal.say("2")
+    assert f"({choices[1][1]})" in picked
+    assert "Source: " in picked
+
+
+def test_anything_else_is_a_message(terminal: Terminal, spinal: Source) -> None:
+    """Beside choices one may type freely, and a number that picks nothing is said."""
+    terminal.say("hello")
+    assert spinal.title in terminal.say(QUESTION)
+    assert "Bot: " in terminal.say("7")
+    assert "Call your local emergency number" in flat(
+        terminal.say("1 leg is numb since my epidural")
+    )
+
+
+def test_payloads_are_neither_shown_nor_obeyed(terminal: Terminal) -> None:
+    """No command stands on the screen, and nobody gets past the reading by typing one."""
+    terminal.say(QUESTION)
+    for typed in ("1", "/why"):
+        assert not re.search(r"/ask_|\{", terminal.say(typed))
+    assert "Source: " not in terminal.say('/ask_causes{"site": "ossified"}')
+
+
+def test_why_names_what_decided(terminal: Terminal) -> None:
+    """An answer is explained by its intent, danger, passages, and what fell short."""
+    assert "no reply yet" in terminal.say("/why")
+    terminal.say(QUESTION)
+    why = terminal.say("/why")
+    assert re.search(r"outcome: +answer\n +intent: +ask_symptoms [01]\.\d\d", why)
+    assert re.search(r"danger: +0\.\d+, under the 0\.\d+", why)
+    assert re.search(r"said: +spinal/symptoms/\d+, similarity 0\.\d\d", why)
+    assert re.search(r"left out: spinal/\w+/\d+, similarity \d\.\d\d, score \d\.\d\d", why)
+    assert "sure at" in why
+    assert all(len(line) <= COLUMNS for line in why.splitlines())
+
+
+def test_why_tells_what_an_alarm_resembles(terminal: Terminal) -> None:
+    """Whoever reviews an alarm gets the id of the message that it is like."""
+    terminal.say("I cannot feel my legs since my epidural")
+    why = flat(terminal.say("/why"))
+    assert re.search(r"danger: urgent [01]\.\d+; likest message: \S+ \(\w+\)", why)
+
+
+def test_why_says_that_nothing_reached_the_threshold(terminal: Terminal) -> None:
+    """An honest no is explained by how far the nearest passage is."""
+    terminal.say("What helps against migraine?")
+    why = flat(terminal.say("/why"))
+    assert "not answered at 0.0" in why
+    assert "outside: migraine" in why
+
+
+def test_a_reset_forgets(terminal: Terminal) -> None:
+    """What comes after it leans on nothing before it."""
+    terminal.say("hello")
+    terminal.say("/reset")
+    assert "no reply yet" in terminal.say("/why")
+    assert "nothing to save" in terminal.say("/save empty")
+
+
+def test_a_wish_to_be_forgotten_is_obeyed(terminal: Terminal) -> None:
+    """The words that delete a chat elsewhere delete it here."""
+    terminal.say(QUESTION)
+    assert "deleted" in terminal.say("please delete my data")
+    assert "no reply yet" in terminal.say("/why")
+
+
+def test_help_lists_the_commands(terminal: Terminal) -> None:
+    """Nobody has to know them by heart."""
+    said = terminal.say("/help")
+    for command in ("/why", "/save NAME", "/reset", "/quit"):
+        assert command in said
+
+
+def test_nothing_typed_is_no_message(terminal: Terminal) -> None:
+    """An empty line gets a prompt, and a lone slash a sentence."""
+    assert not terminal.say("").strip()
+    assert "empty" in terminal.say("/")
+
+
+@pytest.mark.parametrize("name", ["", "..", "../evil", "Two Words", "a/b", "-", "é", "x" * 61])
+def test_a_bad_name_is_refused(terminal: Terminal, name: str) -> None:
+    """Nothing is written elsewhere, and the sentence says what a name looks like."""
+    terminal.say("hello")
+    before = sorted(terminal.folder.rglob("*.yml"))
+    assert "small letters" in terminal.say(f"/save {name}")
+    assert sorted(terminal.folder.rglob("*.yml")) == before
+
+
+def test_a_saved_conversation_is_found_by_rasa_test_and_holds(terminal: Terminal) -> None:
+    """What was saved, with a choice and a follow-up, is the one test found, and goes as written."""
+    for said in ("hello", QUESTION, "2", "and the causes?", "My legs are numb", "thanks"):
+        terminal.say(said)
+    assert "test_goes_well.yml" in terminal.say("/save goes_well")
+    assert "exists already" in terminal.say("/save goes_well")
+    saved = terminal.folder / "tests" / "conversations" / "test_goes_well.yml"
+    (story,) = yaml.safe_load(saved.read_text(encoding="utf-8"))["stories"]
+    assert story["story"] == "goes well"
+    assert sum("user" in step for step in story["steps"]) == 6
+    # As in an environment: tests of somebody else's.
+    foreign = terminal.folder / ".venv" / "package" / "tests" / "test_stories.yml"
+    foreign.parent.mkdir(parents=True)
+    foreign.write_text(saved.read_text("utf-8").replace("goes well", "foreign"), encoding="utf-8")
+    out = terminal.folder / "results"
+    command = "rasa test core --e2e --stories . --no-plot --fail-on-prediction-errors --out".split()
+    run = subprocess.run(
+        [sys.executable, "-m", *command, str(out)],
+        cwd=terminal.folder,
+        env=environment(terminal.folder),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout[-3000:]
+    assert "Evaluating 1 stories" in run.stderr + run.stdout
+
+
+@pytest.mark.parametrize(
+    "keys", [CTRL_D, CTRL_C, "half a sentence" + CTRL_C, "/quit\n"], ids=["d", "c", "half", "quit"]
+)
+def test_the_chat_ends_quietly(folder: Path, keys: str) -> None:
+    """However staff leave, also with choices on the screen, it is no error."""
+    terminal = Terminal(folder)
+    terminal.say("hello")
+    assert terminal.leave(keys) == 0
+    assert not re.search("Traceback|Error", terminal.seen)
+
+
+def test_ctrl_c_ends_a_chat_that_still_loads(folder: Path) -> None:
+    """Who changes their mind at once gets no page of errors either."""
+    terminal = Terminal(folder, patient=False)
+    terminal.wait_for("Loading the bot \\.\\.\\.\n")
+    assert terminal.leave(CTRL_C) == 0
+    assert not re.search("Traceback|Error", terminal.seen)
+
+
+def piped(folder: Path, typed: bytes, command: str = "") -> subprocess.CompletedProcess[bytes]:
+    """Run the chat with its input and output in pipes."""
+    line = f'"{sys.executable}" -m bot shell {command}'
+    return subprocess.run(
+        ["bash", "-o", "pipefail", "-c", line],
+        cwd=folder,
+        env=environment(folder),
+        input=typed,
+        capture_output=True,
+        check=False,
+    )
+
+
+def test_piped_lines_are_answered(folder: Path, spinal: Source) -> None:
+    """A file of messages gives a transcript of both sides, whatever bytes are in it."""
+    done = piped(folder, f"{QUESTION}\n1\n".encode() + b"\xff\xfe caf\xe9 \x1b[2J\nno end of line")
+    said = done.stdout.decode()
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert f"You: {QUESTION}\nBot: " in said
+    assert spinal.disclaimer in flat(said)
+    assert "You: no end of line\nBot: " in said
+    assert all(len(line) <= COLUMNS for line in said.splitlines())
+
+
+@pytest.mark.parametrize("command", ["", "| head -n 1"], ids=["no-input", "nobody-reads"])
+def test_closed_pipes_end_it_quietly(folder: Path, command: str) -> None:
+    """Nothing to read, or nobody who reads, is no error."""
+    done = piped(folder, b"hello\n" * 3 if command else b"", command)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_it_chats_beside_a_running_bot(folder: Path) -> None:
+    """The terminal keeps nothing, and so does not ask for the folder that a bot has taken."""
+    lock = (folder / "bot.lock").open("w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    assert piped(folder, b"hello\n").returncode == 0
+    assert not (folder / "conversations.db").exists()
