@@ -108,7 +108,7 @@ export function spoken(chat, message) {
   const custom = message.custom || {};
   const lines = bodyLines(message.text, custom).map(aloud);
   const titles = (message.buttons || []).map((button) => button.title);
-  const choices = titles.length ? [chat.say('choices', { list: titles.join(', ') })] : [];
+  const choices = titles.length ? [aloud(chat.say('choices', { list: titles.join(', ') }))] : [];
   const question = custom.outcome === 'clarify' ? lines.splice(0, 1) : [];
   return [
     isAlarm(message) ? aloud(s[custom.outcome]) : s.bot,

@@ -52,7 +52,7 @@ export const STRINGS = {
   disclaimer: 'Please note',
   more: 'Show all',
   less: 'Show less',
-  choices: 'You can choose: {list}.',
+  choices: 'You can choose: {list}',
   cue: 'New answer',
   unread: '{n} new',
   arrived: 'You have a new answer in the chat.',
