@@ -52,7 +52,7 @@ export function paint(node, color) {
     return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
   });
   node.style.setProperty('--accent', color);
-  node.style.setProperty('--on-accent', 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? '#000' : '#fff');
+  node.style.setProperty('--oa', 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? '#000' : '#fff');
 }
 
 /* An address we are willing to link to, or null. */

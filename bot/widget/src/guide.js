@@ -112,7 +112,7 @@ export class HematomaGuide extends HTMLElement {
     this.typing = el('div', { class: 'typing', hidden: true }, el('span', { class: 'dots', 'aria-hidden': 'true' }, el('i'), el('i'), el('i')), (this.typingText = el('span')));
     this.notice = el('div', { class: 'notice', hidden: true });
     this.input = el('textarea', { id: 'input', rows: '1', dir: 'auto', placeholder: s.placeholder, 'aria-describedby': 'count', autocomplete: 'off', enterkeyhint: 'send', oninput: () => this.typed(), onkeydown: (event) => this.onKey(event) });
-    this.counter = el('p', { class: 'count', id: 'count', hidden: true });
+    this.counter = el('p', { class: 'count', id: 'count', hidden: true }, s.over);
     const form = el('form', { onsubmit: (event) => this.submit(event) }, el('label', { class: 'sr', for: 'input' }, s.input), this.input, el('button', { class: 'send', 'aria-label': s.send }, icon('send')));
     const shut = el('button', { type: 'button', hidden: this.isInline, 'aria-label': s.close, onclick: () => this.close() }, icon('close'));
     this.panel = el(
@@ -229,15 +229,12 @@ export class HematomaGuide extends HTMLElement {
   }
 
   count() {
-    const left = this.maxText - this.input.value.length;
-    const near = left <= 200;
-    this.input.style.height = 'auto';
-    if (this.input.value) this.input.style.height = `${this.input.scrollHeight + 2}px`;
-    const text = left < 0 ? this.strings.over : this.say('left', { n: left });
-    if (near && (this.counter.hidden || left < 0 !== this.wasOver)) this.voice.say(text);
-    this.wasOver = left < 0;
-    this.counter.hidden = !near;
-    this.counter.textContent = near ? text : '';
+    const { value, style } = this.input;
+    style.height = 'auto';
+    if (value) style.height = `${this.input.scrollHeight + 2}px`;
+    const over = value.length > this.maxText;
+    if (over && this.counter.hidden) this.voice.say(this.strings.over);
+    this.counter.hidden = !over;
   }
 
   submit(event) {

@@ -150,6 +150,7 @@ export class Line {
       state.until = Date.now() + begun.body.expires_in * 1000;
       state.number = begun.body.emergency_number || '';
       this.chat.maxText = begun.body.max_text || this.chat.maxText;
+      this.chat.save();
     }
     return this.request(method, path, sent, state.token);
   }

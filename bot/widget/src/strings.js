@@ -40,7 +40,6 @@ export const STRINGS = {
   wait: 'That was a lot of messages. Yours is kept and will be sent in {n}.',
   renewed: 'Your last chat had ended, so this is a new one. I may not remember what we said before.',
   unsent: 'Not sent yet',
-  left: '{n} characters left',
   over: 'Your message is long. You can send it, but a short question gets a better answer.',
   urgent: 'Get help now',
   crisis: 'You are not alone',
