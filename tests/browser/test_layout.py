@@ -68,7 +68,9 @@ def seen(patient: Visitor, selector: str) -> bool:
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: "x".join(map(str, screen)))
 @pytest.mark.parametrize(
-    "state", [go_to_answer, go_to_clarify, go_to_emergency, go_to_error], ids=lambda s: s.__name__[6:]
+    "state",
+    [go_to_answer, go_to_clarify, go_to_emergency, go_to_error],
+    ids=lambda s: s.__name__[6:],
 )
 def test_header_and_input_stay_in_sight(
     visit: Visit, state: Callable[[Visitor], None], screen: tuple[int, int, int]

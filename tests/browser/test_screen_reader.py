@@ -91,9 +91,7 @@ def test_an_emergency_is_heard_first(patient: Visitor, hears: orca.Listener) -> 
     assert said[0].endswith("I can't examine you.")
 
 
-def test_an_emergency_is_heard_with_the_chat_closed(
-    patient: Visitor, hears: orca.Listener
-) -> None:
+def test_an_emergency_is_heard_with_the_chat_closed(patient: Visitor, hears: orca.Listener) -> None:
     """Whoever closed the chat before the emergency reply came hears it all the same."""
     patient.type("My legs are numb, slow")
     patient.page.keyboard.press("Escape")

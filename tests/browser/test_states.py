@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.bot.channels.web.serving import Served, StandInAgent, serve
-from tests.browser.scripted_bot import DISCLAIMER, ScriptedBot
+from tests.bot.channels.web.serving import Served
+from tests.browser.scripted_bot import DISCLAIMER
 from tests.browser.visitor import Visitor
 
 Visit = Callable[..., Visitor]
@@ -192,7 +192,9 @@ def test_a_chat_left_while_offline_is_erased_later(visit: Visit) -> None:
     with patient.page.expect_response("**/session") as response:
         patient.context.set_offline(False)
     assert (response.value.request.method, response.value.status) == ("DELETE", 204)
-    patient.page.wait_for_function("JSON.parse(Object.values(sessionStorage)[0]).erase.length === 0")
+    patient.page.wait_for_function(
+        "JSON.parse(Object.values(sessionStorage)[0]).erase.length === 0"
+    )
     patient.complaints.clear()  # the browser notes the dead line
 
 

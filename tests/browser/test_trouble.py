@@ -66,7 +66,7 @@ def test_an_answer_that_is_none_names_the_number_too(visit: Visit) -> None:
 
 
 def test_danger_words_without_a_line_are_met_at_once(visit: Visit) -> None:
-    """"My legs are numb", typed offline, is answered with what to do, not with "it is kept"."""
+    """ "My legs are numb", typed offline, is answered with what to do, not with "it is kept"."""
     patient = visit()
     patient.open()
     patient.context.set_offline(True)
@@ -81,7 +81,7 @@ def test_danger_words_without_a_line_are_met_at_once(visit: Visit) -> None:
 
 
 def test_danger_is_answered_first_when_the_line_is_back(visit: Visit) -> None:
-    """An emergency that waited behind other questions goes out before them, each answer beside its own."""
+    """An emergency goes out before what was asked earlier; answers stand beside their questions."""
     with serve(StandInAgent(ScriptedBot()), emergency_number="112") as served:
         patient = visit(served.url)
         patient.open()
@@ -137,7 +137,7 @@ def test_enter_that_picks_a_word_sends_nothing(visit: Visit) -> None:
 
 
 def test_older_browsers_send_and_fit(visit: Visit) -> None:
-    """Without AbortSignal.timeout, popovers and adopted sheets (Safari 15.4, Chrome 100), all works."""
+    """What Safari 15.4, Chrome 100 and Firefox 100 lack is not needed."""
     patient = visit(viewport={"width": 390, "height": 700}, bypass_csp=True)
     patient.page.add_init_script(
         """delete AbortSignal.timeout;

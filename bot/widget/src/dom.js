@@ -1,18 +1,18 @@
 /* ---- building the page without writing markup ---- */
 
 const ICONS = {
-  chat: 'M4 4h16a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2H9l-5 4v-4a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2z',
+  chat: 'M3 4h18v13H9l-6 4z',
   close: 'M6 6l12 12M18 6L6 18',
   options: 'M4 7h16M4 12h16M4 17h16',
   send: 'M12 20V5M5 11l7-7 7 7',
-  up: 'M7 11v9H3v-9h4zm0 0l4-8c2 0 3 1 3 3l-1 4h6a2 2 0 0 1 2 2l-2 7a2 2 0 0 1-2 1H7',
-  alert: 'M12 8v5M12 17h.01M10.3 3.9L1.8 18a2 2 0 0 0 1.7 3h17a2 2 0 0 0 1.7-3L13.7 3.9a2 2 0 0 0-3.4 0z',
-  info: 'M12 11v6M12 7h.01M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0z',
+  up: 'M7 11v9H3v-9h4l4-8c2 0 3 1 3 3l-1 4h8l-3 10H7',
+  alert: 'M12 3L2 21h20zM12 10v5M12 18h.01',
 };
 const COLOR = /^#([\da-f]{2})([\da-f]{2})([\da-f]{2})$/i;
 
 export function el(tag, props, ...children) {
   const node = document.createElement(tag);
+  if (tag === 'button') node.type = tag;
   for (const [key, value] of Object.entries(props || {})) {
     if (value === undefined || value === null || value === false) continue;
     if (key.startsWith('on')) node.addEventListener(key.slice(2), value);

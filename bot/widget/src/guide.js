@@ -10,7 +10,7 @@ import { CSS } from './style.js';
 import { Voice } from './voice.js';
 
 const SLOW_AFTER = 4000; // ms until the patient hears that it takes longer
-const HERE = import.meta.url;
+export const HERE = import.meta.url;
 
 /* The chat as an element of the page: what a person does, and what is shown of it. */
 export class HematomaGuide extends HTMLElement {
@@ -25,7 +25,7 @@ export class HematomaGuide extends HTMLElement {
     for (const type of ['resize', 'scroll']) if (window.visualViewport) visualViewport.addEventListener(type, again, { signal });
     addEventListener('beforeprint', () => this.options.paper(true), { signal });
     addEventListener('afterprint', () => this.options.paper(false), { signal });
-    if (this.isInline || this.hasAttribute('open') || (this.state.open && !isSmall())) this.open(false);
+    if (this.isInline || this.hasAttribute('open') || (this.state.open && !isSmall())) this.open();
     else raise(this.launcher, true);
     this.line.start(signal);
   }
@@ -75,10 +75,10 @@ export class HematomaGuide extends HTMLElement {
     const own = new URL('.', HERE).href;
     try {
       const url = new URL(this.getAttribute('server') || own, location.href);
-      return (url.origin + url.pathname).replace(/\/+$/, '');
+      return (url.origin + url.pathname).replace(/\/$/, '');
     } catch {
       console.error(`<hematoma-guide>: "${this.getAttribute('server')}" (attribute "server") is not an address.`);
-      return own.replace(/\/+$/, '');
+      return own.replace(/\/$/, '');
     }
   }
 
@@ -105,16 +105,16 @@ export class HematomaGuide extends HTMLElement {
     // A page's shortcuts are for its own fields, not for letters typed here.
     for (const type of ['keydown', 'keypress', 'keyup']) root.addEventListener(type, (event) => event.stopPropagation());
 
-    this.launcher = el('button', { type: 'button', class: 'launch', 'aria-haspopup': 'dialog', hidden: true, onclick: () => this.open(true) }, icon('chat'), el('span', null, s.launch), (this.news = el('span', { class: 'badge', hidden: true })));
+    this.launcher = el('button', { class: 'launch', 'aria-haspopup': 'dialog', hidden: true, onclick: () => this.open(true) }, icon('chat'), el('span', null, s.launch), (this.news = el('span', { class: 'badge', hidden: true })));
     this.title_ = el('h2', { id: 'title', tabindex: '-1' }, s.heading);
     this.log = el('div', { class: 'log', role: 'log', 'aria-label': s.log, 'aria-live': 'off', tabindex: '0', onscroll: () => this.seen() });
-    this.cue = el('button', { type: 'button', class: 'cue', hidden: true, onclick: () => this.toNews() }, s.cue);
+    this.cue = el('button', { class: 'cue', hidden: true, onclick: () => this.toNews() }, s.cue);
     this.typing = el('div', { class: 'typing', hidden: true }, el('span', { class: 'dots', 'aria-hidden': 'true' }, el('i'), el('i'), el('i')), (this.typingText = el('span')));
     this.notice = el('div', { class: 'notice', hidden: true });
     this.input = el('textarea', { id: 'input', rows: '1', dir: 'auto', placeholder: s.placeholder, 'aria-describedby': 'count', autocomplete: 'off', enterkeyhint: 'send', oninput: () => this.typed(), onkeydown: (event) => this.onKey(event) });
     this.counter = el('p', { class: 'count', id: 'count', hidden: true }, s.over);
-    const form = el('form', { onsubmit: (event) => this.submit(event) }, el('label', { class: 'sr', for: 'input' }, s.input), this.input, el('button', { class: 'send', 'aria-label': s.send }, icon('send')));
-    const shut = el('button', { type: 'button', hidden: this.isInline, 'aria-label': s.close, onclick: () => this.close() }, icon('close'));
+    const form = el('form', { onsubmit: (event) => this.submit(event) }, el('label', { class: 'sr', for: 'input' }, s.input), this.input, el('button', { class: 'send', type: 'submit', 'aria-label': s.send }, icon('send')));
+    const shut = el('button', { hidden: this.isInline, 'aria-label': s.close, onclick: () => this.close() }, icon('close'));
     this.panel = el(
       'div', { class: 'panel', role: 'dialog', 'aria-labelledby': 'title', hidden: true, onkeydown: (event) => (this.escape(event), keepInside(event, this.panel)) },
       el('header', null, el('div', null, this.title_, el('p', null, s.subheading)), this.options.toggle, shut),
@@ -303,7 +303,7 @@ export class HematomaGuide extends HTMLElement {
   onReply(message) {
     const alarm = isAlarm(message);
     const node = this.add(message);
-    if (alarm && !this.isOpen) this.open(false);
+    if (alarm && !this.isOpen) this.open();
     if (this.isOpen) this.place(node, alarm);
     else {
       this.state.unread += 1;
@@ -321,7 +321,7 @@ export class HematomaGuide extends HTMLElement {
   /* Without a line, words are weighed here: in doubt they are taken for an emergency. */
   isDanger(text) {
     const words = ` ${text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ')}`;
-    return this.strings.dangerWords.some((word) => words.includes(` ${word}`));
+    return this.strings.dangerWords.split(',').some((word) => words.includes(` ${word}`));
   }
 
   /* Every trouble names the emergency number: whoever waits here may need it. */
@@ -340,7 +340,7 @@ export class HematomaGuide extends HTMLElement {
     if (this.told === told && !this.notice.hidden && kind !== 'wait') return;
     this.tell(text(), { error: true, call: true, retry: kind !== 'wait' });
     this.told = told;
-    if (danger && !this.isOpen) this.open(false);
+    if (danger && !this.isOpen) this.open();
     // The countdown is seen, not read out second by second.
     if (kind === 'wait') this.ticking = setInterval(() => (this.notice.querySelector('p').textContent = text()), 1000);
   }
@@ -355,7 +355,7 @@ export class HematomaGuide extends HTMLElement {
     this.notice.replaceChildren(...[
       call ? callLink(this) : null,
       text ? el('p', null, text) : null,
-      retry ? el('button', { type: 'button', onclick: () => this.line.again() }, this.strings.retry) : null,
+      retry ? el('button', { onclick: () => this.line.again() }, this.strings.retry) : null,
     ].filter(Boolean));
     if (!text) return;
     if (error) this.voice.alarm(text);

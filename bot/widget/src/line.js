@@ -127,7 +127,7 @@ export class Line {
 
   /* One clear line for the person who looks after the page. */
   complain(kind, what) {
-    if (!this.complained) console.error(`<hematoma-guide>: the bot at ${this.server} ${what}. Is that its address, and is ${location.origin} one of its HEMATOMA_GUIDE_ALLOWED_ORIGINS?`);
+    if (!this.complained) console.error(`<hematoma-guide>: the bot at ${this.server} ${what}. Wrong address, or ${location.origin} not in ALLOWED_ORIGINS?`);
     this.complained = true;
     return { kind };
   }

@@ -11,7 +11,7 @@ const bubble = (...children) => el('div', { class: 'bubble' }, ...children);
 /* The second tap of two may hit the choice that has just moved under the finger. */
 export function chips(chat, buttons) {
   if (!buttons || !buttons.length) return null;
-  return el('div', { class: 'chips' }, ...buttons.map(({ title, payload }) => el('button', { type: 'button', class: 'chip', dir: 'auto', onclick: (event) => event.detail < 2 && chat.send(payload, title) }, title)));
+  return el('div', { class: 'chips' }, ...buttons.map(({ title, payload }) => el('button', { class: 'chip', dir: 'auto', onclick: (event) => event.detail < 2 && chat.send(payload, title) }, title)));
 }
 
 /* The link that calls for help; nothing where no number is known, since none is guessed. */
@@ -78,7 +78,7 @@ function note(chat, disclaimer) {
   const s = chat.strings;
   const text = el('div', { class: 'fold', dir: 'auto' }, el('span', { class: 'sr' }, `${s.disclaimer}: `), ...inline(disclaimer, s));
   const more = el('button', {
-    type: 'button', 'aria-expanded': 'false',
+    'aria-expanded': 'false',
     onclick: () => {
       const open = more.getAttribute('aria-expanded') === 'false';
       more.setAttribute('aria-expanded', String(open));
@@ -86,14 +86,14 @@ function note(chat, disclaimer) {
       more.textContent = open ? s.less : s.more;
     },
   }, s.more);
-  return el('div', { class: 'note' }, icon('info'), text, more);
+  return el('div', { class: 'note' }, text, more);
 }
 
 function votes(chat, message) {
   const s = chat.strings;
   const buttons = ['up', 'down'].map((value) =>
     el('button', {
-      type: 'button', 'aria-label': s[value], 'aria-pressed': String(message.vote === value),
+      'aria-label': s[value], 'aria-pressed': String(message.vote === value),
       onclick: (event) => {
         buttons.forEach((button) => button.setAttribute('aria-pressed', String(button === event.currentTarget)));
         chat.onVote(message, value);

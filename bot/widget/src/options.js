@@ -5,9 +5,9 @@ import { raise } from './room.js';
 export class Options {
   constructor(chat) {
     const s = chat.strings;
-    const act = (key, run) => el('button', { type: 'button', onclick: run }, s[key]);
+    const act = (key, run) => el('button', { onclick: run }, s[key]);
     this.chat = chat;
-    this.toggle = el('button', { type: 'button', 'aria-expanded': 'false', 'aria-controls': 'menu', 'aria-label': s.options, onclick: () => this.show(this.box.hidden) }, icon('options'));
+    this.toggle = el('button', { 'aria-expanded': 'false', 'aria-controls': 'menu', 'aria-label': s.options, onclick: () => this.show(this.box.hidden) }, icon('options'));
     this.box = el('div', { class: 'menu', id: 'menu', hidden: true });
     this.items = [
       act('restart', () => this.ask(s.restartAsk, s.restartYes, () => this.startOver())),
@@ -32,8 +32,8 @@ export class Options {
   }
 
   ask(question, yes, run) {
-    const keep = el('button', { type: 'button', 'aria-describedby': 'sure', onclick: () => this.close() }, this.chat.strings.confirmNo);
-    this.show(true, el('p', { id: 'sure' }, question), el('button', { type: 'button', onclick: run }, yes), keep);
+    const keep = el('button', { 'aria-describedby': 'sure', onclick: () => this.close() }, this.chat.strings.confirmNo);
+    this.show(true, el('p', { id: 'sure' }, question), el('button', { onclick: run }, yes), keep);
     keep.focus();
   }
 

@@ -1,12 +1,10 @@
-import { HematomaGuide } from './guide.js';
-
-const ADDRESS = import.meta.url;
+import { HERE, HematomaGuide } from './guide.js';
 
 if (!customElements.get('hematoma-guide')) customElements.define('hematoma-guide', HematomaGuide);
 
 /* One script tag is enough: its data- attributes become those of the element.
  * It stands beside the body, so that a site that swaps bodies (Turbo) or transforms its own leaves it alone. */
-const script = [...document.scripts].find((candidate) => candidate.src === ADDRESS);
+const script = [...document.scripts].find((candidate) => candidate.src === HERE);
 if (script && !('manual' in script.dataset) && !document.querySelector('hematoma-guide')) {
   const guide = document.createElement('hematoma-guide');
   for (const { name, value } of script.attributes) {

@@ -34,7 +34,7 @@ export const STRINGS = {
   slow: 'Still looking. This can take a few more seconds.',
   offline: 'You are offline. Your message is kept and will be sent when you are back.',
   failed: 'Your message was not answered. It is kept here, and I will try again.',
-  refused: 'I can not answer on this page. Your message is kept here.',
+  refused: 'I can not answer on this page. Your message is kept.',
   danger: 'If this is about you or someone near you, it may be an emergency. Do not wait for me.',
   retry: 'Try again',
   wait: 'That was a lot of messages. Yours is kept and will be sent in {n}.',
@@ -60,5 +60,5 @@ export const STRINGS = {
   down: 'No, not helpful',
   thanks: 'Thank you for telling us.',
   /* Without a line nobody can judge a message: these beginnings of words ask for help at once. */
-  dangerWords: ['numb', 'tingl', 'feel my', 'weak', 'paraly', 'move my', 'pee', 'urin', 'bladder', 'bowel', 'poo', 'bleed', 'blood', 'faint', 'pass out', 'passed out', 'black out', 'unconscious', 'wake up', 'collaps', 'chest', 'breath', 'stroke', 'seizure', 'headache', 'hit my', 'hit h', 'fell', 'sudden', 'severe', 'worst', 'too much', 'too many', 'overdos', 'swallow', 'poison', 'pills', 'kill', 'suicid', 'die', 'dying', 'end my life', 'hurt myself', 'harm', 'to live', 'help', 'emergenc', 'ambulance', 'urgent', '911', '112', '999'],
+  dangerWords: 'numb,tingl,feel my,weak,paraly,move my,pee,urin,bladder,bowel,poo,bleed,blood,faint,pass out,passed out,black out,unconscious,wake up,collaps,chest,breath,stroke,seizure,headache,hit my,hit h,fell,sudden,severe,worst,too much,too many,overdos,swallow,poison,pills,kill,suicid,die,dying,end my life,hurt myself,harm,to live,help,emergenc,ambulance,urgent,911,112,999',
 };

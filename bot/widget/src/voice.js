@@ -46,8 +46,9 @@ export class Voice {
 
   stop() {
     this.queue = [];
-    for (const timer of [this.timer, ...[this.status, this.alert].flatMap((region) => [region.later, region.gone])]) clearTimeout(timer);
+    clearTimeout(this.timer);
     this.timer = null;
-    this.status.textContent = this.alert.textContent = '';
+    this.put(this.status, '');
+    this.put(this.alert, '');
   }
 }
