@@ -42,8 +42,8 @@ def widget_script(emergency_number: str) -> bytes:
 
     A page that is offline from its first moment can then still name it.
     """
-    clinic = json.dumps({"number": emergency_number}).replace("\u2028", "").replace("\u2029", "")
-    parts = [f"const CLINIC = {clinic};\n"]
+    clinic = json.dumps({"number": emergency_number}, separators=(",", ":"))
+    parts = [f"const CLINIC={clinic};\n"]
     for name in MODULES:
         text = (SOURCE / f"{name}.js").read_text(encoding="utf-8")
         parts.append(_TOKENS.sub(_shorter, _LEFT_OUT.sub("", text)))

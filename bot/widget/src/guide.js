@@ -105,7 +105,7 @@ export class HematomaGuide extends HTMLElement {
     // A page's shortcuts are for its own fields, not for letters typed here.
     for (const type of ['keydown', 'keypress', 'keyup']) root.addEventListener(type, (event) => event.stopPropagation());
 
-    this.launcher = el('button', { class: 'launch', 'aria-haspopup': 'dialog', hidden: true, onclick: () => this.open(true) }, icon('chat'), el('span', null, s.launch), (this.news = el('span', { class: 'badge', hidden: true })));
+    this.launcher = el('button', { class: 'launch', 'aria-haspopup': 'dialog', hidden: true, onclick: () => this.open(true) }, icon('chat'), el('span', null, s.launch), (this.news = el('span', { class: 'badge' })));
     this.title_ = el('h2', { id: 'title', tabindex: '-1' }, s.heading);
     this.log = el('div', { class: 'log', role: 'log', 'aria-label': s.log, 'aria-live': 'off', tabindex: '0', onscroll: () => this.seen() });
     this.cue = el('button', { class: 'cue', hidden: true, onclick: () => this.toNews() }, s.cue);
@@ -173,8 +173,7 @@ export class HematomaGuide extends HTMLElement {
   }
 
   badge() {
-    this.news.hidden = !this.state.unread;
-    this.news.textContent = this.say('unread', { n: this.state.unread });
+    this.news.textContent = this.state.unread ? this.say('unread', { n: this.state.unread }) : '';
   }
 
   get atEnd() {

@@ -24,13 +24,14 @@ svg{width:22px;height:22px;flex:none;fill:none;stroke:currentColor;stroke-width:
 .launch,.panel{position:fixed;z-index:2147483000;inset-block:auto 20px;inset-inline:auto 20px;margin:0;box-shadow:0 8px 28px #0f2a3040}
 :host([position=left]) .launch,:host([position=left]) .panel:not(.full){inset-inline:20px auto}
 .launch{width:auto;height:auto;max-width:calc(100vw - 40px);min-height:56px;padding:12px 22px 12px 18px;overflow:visible;border-radius:28px;background:var(--accent);color:var(--oa);font-weight:600}
-.badge{padding:0 .6em;border-radius:1em;background:var(--bg);color:var(--ink);white-space:nowrap}
+.badge:empty{display:none}
+.badge{padding:0 .6em;border-radius:1em;background:var(--bg);color:var(--ink)}
 .panel{display:flex;flex-direction:column;padding:0;width:26em;max-width:calc(100vw - 40px);height:45em;max-height:calc(var(--h,100vh) - 40px);border:1px solid var(--hair);border-radius:20px;background:var(--bg);color:inherit;overflow:hidden;overflow:clip}
 .panel.full{inset:var(--top,0) 0 auto;width:100%;max-width:none;height:var(--h,100vh);max-height:none;border:0;border-radius:0}
 :host([inline]) .panel{position:static;width:100%;max-width:none;height:100%;max-height:none;border:0;border-radius:0;box-shadow:none}
 header{display:flex;align-items:center;gap:4px;flex:none;padding-block:10px;padding-inline:20px 10px;background:var(--accent);color:var(--oa)}
 header div{flex:1;min-width:0;overflow-wrap:anywhere}
-h2{font-size:1.06em;line-height:1.25;font-weight:650}
+h2{font-size:1.06em;line-height:1.25;font-weight:600}
 header p{line-height:1.35}
 header :focus-visible{outline-color:var(--oa);outline-offset:-4px}
 .menu{display:grid;grid-template-columns:1fr 1fr;gap:6px;padding:10px;border-block-end:1px solid var(--hair);background:var(--bot);overflow-y:auto;max-height:70%}
@@ -54,7 +55,7 @@ a{color:var(--link)}
 .alarm .bubble{background:var(--alarm);color:var(--ai);border:2px solid var(--ae);border-radius:16px;font-size:1.06em}
 .alarm h3{display:flex;gap:10px;align-items:center;font-size:1.12em;line-height:1.3}
 .alarm a{color:inherit}
-a.call,.alarm a.call{display:flex;align-items:center;justify-content:center;padding:8px 16px;border-radius:12px;background:#b3211a;color:#fff;font-weight:650;line-height:1.3;text-align:center;text-decoration:none}
+a.call,.alarm a.call{display:flex;align-items:center;justify-content:center;padding:8px 16px;border-radius:12px;background:#b3211a;color:#fff;font-weight:600;line-height:1.3;text-align:center;text-decoration:none}
 details,.note,.typing,.notice,.state,.count,.vote,header p{font-size:.9em}
 summary{padding:10px 8px;color:var(--link)}
 details:not([open])>summary,.fold{overflow:hidden;white-space:nowrap;text-overflow:ellipsis}
@@ -62,14 +63,14 @@ details p{margin:0 0 4px;padding-inline:24px 8px}
 details a{display:inline-block;padding-block:4px}
 .note{display:flex;align-items:center;gap:2px 10px;padding-inline-start:12px;border-radius:12px;background:var(--note);border-inline-start:4px solid var(--ne);line-height:1.5}
 .note div{flex:1 1 5em;min-width:0;padding-block:6px}
-.note button{color:var(--link);font-weight:550;white-space:nowrap}
+.note button{color:var(--link);font-weight:600;white-space:nowrap}
 .chips{display:flex;flex-wrap:wrap;gap:8px}
-.chip{border-radius:22px;padding:8px 16px;line-height:1.35;color:var(--link);font-weight:550}
+.chip{border-radius:22px;padding:8px 16px;line-height:1.35;color:var(--link);font-weight:600}
 .vote{display:flex;flex-wrap:wrap;align-items:center;gap:2px;padding-inline-start:8px;color:var(--soft)}
 .vote :last-child svg{transform:scaleY(-1)}
 .vote button[aria-pressed=true]{color:var(--link);border-color:currentColor;background:var(--me)}
 .cue{flex:none;align-self:center;margin:4px;background:var(--accent);color:var(--oa);border-radius:22px;font-weight:600}
-.typing{display:flex;flex:none;align-items:center;gap:12px;padding:2px 20px 8px;color:var(--soft)}
+.typing{display:flex;flex:none;align-items:center;gap:12px;padding:2px 20px;color:var(--soft)}
 .dots{display:flex;gap:4px}
 .dots i{width:7px;height:7px;border-radius:50%;background:currentColor;animation:dot 1.2s infinite ease-in-out}
 .dots i+i{animation-delay:.2s}.dots i+i+i{animation-delay:.4s}
