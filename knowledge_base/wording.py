@@ -144,6 +144,7 @@ _FILLER = re.compile(r"\b(?:do )?you know(?: about| of)?\b")
 _DEFINITION = re.compile(
     r"^(?:(?:so|and|but|ok|okay|please|hi)\W+)*"
     r"(?:what(?:'s| is| are| does|s)?|define|explain|meaning of|definition of)\s+"
+    r"(?!(?:did|do|can|could|will|would|was|were|should|happens|happened)\b)"
     r"(?:is |are |the |a |an |meaning of |mean by |word |term )*"
     r"(?P<words>.+?)(?:\s+(?:mean|means|stand for|then))?\W*$",
     re.IGNORECASE,

@@ -9,6 +9,7 @@ import hashlib
 import json
 import random
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
@@ -47,6 +48,8 @@ LATER = frozenset(
     """ask_more ask_shorter ask_source ask_why ask_meaning choose_site personal_advice
     thank say_goodbye""".split()
 )
+# What is said after an answer in fewer ways than this is taught behind several questions each.
+SAID_LATER = 400
 # As many earlier messages are put before a question at most.
 MOST_BEFORE = 3
 
@@ -193,6 +196,9 @@ def intents_in_context() -> list[Example]:
     known = acts(keyed=True)
     topical = [example for example in known if example.act in TOPIC_INTENTS]
     later = [e for e in known if str(e.act).partition("/")[0] in LATER]
+    # "source?" and "more" are said in few ways, and behind any question.
+    said = Counter(e.act for e in later)
+    later = [e for e in later for _ in range(max(1, SAID_LATER // said[e.act]))]
     chance = random.Random(0)  # noqa: S311  # no secret hangs on it
     behind = [
         replace(

@@ -9,14 +9,14 @@ from pathlib import Path
 import textstat
 
 ROOT = Path(__file__).parents[2]
-WIDGET = ROOT / "bot" / "widget" / "widget.js"
+STRINGS = ROOT / "bot" / "widget" / "src" / "strings.js"
 TEXTS = ROOT / "bot" / "channels" / "texts.json"
 HARDEST_GRADE = 6.0
 
 
 def widget_words() -> dict[str, str]:
     """The strings table of the component."""
-    table = WIDGET.read_text(encoding="utf-8").split("const STRINGS = {")[1].split("\n};")[0]
+    table = STRINGS.read_text(encoding="utf-8").split("STRINGS = {")[1].split("\n};")[0]
     return dict(re.findall(r"^  (\w+): ['\"](.*)['\"],$", table, re.MULTILINE))
 
 

@@ -69,6 +69,18 @@ class Visitor:
         self.page.get_by_role("button", name="Chat options").click()
         self.page.get_by_role("button", name=name).click()
 
+    def focused(self) -> str:
+        """The name of what has the focus, looking into the component."""
+        return str(
+            self.page.evaluate(
+                """() => {
+                  let e = document.activeElement;
+                  while (e.shadowRoot && e.shadowRoot.activeElement) e = e.shadowRoot.activeElement;
+                  return e.getAttribute('aria-label') || e.id || e.textContent || e.tagName;
+                }"""
+            )
+        )
+
     def shoot(self, name: str) -> None:
         """Keep a picture."""
         SCREENSHOTS.mkdir(exist_ok=True)

@@ -130,6 +130,7 @@ def test_it_notices_a_negation_on_one_side_only(one: str, other: str, expected: 
         ("meaning of the word benign", "benign"),
         ("ok so what's an mri", "mri"),
         ("how is it treated", ""),
+        ("what did the mri show in the case report", ""),
         ("laminectomy", ""),
     ],
 )

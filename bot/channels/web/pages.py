@@ -29,6 +29,7 @@ from bot.channels.refusals import Refusal
 from bot.channels.stored_conversation import innermost
 from bot.channels.web.metrics_access import may_read_metrics
 from bot.channels.web.origins import API_PREFIX, Origins
+from bot.channels.web.script import widget_script
 from bot.logs import place_of
 from bot.settings import Settings
 
@@ -75,15 +76,19 @@ class Pages:
         self._metrics = metrics
         self._home = self._read_page("index.html")
         self._frame = self._read_page("frame.html")
-        self._widget = (WIDGET_FOLDER / "widget.js").read_bytes()
+        self._widget = widget_script(settings.emergency_number or "")
         self._widget_gzipped = gzip.compress(self._widget, mtime=0)
         self._widget_tag = f'"{hashlib.sha256(self._widget).hexdigest()[:20]}"'
 
     def _read_page(self, name: str) -> str:
-        """A page, with the emergency number the clinic has set."""
-        number = html.escape(self._settings.emergency_number or "", quote=True)
+        """A page, with the emergency number the clinic has set where it speaks of one."""
         page = (WIDGET_FOLDER / name).read_text(encoding="utf-8")
-        return page.replace('emergency-number=""', f'emergency-number="{number}"')
+        number = self._settings.emergency_number
+        if not number:
+            return page
+        dialled = "".join(sign for sign in number if sign in "+0123456789")
+        call = f'<a href="tel:{dialled}">{html.escape(number)}</a>'
+        return page.replace("your local emergency number", call)
 
     def attach(self, app: Sanic) -> None:
         """Serve the pages from the root of the app, whoever made it.

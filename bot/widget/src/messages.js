@@ -1,0 +1,121 @@
+import { aloud, blocks, bodyLines, el, icon, inline, link, safeLink } from './dom.js';
+
+export const ALARMS = ['urgent', 'crisis'];
+
+/* How one message of the log looks, and how it sounds. `chat` gives the words and takes the presses. */
+
+export const isAlarm = (message) => ALARMS.includes((message.custom || {}).outcome);
+
+const bubble = (...children) => el('div', { class: 'bubble' }, ...children);
+
+/* The second tap of two may hit the choice that has just moved under the finger. */
+export function chips(chat, buttons) {
+  if (!buttons || !buttons.length) return null;
+  return el('div', { class: 'chips' }, ...buttons.map(({ title, payload }) => el('button', { class: 'chip', dir: 'auto', onclick: (event) => event.detail < 2 && chat.send(payload, title) }, title)));
+}
+
+/* The link that calls for help; nothing where no number is known, since none is guessed. */
+export function callLink(chat) {
+  const number = chat.emergencyNumber;
+  return number ? el('a', { class: 'call', href: `tel:${number.replace(/[^+\d]/g, '')}` }, chat.say('call', { number })) : null;
+}
+
+/* First contact: what this is, what it knows, what to do in an emergency. */
+export function welcome(chat) {
+  const s = chat.strings;
+  const lines = [...s.opening.split('\n'), `**${chat.emergencyLine}**`];
+  return el('div', { class: 'msg' }, el('span', { class: 'sr' }, s.bot), bubble(...blocks(lines, s)), chips(chat, s.starters.map((text) => ({ title: text, payload: text }))));
+}
+
+export function mine(chat, message) {
+  const s = chat.strings;
+  return el('div', { class: 'msg me' }, el('span', { class: 'sr' }, s.you), el('div', { class: 'bubble', dir: 'auto' }, message.text), el('span', { class: 'state', hidden: message.state !== 'failed' }, s.unsent));
+}
+
+/* What to do stands first, choices right below their question, where it comes from last. */
+export function theirs(chat, message) {
+  const s = chat.strings;
+  const custom = message.custom || {};
+  const lines = bodyLines(message.text, custom);
+  const alarm = isAlarm(message);
+  const choices = chips(chat, message.buttons);
+  const question = custom.outcome === 'clarify' && choices && lines.length > 1 ? lines.splice(0, 1) : null;
+  const lost = custom.outcome === 'unavailable';
+  return el(
+    'div',
+    { class: `msg${alarm ? ' alarm' : ''}` },
+    el('span', { class: 'sr' }, s.bot),
+    question ? bubble(...blocks(question, s)) : null,
+    question ? choices : null,
+    bubble(
+      alarm ? el('h3', null, icon('alert'), s[custom.outcome]) : null,
+      alarm ? callLink(chat) : null,
+      ...blocks(lines, s),
+      lost ? el('p', null, el('strong', null, chat.emergencyLine)) : null,
+      lost ? callLink(chat) : null,
+    ),
+    question ? null : choices,
+    ...(custom.sources || [custom.source].filter(Boolean)).map((source) => citation(chat, source)),
+    custom.disclaimer ? note(chat, custom.disclaimer) : null,
+    ['answer', 'not_found'].includes(custom.outcome) && message.id ? votes(chat, message) : null,
+  );
+}
+
+function citation(chat, { title, publisher, published, url }) {
+  const s = chat.strings;
+  const address = url && (url.includes('://') ? url : `https://${url}`);
+  return el(
+    'details', null,
+    el('summary', null, el('span', { dir: 'auto' }, chat.say('source', { title: title || publisher || '' }))),
+    publisher ? el('p', { dir: 'auto' }, publisher) : null,
+    published ? el('p', null, chat.say('published', { date: published })) : null,
+    safeLink(address) ? el('p', null, link(address, s.read, s)) : null,
+  );
+}
+
+/* Only its first line shows until it is opened; a screen reader always has the whole of it. */
+function note(chat, disclaimer) {
+  const s = chat.strings;
+  const text = el('div', { class: 'fold', dir: 'auto' }, el('span', { class: 'sr' }, `${s.disclaimer}: `), ...inline(disclaimer, s));
+  const more = el('button', {
+    'aria-expanded': 'false',
+    onclick: () => {
+      const open = more.getAttribute('aria-expanded') === 'false';
+      more.setAttribute('aria-expanded', String(open));
+      text.classList.toggle('fold', !open);
+      more.textContent = open ? s.less : s.more;
+    },
+  }, s.more);
+  return el('div', { class: 'note' }, text, more);
+}
+
+function votes(chat, message) {
+  const s = chat.strings;
+  const buttons = ['up', 'down'].map((value) =>
+    el('button', {
+      'aria-label': s[value], 'aria-pressed': String(message.vote === value),
+      onclick: (event) => {
+        buttons.forEach((button) => button.setAttribute('aria-pressed', String(button === event.currentTarget)));
+        chat.onVote(message, value);
+      },
+    }, icon('up')));
+  return el('div', { class: 'vote', role: 'group', 'aria-label': s.helpful }, el('span', null, s.helpful), ...buttons);
+}
+
+/* A whole reply as one utterance, in the order in which it is shown. */
+export function spoken(chat, message) {
+  const s = chat.strings;
+  const custom = message.custom || {};
+  const lines = bodyLines(message.text, custom).map(aloud);
+  const titles = (message.buttons || []).map((button) => button.title);
+  const choices = titles.length ? [aloud(chat.say('choices', { list: titles.join(', ') }))] : [];
+  const question = custom.outcome === 'clarify' ? lines.splice(0, 1) : [];
+  return [
+    isAlarm(message) ? aloud(s[custom.outcome]) : s.bot,
+    ...question, ...(question.length ? choices : []), ...lines,
+    custom.outcome === 'unavailable' ? chat.emergencyLine : '',
+    ...(question.length ? [] : choices),
+    ...(custom.sources || [custom.source].filter(Boolean)).map(({ title, publisher }) => aloud(chat.say('source', { title: title || publisher || '' }))),
+    custom.disclaimer ? `${s.disclaimer}: ${aloud(custom.disclaimer)}` : '',
+  ].filter(Boolean).join(' ');
+}

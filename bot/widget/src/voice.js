@@ -1,0 +1,54 @@
+import { el } from './dom.js';
+
+/* What screen readers say: one region for news, one for alarms.
+ *
+ * Both stand outside the log and the panel, so that a closed chat is heard as well. Each text
+ * is one node, set once: a log that fills piece by piece is read piece by piece, and twice. */
+const APART = 900; // ms between two news: sooner, and readers drop the first
+const HEARD = 8000; // ms after which nobody should find it when browsing the page
+
+export class Voice {
+  constructor() {
+    this.status = el('div', { class: 'sr', role: 'status' });
+    this.alert = el('div', { class: 'sr', role: 'alert' });
+    this.queue = [];
+  }
+
+  say(text) {
+    this.queue.push(text);
+    if (!this.timer) this.next(60);
+  }
+
+  /* An alarm waits for nothing; what was to be said before it is said after it. */
+  alarm(text) {
+    clearTimeout(this.timer);
+    this.put(this.alert, text);
+    this.next(2 * APART);
+  }
+
+  next(pause) {
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      if (!this.queue.length) return;
+      this.put(this.status, this.queue.shift());
+      this.next(APART);
+    }, pause);
+  }
+
+  /* Emptied first, so that the same words are heard a second time. */
+  put(region, text) {
+    region.textContent = '';
+    clearTimeout(region.later);
+    clearTimeout(region.gone);
+    region.later = setTimeout(() => (region.textContent = text), 40);
+    region.gone = setTimeout(() => (region.textContent = ''), HEARD);
+  }
+
+  stop() {
+    this.queue = [];
+    clearTimeout(this.timer);
+    this.timer = null;
+    this.put(this.status, '');
+    this.put(this.alert, '');
+  }
+}

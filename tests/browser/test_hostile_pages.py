@@ -1,0 +1,233 @@
+"""The chat keeps its looks, its keys and its memory on pages that were made without it in mind."""
+
+from __future__ import annotations
+
+import http.server
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.bot.channels.web.serving import Served
+from tests.browser.visitor import Visitor
+
+Visit = Callable[..., Visitor]
+pytestmark = pytest.mark.browser
+
+STYLES = """
+  * {font-size: 10px; color: red; line-height: 1; opacity: .9; text-transform: uppercase;
+     font-style: italic; visibility: hidden; user-select: none}
+  html {font-size: 62.5%}
+  body {transform: translate(300px, 900px) scale(.5); pointer-events: none}
+  :root {--bg: red; --ink: red; --accent: red}
+"""
+
+
+def style(patient: Visitor, css: str) -> None:
+    """Give the page these styles, as its own sheet would."""
+    patient.page.evaluate(
+        """css => {
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync(css);
+          document.adoptedStyleSheets = [sheet];
+        }""",
+        css,
+    )
+
+
+def test_the_styles_of_the_page_do_no_harm(visit: Visit) -> None:
+    """Tiny red letters, a moved body, hidden everything: the chat looks and works as ever."""
+    patient = visit()
+    style(patient, STYLES)
+    patient.open()
+    patient.ask("What are the signs?")
+    looks = patient.last.locator("p").first.evaluate(
+        """e => {
+          const s = getComputedStyle(e);
+          return [s.fontSize, s.color, s.textTransform, s.fontStyle, s.visibility, s.userSelect];
+        }"""
+    )
+    assert looks == ["16px", "rgb(27, 42, 48)", "none", "normal", "visible", "auto"]
+    box = patient.page.get_by_role("dialog").bounding_box()
+    assert (box["x"] + box["width"], box["y"] + box["height"]) == (1180, 780)
+    patient.shoot("hostile-styles")
+    patient.page.keyboard.press("Escape")
+    box = patient.page.get_by_role("button", name="Questions about").bounding_box()
+    assert (box["x"] + box["width"], box["y"] + box["height"]) == (1180, 780)
+
+
+def test_the_keys_typed_here_are_not_the_pages_shortcuts(visit: Visit) -> None:
+    """A page that searches on "s" and closes on Escape hears neither from the chat."""
+    patient = visit()
+    patient.page.evaluate(
+        """() => {
+          window.heard = [];
+          for (const type of ['keydown', 'keypress', 'keyup'])
+            document.addEventListener(type, e => { heard.push(e.key); e.preventDefault(); });
+        }"""
+    )
+    patient.open()
+    patient.input.press_sequentially("signs?")
+    expect(patient.input).to_have_value("signs?")
+    patient.page.keyboard.press("Enter")
+    expect(patient.last).to_contain_text("Signs of")
+    assert patient.page.evaluate("heard") == []
+
+
+def test_a_swapped_body_leaves_the_chat_alone(visit: Visit) -> None:
+    """On sites that swap bodies instead of loading pages (Turbo), the chat stays as it is."""
+    patient = visit()
+    page = "<!doctype html><title>Clinic</title><script type=module src=widget.js></script>"
+    patient.page.route(
+        "**/clinic", lambda route: route.fulfill(body=page, content_type="text/html")
+    )
+    patient.page.goto(patient.url + "/clinic")
+    patient.open()
+    patient.type("a slow question")
+    patient.page.evaluate("document.body.replaceWith(document.createElement('body'))")
+    expect(patient.last).to_contain_text("Signs of", timeout=9000)
+    patient.input.fill("half typed")
+    patient.page.evaluate("document.body.replaceWith(document.createElement('body'))")
+    expect(patient.input).to_have_value("half typed")
+    expect(patient.messages).to_have_count(3)
+
+
+def test_an_element_in_a_swapped_body_goes_on(visit: Visit, shared: Served) -> None:
+    """An element of the page that is taken away in mid-question is answered in the next, once."""
+    patient = visit()
+    patient.open()
+    patient.type("a slow question, and another body")
+    expect(patient.page.locator(".typing")).to_be_visible()
+    patient.page.evaluate(
+        """() => {
+          const body = document.createElement('body');
+          body.append(document.createElement('hematoma-guide'));
+          document.body.replaceWith(body);
+        }"""
+    )
+    expect(patient.last).to_contain_text("Signs of", timeout=12000)
+    expect(patient.messages).to_have_count(3)
+    assert sum("another body" in m.text for m in shared.agent.received) == 1
+
+
+def test_coming_and_going_leaves_nothing_behind(visit: Visit) -> None:
+    """A page that takes the element out and in fifty times gains no listener by it."""
+    patient = visit()
+    patient.open()
+    patient.ask("What are the signs?")
+    client = patient.context.new_cdp_session(patient.page)
+
+    def listeners() -> int:
+        client.send("HeapProfiler.collectGarbage")
+        found = client.send("Performance.getMetrics")["metrics"]
+        return int(next(m["value"] for m in found if m["name"] == "JSEventListeners"))
+
+    client.send("Performance.enable")
+    before = listeners()
+    patient.page.evaluate(
+        """async () => {
+          const guide = document.querySelector('hematoma-guide');
+          for (let n = 0; n < 50; n += 1) {
+            guide.remove();
+            document.body.append(guide);
+            await new Promise(requestAnimationFrame);
+          }
+        }"""
+    )
+    assert listeners() <= before + 5
+    expect(patient.messages).to_have_count(3)
+    patient.ask("symptoms of flu")
+    expect(patient.last).to_contain_text("can't find")
+
+
+def test_two_chats_on_a_page_share_nothing(visit: Visit) -> None:
+    """Each keeps its own messages, also over a reload."""
+    patient = visit()
+    patient.page.evaluate("document.body.append(document.createElement('hematoma-guide'))")
+    first, second = (patient.page.locator("hematoma-guide").nth(n) for n in (0, 1))
+    for guide, text in ((first, "What are the signs?"), (second, "symptoms of flu")):
+        guide.locator(".launch").dispatch_event("click")
+        guide.locator("textarea").fill(text)
+        guide.locator("textarea").press("Enter")
+        expect(guide.locator(".msg")).to_have_count(3)
+    expect(first.locator(".msg").last).to_contain_text("Signs of")
+    expect(second.locator(".msg").last).to_contain_text("can't find")
+    assert patient.page.evaluate("sessionStorage.length") == 2
+
+
+@pytest.fixture
+def under_a_path(shared: Served) -> Iterator[str]:
+    """A proxy that shows the bot under /hematoma/ of a clinic's site, and nothing elsewhere."""
+
+    class Proxy(http.server.BaseHTTPRequestHandler):
+        def pass_on(self) -> None:
+            if not self.path.startswith("/hematoma/"):
+                self.send_error(404)
+                return
+            size = int(self.headers.get("content-length", 0))
+            wanted = urllib.request.Request(  # noqa: S310  (our own server)
+                shared.url + self.path.removeprefix("/hematoma"),
+                data=self.rfile.read(size) if size else None,
+                headers={k: v for k, v in self.headers.items() if k.lower() != "accept-encoding"},
+                method=self.command,
+            )
+            with urllib.request.urlopen(wanted) as answer:  # noqa: S310
+                self.send_response(answer.status)
+                for name, value in answer.headers.items():
+                    if name.lower() not in ("transfer-encoding", "connection"):
+                        self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(answer.read())
+
+        def do_GET(self) -> None:
+            self.pass_on()
+
+        def do_POST(self) -> None:
+            self.pass_on()
+
+        def do_DELETE(self) -> None:
+            self.pass_on()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.mark.parametrize("path", ["/hematoma/", "/hematoma/frame"])
+def test_it_works_under_a_path(visit: Visit, under_a_path: str, path: str) -> None:
+    """A clinic may put the bot below its own address: everything goes to that path."""
+    patient = visit(under_a_path, path=path)
+    if path == "/hematoma/":
+        patient.open()
+    patient.ask("What are the signs?")
+    expect(patient.last).to_contain_text("Signs of")
+    assert all("/hematoma/" in url for url in patient.requests if "favicon" not in url)
+    patient.complaints = [line for line in patient.complaints if "404" not in line]
+
+
+@pytest.mark.parametrize("server", ["https://", "/nowhere/"])
+def test_a_wrong_address_is_named_in_the_console(visit: Visit, server: str) -> None:
+    """Whoever embeds the chat reads at once what is wrong with the address."""
+    patient = visit()
+    patient.page.evaluate(
+        """server => {
+          const guide = document.createElement('hematoma-guide');
+          guide.setAttribute('server', server);
+          document.querySelector('hematoma-guide').replaceWith(guide);
+        }""",
+        server,
+    )
+    patient.open()
+    patient.type("What are the signs?")
+    patient.page.wait_for_timeout(500)
+    ours = [line for line in patient.complaints if line.startswith("<hematoma-guide>")]
+    assert len(ours) == 1
+    assert server in ours[0] or "nowhere" in ours[0]
+    patient.complaints.clear()

@@ -1,0 +1,173 @@
+"""The chat fits every screen and every text size: what matters is seen first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.states import STATES, go_to_answer, go_to_clarify, go_to_emergency, go_to_error
+from tests.browser.visitor import Visitor
+
+Visit = Callable[..., Visitor]
+pytestmark = pytest.mark.browser
+
+# Width, height, and size of the text in percent.
+SCREENS = [
+    (180, 370, 100),  # a watch, or a phone at 200 %
+    (320, 256, 100),  # 1280 x 1024 at 400 %
+    (341, 192, 100),  # a laptop at 400 %
+    (390, 740, 100),
+    (390, 740, 200),
+    (683, 384, 100),  # a laptop at 200 %
+    (740, 360, 100),  # a phone held sideways
+    (740, 360, 200),
+    (768, 1024, 100),
+    (1366, 768, 200),
+    (2560, 1440, 100),
+]
+
+
+def on(visit: Visit, width: int, height: int, percent: int) -> Visitor:
+    """A patient with that screen and that size of text."""
+    patient = visit(viewport={"width": width, "height": height})
+    patient.page.evaluate(f"document.documentElement.style.fontSize = '{percent}%'")
+    return patient
+
+
+def sideways(patient: Visitor) -> list[str]:
+    """What reaches over the edge of the screen or needs sideways scrolling."""
+    found: list[str] = patient.page.evaluate(
+        """() => {
+          const root = document.querySelector('hematoma-guide').shadowRoot;
+          const out = [...root.querySelectorAll('*')].filter(e => !e.closest('.sr, svg, .fold')
+            && e.getBoundingClientRect().width && (e.getBoundingClientRect().right > innerWidth + .5
+            || e.getBoundingClientRect().left < -0.5)).map(e => e.tagName + '.' + e.className);
+          const scrolls = [...root.querySelectorAll('.panel, .log, .notice, .menu')]
+            .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.className);
+          return [...out, ...scrolls];
+        }"""
+    )
+    return found
+
+
+def seen(patient: Visitor, selector: str) -> bool:
+    """Whether the whole of it is on the screen, over everything else."""
+    return bool(
+        patient.page.locator(f"hematoma-guide {selector}").last.evaluate(
+            """e => {
+              const box = e.getBoundingClientRect();
+              const at = y => e.getRootNode().elementFromPoint(box.x + box.width / 2, y);
+              return box.width > 0 && box.top >= -.5 && box.bottom <= innerHeight + .5
+                && [box.top + 2, box.bottom - 2].every(y => e.contains(at(y)));
+            }"""
+        )
+    )
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: "x".join(map(str, screen)))
+@pytest.mark.parametrize(
+    "state",
+    [go_to_answer, go_to_clarify, go_to_emergency, go_to_error],
+    ids=lambda s: s.__name__[6:],
+)
+def test_header_and_input_stay_in_sight(
+    visit: Visit, state: Callable[[Visitor], None], screen: tuple[int, int, int]
+) -> None:
+    """After an answer, a question, an emergency, a failure: close and type without scrolling."""
+    patient = on(visit, *screen)
+    state(patient)
+    patient.shoot(f"{state.__name__[6:]}-{'x'.join(map(str, screen))}")
+    assert sideways(patient) == []
+    for selector in ("header button:last-child", "textarea", ".send"):
+        assert seen(patient, selector), selector
+    if state in (go_to_emergency, go_to_error):
+        assert seen(patient, "a.call")
+    small = patient.page.evaluate(
+        """() => [...document.querySelector('hematoma-guide').shadowRoot
+            .querySelectorAll('button, summary, textarea, a')]
+          .map(e => e.getBoundingClientRect())
+          .filter(box => box.width && (box.width < 24 || box.height < 24)).length"""
+    )
+    assert small == 0
+
+
+@pytest.mark.parametrize("size", [(320, 568), (320, 256), (180, 370)])
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__[6:])
+def test_it_fits_a_narrow_window(
+    visit: Visit, state: Callable[[Visitor], None], size: tuple[int, int]
+) -> None:
+    """At 320 pixels, or 400 % zoom, nothing needs sideways scrolling and nothing is cut off."""
+    patient = on(visit, *size, 100)
+    state(patient)
+    assert sideways(patient) == []
+
+
+def test_choices_stand_right_below_their_question(visit: Visit) -> None:
+    """Whoever is asked back need not look for the buttons."""
+    patient = visit(viewport={"width": 390, "height": 740})
+    patient.open()
+    patient.ask("How is it treated?")
+    question, chip = (patient.last.locator(s).first.bounding_box() for s in (".bubble", ".chip"))
+    assert 0 <= chip["y"] - question["y"] - question["height"] < 20
+
+
+def test_the_disclaimer_shows_its_first_line_and_opens(visit: Visit) -> None:
+    """Folded to look at, whole for a screen reader, one tap away for everybody."""
+    patient = visit()
+    patient.open()
+    patient.ask("What are the signs?")
+    note = patient.last.locator(".note div")
+    folded = note.bounding_box()["height"]
+    expect(note).to_contain_text("Do not delay or disregard professional advice.")
+    patient.last.get_by_role("button", name="Show all").click()
+    assert note.bounding_box()["height"] > 2 * folded
+    patient.last.get_by_role("button", name="Show less").click()
+    assert note.bounding_box()["height"] == folded
+
+
+def test_a_reader_is_not_torn_away(visit: Visit) -> None:
+    """Somebody who has scrolled up keeps the place; a cue leads to the new answer."""
+    patient = visit(viewport={"width": 390, "height": 500})
+    patient.open()
+    patient.ask("What are the signs?")
+    patient.type("a slow question")
+    log = patient.page.get_by_role("log")
+    log.evaluate("e => e.scrollTop = 0")
+    cue = patient.page.get_by_role("button", name="New answer")
+    expect(cue).to_be_visible(timeout=9000)
+    assert log.evaluate("e => e.scrollTop") == 0
+    patient.shoot("new-answer")
+    cue.click()
+    expect(cue).to_be_hidden()
+    assert log.evaluate("e => e.scrollTop") > 200
+
+
+def test_an_on_screen_keyboard_does_not_cover_the_input(visit: Visit) -> None:
+    """The chat keeps to what is left of the screen above the keyboard."""
+    patient = visit(viewport={"width": 390, "height": 740}, has_touch=True, is_mobile=True)
+    patient.open()
+    patient.page.evaluate(
+        """() => {
+          Object.defineProperty(visualViewport, 'height', {value: 420, configurable: true});
+          visualViewport.dispatchEvent(new Event('resize'));
+        }"""
+    )
+    box = patient.input.bounding_box()
+    assert box["y"] + box["height"] <= 420
+
+
+def test_a_phone_shows_the_chat_on_the_whole_screen(visit: Visit) -> None:
+    """On a phone the chat covers the page, keeps the focus inside, and shows no keyboard yet."""
+    patient = visit(viewport={"width": 390, "height": 780}, has_touch=True, is_mobile=True)
+    patient.open()
+    box = patient.page.get_by_role("dialog").bounding_box()
+    assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 390, 780)
+    assert patient.focused() == "title"
+    for _ in range(12):
+        patient.page.keyboard.press("Tab")
+        assert patient.focused() != "Questions about hematomas?"
+    patient.shoot("phone")
+    patient.page.keyboard.press("Escape")
+    expect(patient.page.get_by_role("dialog")).to_be_hidden()
