@@ -5,24 +5,16 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import SlotSet
 
 from actions.base import Events, SafeAction
-from actions.compose import compose
+from actions.compose import told
 from actions.personal_advice import ADVICE_ON, declined
 from actions.reply import Reply, Texts
 from actions.understanding import focus_of, intent_of, question_of
 from knowledge_base.answer import Answerer, shared_answerer
 from knowledge_base.outcome import Answer
 from knowledge_base.question import Focus
-from knowledge_base.search import shared_searcher
 from knowledge_base.wording import asks_whether_it_will_hurt
-
-
-def told(answer: Answer, texts: Texts) -> tuple[Reply, Events]:
-    """Return an answer in words, and the event that remembers what it was about."""
-    reply = compose(answer, texts, shared_searcher().index)
-    return reply, [SlotSet("focus", answer.focus.as_dict())]
 
 
 class AnswerAction(SafeAction):

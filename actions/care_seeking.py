@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from rasa_sdk import Tracker
 
-from actions.answer import told
 from actions.base import Events, SafeAction
 from actions.clinic import contacts
+from actions.compose import told
 from actions.reply import CitedReply, Reply, Texts, cite
 from actions.understanding import INTENT_RESPONSE_KEY, focus_of, question_of
 from knowledge_base.answer import shared_answerer

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Any
+
+from rasa_sdk.events import SlotSet
 
 from actions.reply import Button, CitedReply, NotFoundReply, Reply, Texts, cite
 from knowledge_base.articles import NOT_STATED, NOTES, SITES, Source
@@ -10,6 +13,7 @@ from knowledge_base.index import Index
 from knowledge_base.outcome import Answer, Outcome
 from knowledge_base.passages import Passage
 from knowledge_base.question import Focus
+from knowledge_base.search import shared_searcher
 
 # In which order further topics are offered.
 _NEXT_TOPICS = (
@@ -32,6 +36,12 @@ _TOLD_FIRST = {
     "why": _NOT_TOLD + r"\bwhy\b|^(?!(?:It|They|This|So)\b).*(?:\b(?:because|so that)\b|, so\b)",
 }
 _NAMES_ITSELF = ("hematoma", "case report", "oih")
+
+
+def told(answer: Answer, texts: Texts) -> tuple[Reply, list[dict[str, Any]]]:
+    """Return an answer in words, and the event that remembers what it was about."""
+    reply = compose(answer, texts, shared_searcher().index)
+    return reply, [SlotSet("focus", answer.focus.as_dict())]
 
 
 def compose(answer: Answer, texts: Texts, index: Index) -> Reply:

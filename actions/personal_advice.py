@@ -5,7 +5,7 @@ from __future__ import annotations
 from rasa_sdk import Tracker
 
 from actions.base import Events, SafeAction
-from actions.compose import compose
+from actions.compose import compose, told
 from actions.reply import Reply, Texts
 from actions.understanding import INTENT_RESPONSE_KEY, focus_of, question_of
 from knowledge_base.answer import shared_answerer
@@ -21,8 +21,9 @@ ADVICE_ON = {"hurts": "personal_advice/hurts", "how_often": "personal_advice/how
 class ActionPersonalAdvice(SafeAction):
     """Declines to decide for a person, and says whom to ask.
 
-    A question that speaks of nobody, on something the sources do not cover, is only worded
-    like a request for advice: that is declined by its name.
+    A question that speaks of nobody is only worded like a request for advice, or taken for one
+    after others: what the sources cover is answered if it names its site and is near to a known
+    question; what they do not cover is declined by its name.
     """
 
     def name(self) -> str:
@@ -34,6 +35,8 @@ class ActionPersonalAdvice(SafeAction):
         question = question_of(tracker)
         if not speaks_of_someone(question.text):
             answer = shared_answerer().answer(question, focus_of(tracker))
+            if question.sites and shared_answerer().is_clear(question.text):
+                return told(answer, texts)
             if answer.outcome is Outcome.NOT_FOUND and answer.missing:
                 return compose(answer, texts, shared_searcher().index), []
         likeliest = tracker.latest_message.get(INTENT_RESPONSE_KEY) or ANY_ADVICE

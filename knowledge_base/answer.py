@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from knowledge_base.answerability import AnswerabilityModel, features, shared_model
-from knowledge_base.context import in_context, on_its_own, stands_alone
+from knowledge_base.context import in_context, is_clear, on_its_own, stands_alone
 from knowledge_base.finding import SURE, Finder, certain
 from knowledge_base.gaps import (
     clearly_outside,
@@ -70,6 +70,8 @@ class Answerer:
         named_one = question.site or question.about_case
         sure = question.confidence("choose_site") >= SURE
         if not named_one or not (sure or is_broad(normalized)):
+            return self.answer(question, focus)
+        if self.is_clear(question.text):
             return self.answer(question, focus)
         name = SITE_NAMES[question.site] if question.site else CASE_NAME
         again = replace(
@@ -190,6 +192,10 @@ class Answerer:
         """Return what search finds for a question alone, and within the conversation."""
         alone = on_its_own(self._searcher, question)
         return alone, in_context(self._searcher, question, focus, alone)
+
+    def is_clear(self, text: str) -> bool:
+        """Tell whether a message leans on nothing, and is near to a known question."""
+        return is_clear(self._searcher.evidence(text))
 
     def asks(self, question: Question, intent: str) -> bool:
         """Tell whether a message that seems to be small talk asks something.

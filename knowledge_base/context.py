@@ -15,6 +15,9 @@ from knowledge_base.wording import SENTENCE_END, asks
 LONG_ENOUGH = 9
 # A message with fewer words than this is taken whole.
 A_STORY = 16
+# A message that names its site, and is this near to a known question, means what it says whatever
+# came before it: behind other questions, 17 % of such messages are nearer to something else.
+CLEAR = 0.85
 # A message with this many words or fewer ("which ones?") is also searched behind the last one, for
 # this share of the score.
 ONLY_A_FEW = 4
@@ -25,6 +28,11 @@ _LEANING_WORDS = frozenset(
     """it its that this those these them they there then she her he his why else also instead
     one ones same other both too so and but ok okay where when afterwards after before how
     any even what about""".split()
+)
+
+_POINTS_BACK = frozenset(
+    """and so but also now one ones other another same both kind type sort it its that those these
+    them they then she her he his""".split()
 )
 
 
@@ -41,6 +49,16 @@ def stands_alone(normalized: str) -> bool:
     return len(words) >= LONG_ENOUGH and not _LEANING_WORDS & set(words[:2])
 
 
+def is_clear(by_itself: Evidence) -> bool:
+    """Tell whether a message means what it says, whatever came before it.
+
+    Args:
+        by_itself: what search found for the message, read after nothing.
+    """
+    leans = _POINTS_BACK & set(words_of(by_itself.normalized))
+    return not leans and by_itself.hits[0].similarity >= CLEAR
+
+
 def on_its_own(searcher: Searcher, question: Question) -> Evidence:
     """Search a message as it was read; one that names its site also without what came before.
 
@@ -48,10 +66,13 @@ def on_its_own(searcher: Searcher, question: Question) -> Evidence:
     message is searched sentence by sentence as well.
     """
     about = (question.site, question.topic, question.article)
-    whole = searcher.evidence(question.text, *about, question.before)
     parts = []
     if question.before and (question.sites or question.about_case):
+        by_itself = searcher.evidence(question.text, *about)
+        if is_clear(by_itself):
+            return by_itself
         parts.append(question.text)
+    whole = searcher.evidence(question.text, *about, question.before)
     if len(words_of(question.text)) >= A_STORY:
         parts += [s for s in SENTENCE_END.split(question.text) if asks(s)]
     if not parts:

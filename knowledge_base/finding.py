@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from knowledge_base.articles import SITES
+from knowledge_base.context import is_clear
 from knowledge_base.glossary import Glossary, Term
 from knowledge_base.index import Entry
 from knowledge_base.normalize import words_of
@@ -69,7 +70,9 @@ class Finder:
                 missing = f"{question.topic} of {SITE_NAMES[site]}"
                 moved = Focus(site=site, question=focus.question)
                 return Answer(Outcome.NOT_FOUND, moved, missing=missing)
-            if question.confidence(f"ask_{question.topic}") < SURE:
+            if (question.sites and is_clear(evidence)) or question.confidence(
+                f"ask_{question.topic}"
+            ) < SURE:
                 found = self._searcher.index.passages[evidence.hits[0].passage.section]
                 section = found if found.article == article else section
             return self.say([evidence.hit_of(self.lines(section)[0])], question, focus)

@@ -195,7 +195,7 @@ def intents_in_context() -> list[Example]:
     outside = [example for example in _outside() if example.act == OUTSIDE]
     known = acts(keyed=True)
     topical = [example for example in known if example.act in TOPIC_INTENTS]
-    later = [e for e in known if str(e.act).partition("/")[0] in LATER]
+    later = [e for e in known if str(e.act).partition("/")[0] in LATER | TOPIC_INTENTS]
     # "source?" and "more" are said in few ways, and behind any question.
     said = Counter(e.act for e in later)
     later = [e for e in later for _ in range(max(1, SAID_LATER // said[e.act]))]
@@ -205,7 +205,7 @@ def intents_in_context() -> list[Example]:
             example,
             context=tuple(e.text for e in chance.sample(topical, chance.randint(1, MOST_BEFORE))),
         )
-        for example in (*topical, *later)
+        for example in later
     ]
     return [*dangers(), *outside[::OUTSIDE_TAKEN], *behind, *_asked_by_topic()[::ASKS_TAKEN]]
 

@@ -604,3 +604,11 @@ def test_the_thread_survives_storage() -> None:
     focus = Focus("spinal", "spinal", "symptoms", "what signs", ("spinal/symptoms/1",))
     assert Focus.from_dict(focus.as_dict()) == focus
     assert Focus.from_dict(None) == Focus()
+
+
+def test_a_whole_question_means_what_it_says(talk: Talk) -> None:
+    """Whatever was talked of before, and whatever it is taken for among that."""
+    for earlier in ("how many platelets did the patient in the case report have", "is it rare"):
+        talk.ask(earlier, None, case=True)
+    answer = talk.ask("how is an ossified hematoma treated?", "outlook", "ossified")
+    assert places_of(answer) == {"ossified/treatment"}
