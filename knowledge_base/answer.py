@@ -71,7 +71,7 @@ class Answerer:
         sure = question.confidence("choose_site") >= SURE
         if not named_one or not (sure or is_broad(normalized)):
             return self.answer(question, focus)
-        if self.is_clear(question.text):
+        if not is_broad(normalized) and self.is_clear(question.text):
             return self.answer(question, focus)
         name = SITE_NAMES[question.site] if question.site else CASE_NAME
         again = replace(

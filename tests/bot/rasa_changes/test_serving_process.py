@@ -23,7 +23,6 @@ HEAVY = {
     "transformers": "building the index",
     "matplotlib": "plots",
     "pandas": "nothing",
-    "sqlalchemy": "Rasa's own stores",
     "pymongo": "Rasa's own stores",
     "dask": "Rasa's own way through the model",
     "aiogram": "Rasa's own channels",
