@@ -88,6 +88,7 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
             raise ValueError("endpoints.yml: tracker_store.retention_hours must be above 0.")
         self._retention = float(retention_hours) * 3600
         self._unsaved: OrderedDict[str, _Row] = OrderedDict()
+        self._saving = asyncio.Lock()
         try:
             self._database = open_database(file)
             self._database.prepare(_TABLES)
@@ -118,7 +119,7 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
         self._unsaved.move_to_end(name)
         while len(self._unsaved) > MOST_UNSAVED:
             self._unsaved.popitem(last=False)
-        await self._save_all()
+        await self._save_all(name)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """Return what is kept of a conversation, or None (see parent class)."""
@@ -178,23 +179,28 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
             await self.forget_old()
             await asyncio.sleep(FORGET_EVERY_SECONDS)
 
-    async def _save_all(self) -> None:
+    async def _save_all(self, name_saved: str) -> None:
         """Write what is not saved yet; what is said meanwhile is written by the turn that said it.
 
         Never raises: the turn's answer is on its way already.
         """
-        rows = list(self._unsaved.values())
-        try:
-            columns = ("id", "said", "tracker")
-            await self._database.change(
-                _SAVE, *(dict(zip(columns, row, strict=True)) for row in rows)
-            )
-        except StoreError as error:
-            _report("save", error)
-            return
-        for row in rows:
-            if self._unsaved.get(row[0]) is row:
-                del self._unsaved[row[0]]
+        # One at a time: two that write the same rows would wait for each other in PostgreSQL.
+        async with self._saving:
+            rows = sorted(self._unsaved.values())
+            values = [{"id": name, "said": said, "tracker": row} for name, said, row in rows]
+            own = [row for row in values if row["id"] == name_saved]
+            late = [row for row in values if row["id"] != name_saved]
+            try:
+                if own:
+                    await self._database.change(_SAVE, *own)
+                if late:
+                    await self._database.change(_SAVE_LATE, *late)
+            except StoreError as error:
+                _report("save", error)
+                return
+            for row in rows:
+                if self._unsaved.get(row[0]) is row:
+                    del self._unsaved[row[0]]
 
     async def _erase(self, which: str, **values: Any) -> None:
         statement = f"DELETE FROM conversations WHERE {which}"  # noqa: S608  (ours)
