@@ -82,6 +82,22 @@ def test_no_turn_is_lost_where_two_bots_answer_one_chat(cluster: Cluster) -> Non
     assert all(sorted(kept[f"pair{number}"]) == sorted((ONE, TWO)) for number in range(PAIRS))
 
 
+def test_many_at_one_bot_do_not_wait_for_each_other(cluster: Cluster) -> None:
+    """Turns that are saved at the same time do not deadlock in PostgreSQL."""
+    url = cluster.url_of("bot0")
+
+    async def run() -> None:
+        async with client() as page:
+            for number in range(10):
+                await asyncio.gather(
+                    *(write(page, url, f"many{number}x{who}", ONE) for who in range(12))
+                )
+
+    asyncio.run(run())
+    failed = 'hematoma_guide_store_errors_total{operation="save"} 0.0'
+    assert failed in httpx.get(f"{url}/metrics").text
+
+
 def test_a_message_is_answered_once_wherever_it_lands(cluster: Cluster) -> None:
     """A retry that reaches the other bot brings the first answer, and its vote counts there."""
 
