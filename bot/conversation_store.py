@@ -46,6 +46,7 @@ Table(
     Column("said", Float(53), nullable=False, index=True),
     Column("tracker", LargeBinary, nullable=False),
 )
+_COLUMNS = ("id", "said", "tracker")
 _SAVE = (
     "INSERT INTO conversations (id, said, tracker) VALUES (:id, :said, :tracker) "
     "ON CONFLICT (id) DO UPDATE SET said = excluded.said, tracker = excluded.tracker"
@@ -179,7 +180,7 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
             await self.forget_old()
             await asyncio.sleep(FORGET_EVERY_SECONDS)
 
-    async def _save_all(self, name_saved: str) -> None:
+    async def _save_all(self, saved: str) -> None:
         """Write what is not saved yet; what is said meanwhile is written by the turn that said it.
 
         Never raises: the turn's answer is on its way already.
@@ -187,14 +188,13 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
         # One at a time: two that write the same rows would wait for each other in PostgreSQL.
         async with self._saving:
             rows = sorted(self._unsaved.values())
-            values = [{"id": name, "said": said, "tracker": row} for name, said, row in rows]
-            own = [row for row in values if row["id"] == name_saved]
-            late = [row for row in values if row["id"] != name_saved]
+            own = [row for row in rows if row[0] == saved]
+            late = [row for row in rows if row[0] != saved]
             try:
-                if own:
-                    await self._database.change(_SAVE, *own)
-                if late:
-                    await self._database.change(_SAVE_LATE, *late)
+                for statement, some in ((_SAVE, own), (_SAVE_LATE, late)):
+                    if some:
+                        values = (dict(zip(_COLUMNS, row, strict=True)) for row in some)
+                        await self._database.change(statement, *values)
             except StoreError as error:
                 _report("save", error)
                 return
@@ -204,7 +204,10 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
 
     async def _erase(self, which: str, **values: Any) -> None:
         statement = f"DELETE FROM conversations WHERE {which}"  # noqa: S608  (ours)
-        if await self._database.change(statement, **values):
+        # Not between the parts of a save, which would bring back what is erased.
+        async with self._saving:
+            erased = await self._database.change(statement, **values)
+        if erased:
             await self._database.cut_off_changes()
 
 
