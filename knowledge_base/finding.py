@@ -70,9 +70,8 @@ class Finder:
                 missing = f"{question.topic} of {SITE_NAMES[site]}"
                 moved = Focus(site=site, question=focus.question)
                 return Answer(Outcome.NOT_FOUND, moved, missing=missing)
-            if (question.sites and is_clear(evidence)) or question.confidence(
-                f"ask_{question.topic}"
-            ) < SURE:
+            unsure_topic = question.confidence(f"ask_{question.topic}") < SURE
+            if unsure_topic or (question.sites and is_clear(evidence)):
                 found = self._searcher.index.passages[evidence.hits[0].passage.section]
                 section = found if found.article == article else section
             return self.say([evidence.hit_of(self.lines(section)[0])], question, focus)

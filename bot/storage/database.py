@@ -68,15 +68,14 @@ class Database:
         if self._waiting >= MOST_WAITING:
             raise StoreError("Busy")
         self._waiting += 1
-        loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._threads, self._in_transaction, work)
+            return await self._in_thread(self._in_transaction, work)
         finally:
             self._waiting -= 1
 
     async def rows(self, statement: str, **values: Any) -> list[Any]:
         """Run one statement that returns rows."""
-        return await self.run(lambda c: c.execute(text(statement), values).fetchall())
+        return await self.run(_selected(statement, values))
 
     def rows_now(self, statement: str, **values: Any) -> list[Any]:
         """Run one statement that returns rows, outside the event loop.
@@ -84,12 +83,9 @@ class Database:
         Raises:
             StoreError: it failed, or took too long.
         """
-
-        def work(connection: Connection) -> list[Any]:
-            return list(connection.execute(text(statement), values).fetchall())
-
+        work = self._threads.submit(self._in_transaction, _selected(statement, values))
         try:
-            return self._threads.submit(self._in_transaction, work).result(STATEMENT_SECONDS)
+            return work.result(STATEMENT_SECONDS)
         except TimeoutError:
             raise StoreError("Slow") from None
 
@@ -114,8 +110,7 @@ class Database:
     async def cut_off_changes(self) -> None:
         """Take from SQLite's file of changes what was deleted; PostgreSQL sees to that itself."""
         if not self.is_shared:
-            loop = asyncio.get_running_loop()
-            await loop.run_in_executor(self._threads, self._checkpoint)
+            await self._in_thread(self._checkpoint)
 
     @asynccontextmanager
     async def claim(self, name: str) -> AsyncIterator[bool]:
@@ -129,12 +124,11 @@ class Database:
         if not self.is_shared:
             yield True
             return
-        loop = asyncio.get_running_loop()
-        connection, is_ours = await loop.run_in_executor(self._threads, self._claimed, name)
+        connection, is_ours = await self._in_thread(self._claimed, name)
         try:
             yield is_ours
         finally:
-            await loop.run_in_executor(self._threads, connection.close)
+            await self._in_thread(connection.close)
 
     def _claimed(self, name: str) -> tuple[Connection, bool]:
         with _own_errors():
@@ -147,6 +141,9 @@ class Database:
         self._threads.shutdown()
         self._engine.dispose()
 
+    async def _in_thread(self, work: Callable[..., _T], *arguments: Any) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
+
     def _in_transaction(self, work: Callable[[Connection], _T]) -> _T:
         with _own_errors(), self._engine.begin() as connection:
             return work(connection)
@@ -155,6 +152,10 @@ class Database:
         with _own_errors(), self._engine.connect() as connection:
             free = connection.execution_options(isolation_level="AUTOCOMMIT")
             free.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).fetchall()
+
+
+def _selected(statement: str, values: Mapping[str, Any]) -> Callable[[Connection], list[Any]]:
+    return lambda connection: list(connection.execute(text(statement), values).fetchall())
 
 
 def open_database(file: str | Path, durable: bool = False) -> Database:
