@@ -28,10 +28,13 @@ _NEXT_TOPICS = (
 _FIRST_SENTENCE = re.compile(r"(?<=[.!?])\s")
 # How a line says that its source does not tell what people ask for, or why something is so.
 _NOT_TOLD = r"^(?:The|This) (?:source|report|case report) (?:does not|gives no)\b.*"
+# Doses and dates are kept from patients on purpose, who might copy them.
+_NOT_GIVEN = r"^I do not give (?:doses|dates)\b"
 _TOLD_FIRST = {
-    "how_long": _NOT_TOLD + r"\b(?:how long|time)\b",
+    "when": _NOT_GIVEN,
+    "how_long": _NOT_GIVEN + "|" + _NOT_TOLD + r"\b(?:how long|time)\b",
     "how_often": _NOT_TOLD + r"\b(?:number|how often|how many)\b",
-    "how_many": _NOT_TOLD + r"\b(?:number|rate|how many|by how much)\b",
+    "how_many": _NOT_GIVEN + "|" + _NOT_TOLD + r"\b(?:number|rate|how many|by how much)\b",
     # A sentence that begins with "it" or "they" leans on the one before it.
     "why": _NOT_TOLD + r"\bwhy\b|^(?!(?:It|They|This|So)\b).*(?:\b(?:because|so that)\b|, so\b)",
 }

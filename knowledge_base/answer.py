@@ -10,6 +10,7 @@ from knowledge_base.context import in_context, is_clear, on_its_own, stands_alon
 from knowledge_base.finding import SURE, Finder, certain
 from knowledge_base.gaps import (
     clearly_outside,
+    gap_asked_for,
     name_of_condition,
     name_of_gap,
     names_only_what_we_cover,
@@ -119,6 +120,7 @@ class Answerer:
             score < self._model.threshold
             or clearly_outside(evidence)
             or bool(name_of_condition(alone) and not ours)
+            or gap_asked_for(alone, evidence) is not None
         )
         surely_ours = names_only_what_we_cover(alone)
         if asks_only_why(question.text) and evidence.hits[0].passage.id in focus.last:

@@ -84,6 +84,7 @@ def on_its_own(searcher: Searcher, question: Question) -> Evidence:
         searcher.merge([whole, *found]),
         not_covered=max(outside, key=lambda pair: pair[1], default=None),
         near_miss=asking.near_miss,
+        named_gap=asking.named_gap,
         known_share=max(whole.known_share, asking.known_share),
     )
 

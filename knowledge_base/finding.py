@@ -116,8 +116,7 @@ class Finder:
             sections = [self._searcher.index.passages.get(f"{s}/{topic}") for s in named]
             hits = [evidence.hit_of(self.lines(one)[0]) for one in sections if one]
         else:
-            of_site = {hit.passage.site: hit for hit in reversed(evidence.hits)}
-            hits = [of_site[site] for site in sites if site in of_site]
+            hits = _best_of_each(sites, evidence)
         if not hits:
             return Answer(Outcome.NOT_FOUND, focus)
         differs = question.topic in CARE_DIFFERS and not asks_to_compare(question.text)
@@ -192,6 +191,19 @@ class Finder:
 
 def _is_asked_again(question: Question, focus: Focus) -> bool:
     return words_of(question.remembered) == words_of(focus.question)
+
+
+def _best_of_each(sites: tuple[str, ...], evidence: Evidence) -> list[Hit]:
+    """Return the best hit of each site, all on the one topic that they speak of best."""
+    on_topic: dict[str, dict[str, Hit]] = {}
+    for hit in reversed(evidence.hits):
+        on_topic.setdefault(hit.passage.topic, {})[hit.passage.site] = hit
+    of_all = [hits for hits in on_topic.values() if set(sites) <= hits.keys()]
+    if of_all:
+        best = max(of_all, key=lambda hits: sum(hits[site].score for site in sites))
+    else:
+        best = {hit.passage.site: hit for hit in reversed(evidence.hits)}
+    return [best[site] for site in sites if site in best]
 
 
 def _last_two(sites: tuple[str, ...]) -> tuple[str, ...]:

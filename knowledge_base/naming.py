@@ -30,15 +30,15 @@ class NamePattern:
     def find(self, normalized: str) -> NotCovered | None:
         """Return the first thing named in a normalised message, or None.
 
-        Where its name is short it is called as the message calls it: who asks for a mattress is
-        not told of low back pain.
+        A condition whose name is short is called as the message calls it: who asks for a mattress
+        is not told of low back pain.
         """
         match = self._pattern.search(normalized)
         if not match:
             return None
         thing = self._thing_of[match[0]]
-        short = len(match[0].split()) <= _SAID_BACK
-        return replace(thing, name=f'"{match[0]}"') if short else thing
+        said_back = thing.kind == "condition" and len(match[0].split()) <= _SAID_BACK
+        return replace(thing, name=f'"{match[0]}"') if said_back else thing
 
 
 def other_kind(normalized: str, knows: Callable[[str], bool]) -> str:

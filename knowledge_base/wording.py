@@ -46,7 +46,7 @@ _NEXT_PART = re.compile(
 _ASKS = re.compile(
     rf"^(?:(?:so|and|but|also|ok|okay|hi|hello|please|then)\W+)*(?:{_WHAT}|{_WHETHER})\s"
     r"|^(?:\w+\W+){0,3}?(?:signs|symptoms|causes|treatments?|tests|scans|meaning) (?:of|for)\b"
-    rf"|(?<!know )(?<!knew )(?<!told me )(?<!said )\b{_WHAT}\s|\?\s*$",
+    rf"|(?<!know )(?<!knew )(?<!told me )(?<!said )\b(?!who\b){_WHAT}\s|\?\s*$",
     re.IGNORECASE,
 )
 _PLAINER = re.compile(
@@ -54,11 +54,11 @@ _PLAINER = re.compile(
     r"(?:in )?(?:like )?(?:one|two) (?:lines?|sentences?)|"
     r"(?:plain|normal|easy|easier) (?:english|words)|"
     r"like (?:i'?m|im|i am) (?:a )?(?:\d+|five|ten|nine|child|kid)|"
-    r"(?:for|to) a (?:\w+[- ]){0,2}(?:year[- ]old|child|kid))\b",
+    r"(?:for|to) a (?:\w+[- ]){0,2}(?:year[- ]old|child|kid)|"
+    r"so (?:that )?(?:my )?\w+ (?:can|could|would|will) (?:follow|understand|get it))\b",
     re.IGNORECASE,
 )
 _MOST_PARTS = 3
-# Who writes more tells a story, and what looks like questions in it are none.
 _MOST_WORDS = 30
 _PATIENT = r"(?:case|report|patient|lady|woman|man|person)"
 _STORY = re.compile(
@@ -98,7 +98,7 @@ _ASKED_FOR = (
     ),
     (
         "how_many",
-        r"\b(?:how (?:many|much|big|large|small|old)|what (?:age|size|percent\w*))\b",
+        r"\b(?:how (?:many|much|big|large|small|old)|what (?:age|size|dos(?:e|age)|percent\w*))\b",
     ),
     ("why", r"\bwhy\b|\bhow come\b"),
     ("where", r"\bwhere(?:abouts)?\b(?!.*\bcom(?:es?|ing) from\b)"),
@@ -204,11 +204,14 @@ def asking_part(text: str) -> tuple[int, int]:
     return asking[-1] if asking else (0, len(text))
 
 
-def _between(cut: re.Pattern[str], text: str) -> list[tuple[int, int]]:
-    """Return start and end of what stands before, between and behind the cuts of a text."""
-    cuts = [match.span() for match in cut.finditer(text)]
-    starts = [0, *(end for _, end in cuts)]
-    ends = [*(start for start, _ in cuts), len(text)]
+def _between(
+    cut: re.Pattern[str], text: str, first: int = 0, last: int | None = None
+) -> list[tuple[int, int]]:
+    """Return start and end of what stands before, between and behind the cuts of a text's part."""
+    last = len(text) if last is None else last
+    cuts = [match.span() for match in cut.finditer(text, first, last)]
+    starts = [first, *(end for _, end in cuts)]
+    ends = [*(start for start, _ in cuts), last]
     return list(zip(starts, ends, strict=True))
 
 
@@ -252,11 +255,12 @@ def parts_of(text: str) -> list[tuple[int, int]]:
         start and end of each question, together with what is told before it; without a
         second question, nothing.
     """
-    if len(words_of(text)) > _MOST_WORDS:
-        return []
+    # Who writes more tells a story: what looks like questions in it are none, and it drowns them.
+    story = len(words_of(text)) > _MOST_WORDS
+    first, last = asking_part(text) if story else (0, len(text))
     parts: list[tuple[int, int]] = []
-    told = 0
-    for start, end in _between(_NEXT_PART, text):
+    told = first
+    for start, end in _between(_NEXT_PART, text, first, last):
         # A question mark stands in the cut behind the question.
         if asks(text[start : end + 1].strip(" ,")):
             parts.append((told, end))

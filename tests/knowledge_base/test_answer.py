@@ -272,8 +272,9 @@ def test_a_near_miss_worded_like_our_own_topics_is_declined_too(
         ("how much does spinal hematoma surgery cost", "spinal", "cost"),
         ("can people fly with an iliopsoas hematoma", "iliopsoas", "flying"),
         ("is a spinal hematoma hereditary", "spinal", "families"),
-        ("can I drive a car with a spinal hematoma", "spinal", "drive"),
+        ("can I drive a car with a spinal hematoma", "spinal", "driving"),
         ("what should people eat with a spinal hematoma", "spinal", "eat"),
+        ("can small children get it and is it different for them", "iliopsoas", "children"),
     ],
 )
 def test_a_gap_is_declined(talk: Talk, question: str, site: str, name: str) -> None:
@@ -281,6 +282,12 @@ def test_a_gap_is_declined(talk: Talk, question: str, site: str, name: str) -> N
     answer = talk.ask(question, "overview", site)
     assert answer.outcome is Outcome.NOT_FOUND
     assert name in answer.missing
+
+
+def test_what_is_named_in_passing_is_not_asked_for(talk: Talk) -> None:
+    """Who asks on over coffee is not told that no source speaks of coffee."""
+    question = "we were wondering over coffee, did the lady in the case report ever walk again"
+    assert talk.ask(question, "outlook", "iliopsoas").outcome is Outcome.ANSWER
 
 
 @pytest.mark.parametrize(
@@ -574,6 +581,7 @@ def test_two_kinds_are_compared(talk: Talk) -> None:
     answer = talk.ask("which of the two is treated with rest", "treatment")
     assert answer.outcome is Outcome.ANSWER
     assert [passage.site for passage in answer.passages] == ["spinal", "iliopsoas"]
+    assert {passage.topic for passage in answer.passages} == {"treatment"}
 
 
 def test_what_was_spoken_of_is_compared_with_what_is_named(talk: Talk) -> None:

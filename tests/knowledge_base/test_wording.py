@@ -33,7 +33,11 @@ from knowledge_base.wording import (
         ("does aspirin or warfarin cause it", []),
         ("is it serious or can it wait", []),
         ("I don't know what it is. What are the signs?", []),
-        ("what is it " * 20 + "and how is it treated", []),
+        (
+            "My aunt had it years ago and nobody in the family can say what it was, although we "
+            "all asked her back then. What causes such a bleed, and how is it treated?",
+            ["What causes such a bleed", "how is it treated"],
+        ),
     ],
 )
 def test_the_questions_of_a_message_are_told_apart(text: str, parts: list[str]) -> None:
