@@ -33,6 +33,7 @@ from knowledge_base.wording import (
     defined_words,
     gives_a_reason,
     is_broad,
+    only_names_a_kind,
 )
 
 # From this confidence on, a message is about something else altogether.
@@ -74,6 +75,10 @@ class Answerer:
             return self.answer(question, focus)
         if not is_broad(normalized) and self.is_clear(question.text):
             return self.answer(question, focus)
+        return self._ask_again(question, focus)
+
+    def _ask_again(self, question: Question, focus: Focus) -> Answer:
+        """Ask the last question for the kind that a message names."""
         name = SITE_NAMES[question.site] if question.site else CASE_NAME
         again = replace(
             question,
@@ -95,6 +100,9 @@ class Answerer:
         """
         if question.parts:
             return self._each(question.parts, focus)
+        asked = focus.question and not only_names_a_kind(focus.question)
+        if asked and (question.site or question.about_case) and only_names_a_kind(question.bare):
+            return self._ask_again(question, focus)
         of_the_last = bool(focus.last) and not question.sites
         if of_the_last and asks_for_plainer_words(question.text):
             return self.shorter(question, focus)

@@ -136,6 +136,12 @@ _REASON = re.compile(
     r"they make|it makes|the source does not say (?:how|why))\b|, so\b",
     re.IGNORECASE,
 )
+_ONLY_A_KIND = re.compile(
+    r"^\W*(?:(?:and|so|but|or|ok|okay|now|then|also|right|what about|how about|what of|"
+    r"(?:is it )?the same|same|does that get|for|with|in|of|to|the|an?|ones?|kind|type|muscle|"
+    r"please|too|either)\b\W*)+$",
+    re.IGNORECASE,
+)
 _WHICH_ONES = re.compile(
     r"^(?:and |so |but |ok )?(?:which|what) (?:ones?|kinds?|sorts?)\W*$", re.IGNORECASE
 )
@@ -312,6 +318,15 @@ def asks_to_compare(text: str) -> bool:
 def asks_only_why(text: str) -> bool:
     """Tell whether a message asks for the reason of what was said, and for nothing else."""
     return bool(_ONLY_WHY.match(text.strip()))
+
+
+def only_names_a_kind(bare: str) -> bool:
+    """Tell whether a message says nothing but which kind is meant: "and what about the bone one?".
+
+    Args:
+        bare: the message without the names of kinds.
+    """
+    return bool(_ONLY_A_KIND.match(bare))
 
 
 def gives_a_reason(text: str) -> bool:

@@ -591,6 +591,17 @@ def test_what_was_spoken_of_is_compared_with_what_is_named(talk: Talk) -> None:
     assert [passage.site for passage in answer.passages] == ["spinal", "iliopsoas"]
 
 
+@pytest.mark.parametrize("bare", ["and the one?", "what about the one"])
+def test_another_kind_is_asked_the_same(talk: Talk, bare: str) -> None:
+    """ "And the spinal one?" asks again what was asked before, and so does the next kind."""
+    talk.ask("how is an iliopsoas hematoma treated", "treatment", "iliopsoas")
+    for site in ("spinal", "ossified"):
+        question = Question(bare.replace("one", f"{site} one"), bare, "overview", (site,))
+        answer = talk.answerer.answer(question, talk.focus)
+        assert places_of(answer) == {f"{site}/treatment"}
+        talk.focus = answer.focus
+
+
 def test_what_else_names_the_others(talk: Talk) -> None:
     """Whoever asks for other causes is not told the same one again."""
     talk.ask("can a spinal tap cause a spinal hematoma", "causes", "spinal")
