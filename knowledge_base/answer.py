@@ -100,8 +100,8 @@ class Answerer:
         """
         if question.parts:
             return self._each(question.parts, focus)
-        asked = focus.question and not only_names_a_kind(focus.question)
-        if asked and (question.site or question.about_case) and only_names_a_kind(question.bare):
+        another = (question.site or question.about_case) and only_names_a_kind(question.bare)
+        if another and focus.question and not only_names_a_kind(focus.question):
             return self._ask_again(question, focus)
         of_the_last = bool(focus.last) and not question.sites
         if of_the_last and asks_for_plainer_words(question.text):
