@@ -28,6 +28,7 @@ from knowledge_base.wording import (
     asks_for_plainer_words,
     asks_for_the_story,
     asks_if_sure,
+    asks_of_the_same,
     asks_only_why,
     asks_what_it_means,
     defined_words,
@@ -40,6 +41,8 @@ from knowledge_base.wording import (
 OFF_TOPIC = 0.5
 # A doubt of so many words or fewer asks for nothing else.
 A_FEW_WORDS = 4
+# A doubt of more words says what it asks: "that is correct or not, what did the study say".
+A_SENTENCE = 7
 # From this cosine on to a stored question a message asks it, whatever its intent seems to be
 # within the conversation: no example of small talk comes nearer than 0.85.
 ASKED = 0.88
@@ -86,6 +89,8 @@ class Answerer:
             bare=focus.question,
             topic=(focus.topic if focus.question else None) or question.topic or "overview",
         )
+        if compared := self._finder.compared(question, focus):
+            again = replace(again, text=focus.question, sites=compared)
         return self.answer(again, focus)
 
     def answer(self, question: Question, focus: Focus) -> Answer:
@@ -180,8 +185,12 @@ class Answerer:
         """Answer the questions of a message one after the other, each knowing those before it."""
         answers: list[Answer] = []
         for part in parts:
-            if focus.foreign and part.bare == part.text:
+            names_no_kind = part.bare == part.text
+            if names_no_kind and focus.foreign:
                 # "... tendonitis? What's the fix?" asks on about what is not ours.
+                continue
+            if names_no_kind and answers and answers[-1].missing and asks_of_the_same(part.text):
+                # "Do children get it, and is it different in them?" is one gap.
                 continue
             answer = self.answer(part, focus)
             if not (answers and self._was_answered(part, answer, focus)):
@@ -250,8 +259,10 @@ class Answerer:
         Returns:
             small talk without passages if nothing has been said yet.
         """
-        sure = question.confidence("ask_source") >= SURE or asks_if_sure(question.text)
-        if question.sites or not (sure or len(words_of(question.text)) <= A_FEW_WORDS):
+        words = len(words_of(question.text))
+        sure = question.confidence("ask_source") >= SURE and words <= A_SENTENCE
+        doubts = sure or asks_if_sure(question.text) or words <= A_FEW_WORDS
+        if question.sites or not doubts:
             return self.answer(question, focus)
         if not focus.last:
             return Answer(Outcome.SMALLTALK, focus)

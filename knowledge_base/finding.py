@@ -87,13 +87,16 @@ class Finder:
         if not asks_for_a_list(question.text):
             return self.say(hits[:1], question, focus)
         first = hits[0].passage
-        if first.id == f"{first.section}/1":
-            # The line that leads a section is a list by itself.
+        # The line that leads a section is a list by itself.
+        summary = f"{first.section}/1"
+        if first.id == summary:
             return self.say(hits[:1], question, focus)
         near = [
             hit
             for hit in hits
-            if hit.score > hits[0].score - NEAR and hit.passage.section == first.section
+            if hit.score > hits[0].score - NEAR
+            and hit.passage.section == first.section
+            and hit.passage.id != summary
         ]
         return self.say(near[:LIST_SAID], question, focus)
 

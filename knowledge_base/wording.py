@@ -137,9 +137,10 @@ _REASON = re.compile(
     re.IGNORECASE,
 )
 _ONLY_A_KIND = re.compile(
-    r"^\W*(?:(?:and|so|but|or|ok|okay|now|then|also|right|what about|how about|what of|"
-    r"(?:is it )?the same|same|does that get|for|with|in|of|to|the|an?|ones?|kind|type|muscle|"
-    r"please|too|either)\b\W*)+$",
+    r"^\W*(?:(?:and|so|but|or|ok|okay|thanks|now|then|also|right|what about|how about|what of|"
+    r"(?:is|are) (?:it|that|they)|(?:(?:cause|causes|signs|symptoms|treatment|tests) (?:is|are) )?"
+    r"(?:the )?same(?: deal| thing| way)?|does that get|for|with|in|of|to|the|an?|ones?|kind|type|"
+    r"muscle|please|too|either)\b\W*)+$",
     re.IGNORECASE,
 )
 _WHICH_ONES = re.compile(
@@ -318,6 +319,11 @@ def asks_to_compare(text: str) -> bool:
 def asks_only_why(text: str) -> bool:
     """Tell whether a message asks for the reason of what was said, and for nothing else."""
     return bool(_ONLY_WHY.match(text.strip()))
+
+
+def asks_of_the_same(text: str) -> bool:
+    """Tell whether a message asks on about those whom the one before it named."""
+    return bool(re.search(r"\b(?:in|for|on|with) them\b", text, re.IGNORECASE))
 
 
 def only_names_a_kind(bare: str) -> bool:

@@ -6,6 +6,7 @@ import ast
 import re
 from collections import Counter
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -75,6 +76,7 @@ def texts_of(name: str) -> list[str]:
     return texts
 
 
+@cache
 def used_in_code() -> set[str]:
     """Every response that an action, a channel or a domain rule can ask for."""
     literals: set[str] = set()

@@ -209,7 +209,7 @@ def test_what_is_only_near_is_said_as_such(index: Index, texts: Texts) -> None:
         ("iliopsoas/outlook/1", "", "Finding and treating it in good time is vital."),
         ("spinal/overview/5", "how_often", "The source gives no number."),
         ("iliopsoas_case/causes/3", "how_many", "I do not give doses."),
-        ("iliopsoas_case/treatment/10", "when", "I do not give dates for medicines."),
+        ("iliopsoas_case/treatment/10", "when", "I do not give doses or dates for medicines."),
     ],
 )
 def test_silence_of_the_source_is_said_first(
