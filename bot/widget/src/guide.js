@@ -1,16 +1,17 @@
-import { CLINIC } from './clinic.js';
 import { dress, el, icon, paint } from './dom.js';
 import { claim, keep, nothing, release, restore } from './kept.js';
 import { Line } from './line.js';
 import { callLink, isAlarm, mine, spoken, theirs, welcome } from './messages.js';
 import { Options } from './options.js';
 import { fit, isSmall, keepInside, raise } from './room.js';
-import { STRINGS } from './strings.js';
+import STRINGS from '../languages/en.json';
 import { CSS } from './style.js';
 import { Voice } from './voice.js';
 
 const SLOW_AFTER = 4000; // ms until the patient hears that it takes longer
 export const HERE = import.meta.url;
+/* The server writes its number in front of the script: a page that is offline from its start can name it. */
+const NUMBER = typeof EMERGENCY_NUMBER === 'string' ? EMERGENCY_NUMBER : '';
 
 /* The chat as an element of the page: what a person does, and what is shown of it. */
 export class HematomaGuide extends HTMLElement {
@@ -54,7 +55,7 @@ export class HematomaGuide extends HTMLElement {
   }
 
   get emergencyNumber() {
-    return this.getAttribute('emergency-number') || CLINIC.number || this.state.number || '';
+    return this.getAttribute('emergency-number') || NUMBER || this.state.number || '';
   }
 
   get emergencyLine() {
