@@ -15,7 +15,7 @@ function cut(text) {
 }
 
 export class Line {
-  /* `chat` keeps the state, and shows what the line brings: see its `on...` methods. */
+  /* `chat` keeps the state, and shows what the line brings: see its methods `on...` and its notice. */
   constructor(chat, server) {
     this.chat = chat;
     this.server = server;
@@ -69,7 +69,7 @@ export class Line {
     if (this.run || !this.unsent.length) return;
     clearTimeout(this.timer);
     const run = (this.run = {});
-    this.chat.onBusy(true);
+    this.chat.notice.busy(true);
     for (let next; this.run === run && (next = this.next()); ) {
       const trouble = await this.ask(next, run);
       if (this.run !== run) return;
@@ -78,11 +78,11 @@ export class Line {
         break;
       }
       this.tries = 0;
-      this.chat.onTrouble(null);
+      this.chat.notice.trouble(null);
     }
     if (this.run !== run) return;
     this.run = null;
-    this.chat.onBusy(false);
+    this.chat.notice.busy(false);
     this.chat.save();
   }
 
@@ -97,7 +97,7 @@ export class Line {
 
   keep(kind, pause) {
     this.unsent.forEach((message) => (message.state = 'failed'));
-    this.chat.onTrouble(kind, pause);
+    this.chat.notice.trouble(kind, pause);
   }
 
   /* Bring one message; what stands in the way, or nothing. */
@@ -149,7 +149,7 @@ export class Line {
       state.token = begun.body.token;
       state.until = Date.now() + begun.body.expires_in * 1000;
       state.number = begun.body.emergency_number || '';
-      this.chat.maxText = begun.body.max_text || this.chat.maxText;
+      this.chat.composer.longest = begun.body.max_text || this.chat.composer.longest;
       this.chat.save();
     }
     return this.request(method, path, sent, state.token);
@@ -189,7 +189,7 @@ export class Line {
     this.resting = false;
     this.tries = 0;
     this.lastText = '';
-    this.chat.onBusy(false);
+    this.chat.notice.busy(false);
     this.erase();
   }
 }

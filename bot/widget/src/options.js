@@ -51,7 +51,7 @@ export class Options {
     const { status } = token ? await chat.line.request('DELETE', 'session', null, token).catch(() => ({})) : { status: 204 };
     // 401: the server has forgotten this chat already.
     if (status === 204 || status === 401) chat.clear(chat.strings.deleted, erase);
-    else chat.tell(chat.strings.notDeleted, { error: true });
+    else chat.notice.tell(chat.strings.notDeleted, { error: true });
   }
 
   async copy() {
@@ -60,16 +60,16 @@ export class Options {
     this.close();
     try {
       await navigator.clipboard.writeText(text);
-      this.chat.tell(s.copied);
+      this.chat.notice.tell(s.copied);
     } catch {
-      this.chat.tell(s.notCopied, { error: true });
+      this.chat.notice.tell(s.notCopied, { error: true });
     }
   }
 
   /* On paper the chat stands alone, without the page around it. */
   print() {
     const { chat } = this;
-    chat.log.querySelectorAll('details').forEach((source) => (source.open = true));
+    chat.scroller.log.querySelectorAll('details').forEach((source) => (source.open = true));
     this.close();
     chat.section.classList.add('alone');
     this.paper(true);
