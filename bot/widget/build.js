@@ -16,7 +16,7 @@ const styles = {
 
 rmSync('dist', { recursive: true, force: true });
 await build({
-  entryPoints: { widget: 'src/start.js' },
+  entryPoints: { widget: 'src/start.js', transcript: 'src/transcript.js', speech: 'src/speech.js' },
   outdir: 'dist', bundle: true, minify: true, format: 'esm', charset: 'utf8', target, plugins: [styles],
 });
 

@@ -46,6 +46,6 @@ def widget_files(emergency_number: str) -> dict[str, WidgetFile]:
     number = f"const EMERGENCY_NUMBER={json.dumps(emergency_number)};\n".encode()
     files = {"/widget.js": WidgetFile.of(number + (FOLDER / "dist/widget.js").read_bytes(), ".js")}
     for path in (*FOLDER.glob("dist/*.js"), *FOLDER.glob("languages/*.json")):
-        if path.stem not in ("widget", "en"):
+        if path.stem not in ("widget", "en", "en-extras"):
             files[f"/widget/{path.name}"] = WidgetFile.of(path.read_bytes(), path.suffix)
     return files

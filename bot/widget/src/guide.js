@@ -1,12 +1,13 @@
 import { dress, el, icon, paint } from './dom.js';
 import { claim, keep, nothing, release, restore } from './kept.js';
 import { Composer } from './composer.js';
+import { ANSWERS } from './language.js';
 import { Line } from './line.js';
 import { isAlarm, mine, spoken, theirs, welcome } from './messages.js';
 import { isDanger, Notice } from './notice.js';
 import { Options } from './options.js';
 import { fit, isSmall, keepInside, raise } from './room.js';
-import { Scroll } from './scroll.js';
+import { Scroller } from './scroller.js';
 import { Settings } from './settings.js';
 import { CSS } from './style.js';
 import { Voice } from './voice.js';
@@ -14,10 +15,20 @@ import { Voice } from './voice.js';
 /* The chat as an element of the page: its life, its opening and closing, and what is shown of what the line brings. */
 export class HematomaGuide extends Settings {
   connectedCallback() {
-    if (!this.shadowRoot) this.build();
-    this.life = new AbortController();
-    const { signal } = this.life;
-    this.key = claim(`hematoma-guide ${this.line.server}${this.id ? `#${this.id}` : ''}`);
+    const { signal } = (this.life = new AbortController());
+    this.server = this.server || this.address;
+    const start = (words) => {
+      if (signal.aborted) return;
+      if (!this.shadowRoot) this.build(words);
+      this.start(signal);
+    };
+    const coming = this.shadowRoot ? null : this.pack();
+    if (coming) coming.then(start);
+    else start();
+  }
+
+  start(signal) {
+    this.key = claim(`hematoma-guide ${this.server}${this.id ? `#${this.id}` : ''}`);
     if (!this.state) this.begin();
     const again = () => this.fit();
     addEventListener('resize', again, { signal });
@@ -27,25 +38,41 @@ export class HematomaGuide extends Settings {
     if (this.isInline || this.hasAttribute('open') || (this.state.open && !isSmall())) this.open();
     else raise(this.launcher, true);
     this.line.start(signal);
+    this.offer(signal);
+    this.emit('ready');
+  }
+
+  /* Open unasked after some seconds: once in a tab, and never over the whole of a small screen. */
+  offer(signal) {
+    const seconds = Number(this.getAttribute('open-after'));
+    if (!(seconds > 0) || this.state.opened || isSmall()) return;
+    const timer = setTimeout(() => {
+      if (this.state.opened) return;
+      this.open();
+      this.voice.say(this.strings.launch);
+    }, seconds * 1000);
+    signal.addEventListener('abort', () => clearTimeout(timer));
   }
 
   disconnectedCallback() {
     this.life.abort();
+    if (!this.shadowRoot) return;
     this.line.stop();
     this.voice.stop();
+    this.emit('leave');
     this.notice.stop();
     release(this.key);
   }
 
-  build() {
-    this.readStrings();
+  build(words) {
+    this.readStrings(words);
     const s = this.strings;
     this.nodes = new WeakMap();
-    this.voice = new Voice();
-    this.scroller = new Scroll(this);
+    this.voice = new Voice(this.language);
+    this.scroller = new Scroller(this);
     this.notice = new Notice(this);
     this.composer = new Composer(this);
-    this.line = new Line(this, this.address);
+    this.line = new Line(this, this.server);
     this.options = new Options(this);
     const root = this.attachShadow({ mode: 'open' });
     dress(root, CSS);
@@ -60,9 +87,10 @@ export class HematomaGuide extends Settings {
       el('header', null, el('div', null, this.title_, el('p', null, s.subheading)), this.options.toggle, shut),
       this.options.box, this.scroller.log, this.scroller.cue, this.notice.typing, this.notice.box, this.composer.form, this.composer.counter,
     );
-    this.section = el('section', { 'aria-label': s.name, lang: this.getAttribute('lang') }, this.launcher, this.panel, this.voice.status, this.voice.alert);
+    this.section = el('section', { 'aria-label': s.name, lang: this.language, dir: s.dir }, this.launcher, this.panel, this.voice.status, this.voice.alert);
     paint(this.section, this.getAttribute('color'));
     root.append(this.section);
+    if (this.hasAttribute('speech')) this.extra('speech').then((speech) => speech.add(this), () => {}); // the chat works on without
   }
 
   /* Show what this tab has kept. Nothing of it is read out again. */
@@ -84,9 +112,10 @@ export class HematomaGuide extends Settings {
   }
 
   open(byHand) {
+    if (!this.state) return this.setAttribute('open', '');
     raise(this.launcher, false);
     raise(this.panel, true);
-    this.state.open = true;
+    this.state.open = this.state.opened = true;
     this.state.unread = 0;
     this.badge();
     this.fit();
@@ -95,15 +124,17 @@ export class HematomaGuide extends Settings {
     this.save();
     // On a phone the keyboard would cover the first message.
     if (byHand) (matchMedia('(pointer: coarse)').matches ? this.title_ : this.composer.input).focus();
+    this.emit('open');
   }
 
   close() {
-    if (this.isInline) return;
+    if (this.isInline || !this.isOpen) return;
     raise(this.panel, false);
     raise(this.launcher, true);
     this.state.open = false;
     this.save();
     this.launcher.focus();
+    this.emit('close');
   }
 
   escape(event) {
@@ -139,6 +170,7 @@ export class HematomaGuide extends Settings {
   }
 
   onQueued(message) {
+    message.at = Date.now();
     this.state.messages.push(message);
     this.scroller.log.append(this.draw(message));
     this.save();
@@ -149,6 +181,7 @@ export class HematomaGuide extends Settings {
   /* Beside its question, however late it comes. */
   add(message) {
     const { messages } = this.state;
+    message.at = Date.now();
     let at = messages.length;
     while (at && messages[at - 1].id !== message.id) at -= 1;
     if (!at) at = messages.length;
@@ -182,8 +215,12 @@ export class HematomaGuide extends Settings {
       this.state.unread += 1;
       this.badge();
     }
-    if (alarm) this.voice.alarm(spoken(this, message));
-    else this.voice.say(this.isOpen ? spoken(this, message) : this.strings.arrived);
+    const words = spoken(this, message);
+    if (alarm) this.voice.alarm(words, ANSWERS);
+    else if (this.isOpen) this.voice.say(words, ANSWERS);
+    else this.voice.say(this.strings.arrived);
+    if (this.readAloud) this.readAloud(words, alarm);
+    this.emit('answer');
   }
 
   mark(message) {
@@ -200,7 +237,7 @@ export class HematomaGuide extends Settings {
 
   /* Begin anew; what is to be erased of the old chat on the server stays on the list until it is. */
   clear(said, erase) {
-    this.state = { ...nothing(), open: this.isOpen, number: this.state.number, erase };
+    this.state = { ...nothing(), open: this.isOpen, opened: true, number: this.state.number, erase };
     this.composer.fill('');
     this.scroller.clear(welcome(this));
     this.line.reset();

@@ -135,7 +135,7 @@ export class Line {
   /* The session has ended. The new one has never offered a button: say its words instead. */
   renew(message) {
     this.chat.state.token = null;
-    message.send = message.text;
+    if (message.send.startsWith('/')) message.send = message.text;
     this.chat.onRenewed(message);
   }
 

@@ -3,10 +3,11 @@ import { callLink } from './messages.js';
 
 const SLOW_AFTER = 4000; // ms until the patient hears that it takes longer
 
-/* Without a line, words are weighed here: in doubt they are taken for an emergency. */
+/* In `dangerWords` a blank in front means the beginning of a word.
+ * Without a line, words are weighed here: in doubt they are taken for an emergency. */
 export function isDanger(text, { dangerWords }) {
-  const words = ` ${text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ')}`;
-  return dangerWords.split(',').some((word) => words.includes(` ${word}`));
+  const words = ` ${text.toLowerCase().replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ')} `;
+  return dangerWords.split(',').some((word) => word && words.includes(word));
 }
 
 /* What stands between the log and the input: that the bot is at work, and what went wrong. */

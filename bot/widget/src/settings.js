@@ -1,4 +1,4 @@
-import STRINGS from '../languages/en.json';
+import { known, pack, withEnglish } from './language.js';
 
 export const HERE = import.meta.url;
 /* The server writes its number in front of the script: a page that is offline from its start can name it. */
@@ -39,12 +39,41 @@ export class Settings extends HTMLElement {
     }
   }
 
-  readStrings() {
-    const s = (this.strings = { ...STRINGS, ...this.words });
+  /* The language asked for: by the element itself, or by the part of the page that it is in. */
+  get asked() {
+    return known((this.closest('[lang]') || document.documentElement).lang);
+  }
+
+  /* The words of the language asked for, on their way; null where they are here already. */
+  pack() {
+    return pack(this.asked, this.server);
+  }
+
+  readStrings(words) {
+    const s = (this.strings = withEnglish(words, this.words));
     for (const name of ['heading', 'opening', 'launch']) s[name] = this.getAttribute(name) || s[name];
+    this.language = words || this.hasAttribute('strings') ? this.asked : 'en';
   }
 
   say(key, values) {
     return this.strings[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  }
+
+  time(at, whole) {
+    const day = (time) => new Date(time).toDateString();
+    const date = whole || day(at) !== day(Date.now()) ? { dateStyle: 'medium' } : {};
+    return new Date(at).toLocaleString(this.language, { ...date, timeStyle: 'short' });
+  }
+
+  /* What is loaded only when it is asked for; it brings its own English words. */
+  async extra(name) {
+    const extra = await import(`${this.server}/widget/${name}.js`);
+    this.strings = { ...extra.ENGLISH, ...this.strings };
+    return extra;
+  }
+
+  /* Tell the page that something happened, and never what was said. */
+  emit(name) {
+    this.dispatchEvent(new Event(`guide-${name}`, { bubbles: true }));
   }
 }

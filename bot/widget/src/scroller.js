@@ -1,7 +1,7 @@
 import { el } from './dom.js';
 
 /* Where the log stands: at its end, or where the reader has scrolled up to. */
-export class Scroll {
+export class Scroller {
   constructor({ strings }) {
     this.log = el('div', { class: 'log', role: 'log', 'aria-label': strings.log, 'aria-live': 'off', tabindex: '0', onscroll: () => this.seen() });
     this.cue = el('button', { class: 'cue', hidden: true, onclick: () => this.toNews() }, strings.cue);
