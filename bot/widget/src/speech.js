@@ -47,7 +47,8 @@ async function addDictation(chat) {
   const on = () => button.getAttribute('aria-pressed') === 'true';
   const listening = (yes) => () => {
     button.setAttribute('aria-pressed', String(yes));
-    chat.notice.tell(yes ? s.listening : '');
+    composer.input.placeholder = yes ? s.listening : s.placeholder;
+    if (yes) chat.voice.say(s.listening);
   };
   ear.onstart = listening(true);
   ear.onend = listening(false);
