@@ -14,7 +14,7 @@ PYTHON_IN_VENV := .venv/bin/python
 PREPARE := $(PYTHON_IN_VENV) -m bot.prepare
 PACKAGES := bot actions knowledge_base training evaluation benchmarks deploy
 
-.PHONY: help run shell cluster train tune index validate test lint evaluate bench widget lock clean
+.PHONY: help run shell cluster train tune index validate test lint evaluate bench widget widget-packages lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -66,6 +66,12 @@ bench: ## measure speed and size beside a stock Rasa bot, some 10 minutes (ARGS=
 
 widget: ## build the chat's files anew after a change of its source (needs Node)
 	@npm ci --prefix bot/widget && npm run build --prefix bot/widget
+
+widget-packages: widget ## put the chat's npm package and WordPress plugin into results/widget
+	@mkdir -p results/widget
+	@npm pack ./bot/widget --silent --pack-destination results/widget
+	@cd bot/widget/wordpress && python3 -m zipfile -c ../../../results/widget/hematoma-guide-wordpress.zip hematoma-guide
+	@ls results/widget
 
 lock: ## pin all packages anew in requirements*.lock
 	@sh scripts/lock.sh

@@ -68,6 +68,7 @@ export class HematomaGuide extends Settings {
     this.readStrings(words);
     const s = this.strings;
     this.nodes = new WeakMap();
+    this.readAloud = null;
     this.voice = new Voice(this.language);
     this.scroller = new Scroller(this);
     this.notice = new Notice(this);

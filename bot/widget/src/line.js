@@ -87,7 +87,7 @@ export class Line {
   }
 
   /* Try again: later each time, and not all pages at once. */
-  hold({ kind, seconds }) {
+  hold({ kind, seconds = 0 }) {
     const pause = seconds || PAUSES[Math.min(this.tries, PAUSES.length - 1)] * (0.75 + Math.random() / 2);
     this.tries += 1;
     this.resting = kind === 'wait';
@@ -175,7 +175,7 @@ export class Line {
     clearTimeout(this.eraser);
     for (const old of [...(this.chat.state.erase || [])]) {
       // 401: the server has forgotten this chat already.
-      const { status } = await this.request('DELETE', 'session', null, old).catch(() => ({}));
+      const { status } = await this.request('DELETE', 'session', null, old).catch(() => ({ status: 0 }));
       const { state } = this.chat;
       if (status === 204 || status === 401) state.erase = (state.erase || []).filter((token) => token !== old);
       else this.eraser = setTimeout(() => this.erase(), PAUSES[5] * 1000);

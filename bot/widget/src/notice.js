@@ -59,7 +59,9 @@ export class Notice {
     if (kind === 'wait') this.ticking = setInterval(() => (this.box.querySelector('p').textContent = text()), 1000);
   }
 
-  /* A line above the input; an error is said at once. */
+  /** A line above the input; an error is said at once.
+   * @param {string} text
+   * @param {{error?: boolean, call?: boolean, retry?: boolean}} [how] */
   tell(text, { error, call, retry } = {}) {
     const { chat } = this;
     clearInterval(this.ticking);

@@ -6,6 +6,9 @@ const NUMBER = typeof EMERGENCY_NUMBER === 'string' ? EMERGENCY_NUMBER : '';
 
 /* What the page has set by attributes, and the words that come of it. */
 export class Settings extends HTMLElement {
+  state = null; // what is kept of the chat, from its start on
+  server = '';
+
   get isInline() {
     return this.hasAttribute('inline');
   }
@@ -29,19 +32,23 @@ export class Settings extends HTMLElement {
 
   /* The bot's address: where the script came from, a path in front of it included. */
   get address() {
-    const own = new URL('.', HERE).href;
-    try {
-      const url = new URL(this.getAttribute('server') || own, location.href);
+    const given = this.getAttribute('server');
+    const plain = (address, base) => {
+      const url = new URL(address, base);
       return (url.origin + url.pathname).replace(/\/$/, '');
+    };
+    try {
+      if (given) return plain(given, location.href);
     } catch {
-      console.error(`<hematoma-guide>: "${this.getAttribute('server')}" (attribute "server") is not an address.`);
-      return own.replace(/\/$/, '');
+      console.error(`<hematoma-guide>: "${given}" (attribute "server") is not an address.`);
     }
+    return plain('.', HERE);
   }
 
   /* The language asked for: by the element itself, or by the part of the page that it is in. */
   get asked() {
-    return known((this.closest('[lang]') || document.documentElement).lang);
+    const part = /** @type {HTMLElement} */ (this.closest('[lang]') || document.documentElement);
+    return known(part.lang);
   }
 
   /* The words of the language asked for, on their way; null where they are here already. */
@@ -61,6 +68,7 @@ export class Settings extends HTMLElement {
 
   time(at, whole) {
     const day = (time) => new Date(time).toDateString();
+    /** @type {Intl.DateTimeFormatOptions} */
     const date = whole || day(at) !== day(Date.now()) ? { dateStyle: 'medium' } : {};
     return new Date(at).toLocaleString(this.language, { ...date, timeStyle: 'short' });
   }
