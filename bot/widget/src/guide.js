@@ -220,7 +220,7 @@ export class HematomaGuide extends Settings {
     if (alarm) this.voice.alarm(words, ANSWERS);
     else if (this.isOpen) this.voice.say(words, ANSWERS);
     else this.voice.say(this.strings.arrived);
-    if (this.readAloud) this.readAloud(words, alarm);
+    if (this.readAloud && this.isOpen) this.readAloud(words, alarm);
     this.emit('answer');
   }
 
