@@ -14,7 +14,7 @@ PYTHON_IN_VENV := .venv/bin/python
 PREPARE := $(PYTHON_IN_VENV) -m bot.prepare
 PACKAGES := bot actions knowledge_base training evaluation benchmarks deploy
 
-.PHONY: help run shell cluster train tune index validate test lint evaluate bench lock clean
+.PHONY: help run shell cluster train tune index validate test lint evaluate bench widget widget-packages lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -64,10 +64,19 @@ bench: ## measure speed and size beside a stock Rasa bot, some 10 minutes (ARGS=
 	@$(SETUP) dev && $(PREPARE)
 	@$(PYTHON_IN_VENV) -m benchmarks $(ARGS)
 
+widget: ## build the chat's files anew after a change of its source (needs Node)
+	@npm ci --prefix bot/widget && npm run build --prefix bot/widget
+
+widget-packages: widget ## put the chat's npm package and WordPress plugin into results/widget
+	@mkdir -p results/widget
+	@npm pack ./bot/widget --silent --pack-destination results/widget
+	@cd bot/widget/wordpress && python3 -m zipfile -c ../../../results/widget/hematoma-guide-wordpress.zip hematoma-guide
+	@ls results/widget
+
 lock: ## pin all packages anew in requirements*.lock
 	@sh scripts/lock.sh
 
 clean: ## remove all that was made here: packages, index, models, caches
 	rm -rf .venv .cache .rasa .benchmarks .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	rm -rf models knowledge_base/index evaluation/report results
+	rm -rf bot/widget/node_modules models knowledge_base/index evaluation/report results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -22,7 +22,8 @@ CHROMIUM_FLAGS = (
 ).split()
 
 
-def _missing(what: str) -> None:
+def missing(what: str) -> None:
+    """Skip a test that needs this; where CI=true, fail it."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"The browser tests need {what}.", pytrace=False)
     pytest.skip(f"The browser tests need {what}.")
@@ -37,11 +38,11 @@ def browser() -> Iterator[Any]:
     """
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
     if path is None:
-        _missing("Chromium: on Debian, apt-get install chromium")
+        missing("Chromium: on Debian, apt-get install chromium")
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        _missing("Playwright: install the development requirements")
+        missing("Playwright: install the development requirements")
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield running

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.bot.channels.web.serving import Served
-from tests.browser.scripted_bot import DISCLAIMER
+from tests.browser.scripted_bot import DISCLAIMER, SOURCE
+from tests.browser.test_languages import show
 from tests.browser.visitor import Visitor
 
 Visit = Callable[..., Visitor]
@@ -90,9 +92,65 @@ def test_the_chat_can_be_copied(visit: Visit, shared: Served) -> None:
     patient.option("Copy chat")
     expect(patient.page.get_by_text("The chat has been copied.").first).to_be_visible()
     copied = patient.page.evaluate("navigator.clipboard.readText()")
-    assert "You said:\nWhat are the signs?" in copied
+    assert re.search(r"You said: \(.+\)\nWhat are the signs\?", copied)
     assert "Source: Spinal Epidural Hematoma" in copied
     assert DISCLAIMER in copied
+
+
+def test_the_chat_can_be_downloaded(visit: Visit) -> None:
+    """The file has date, address and sources, and each alarm right behind its question."""
+    patient = visit()
+    patient.open()
+    patient.ask("What are the signs?")
+    patient.ask("My legs are numb")
+    patient.page.get_by_role("button", name="Chat options").click()
+    with patient.page.expect_download() as saved:
+        patient.page.get_by_role("button", name="Download chat").click()
+    assert re.fullmatch(r"hematoma-guide-\d{4}-\d\d-\d\d\.txt", saved.value.suggested_filename)
+    text = saved.value.path().read_text(encoding="utf-8")
+    assert re.search(rf"Chat of .+ 20\d\d, .+, on {patient.url}/\n", text)
+    assert SOURCE["url"] in text
+    assert re.search(r"My legs are numb\n\nHematoma Guide said: \(.+\)\nGET HELP NOW\n", text)
+
+
+def test_what_does_not_load_is_said(visit: Visit) -> None:
+    """Without a line the download is not there, and the patient hears so."""
+    patient = visit()
+    patient.open()
+    patient.page.route("**/widget/transcript.js", lambda route: route.abort())
+    patient.option("Download chat")
+    expect(patient.page.get_by_role("alert")).to_contain_text("did not load")
+    patient.complaints.clear()
+
+
+def test_a_person_can_be_called(visit: Visit) -> None:
+    """The clinic's own number stands in the options, and where the bot has no answer."""
+    patient = visit()
+    show(patient, phone="+1 555 0100", open="")
+    patient.ask("symptoms of flu")
+    patient.page.get_by_role("button", name="Chat options").click()
+    links = patient.page.get_by_role("link", name="Talk to a person: call +1 555 0100")
+    expect(links).to_have_count(2)
+    expect(links.first).to_have_attribute("href", "tel:+15550100")
+    patient.shoot("person")
+
+
+def test_it_opens_unasked_once_and_never_on_a_small_screen(visit: Visit) -> None:
+    """A clinic may have it open after some seconds; who closed it is not asked again."""
+    patient = visit()
+    show(patient, open_after="0.2")
+    dialog = patient.page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    assert patient.page.evaluate("document.activeElement.tagName") == "BODY"
+    patient.page.get_by_role("button", name="Close chat").click()
+    patient.page.reload()
+    show(patient, open_after="0.2")
+    patient.page.wait_for_timeout(500)
+    expect(dialog).to_be_hidden()
+    small = visit(viewport={"width": 390, "height": 700})
+    show(small, open_after="0.2")
+    small.page.wait_for_timeout(500)
+    expect(small.page.get_by_role("dialog")).to_be_hidden()
 
 
 def test_the_chat_prints_whole_and_alone(visit: Visit) -> None:
@@ -104,6 +162,10 @@ def test_the_chat_prints_whole_and_alone(visit: Visit) -> None:
     patient.page.evaluate("window.print = () => {}")
     patient.option("Print chat")
     patient.page.emulate_media(media="print")
+    expect(patient.page.locator(".printed")).to_contain_text(f"on {patient.url}/")
+    assert (
+        patient.page.locator(".alarm").evaluate("e => getComputedStyle(e).breakBefore") == "avoid"
+    )
     for hidden in ("form", ".launch", ".chips", ".vote", "header button"):
         assert not patient.page.locator(f"hematoma-guide {hidden}").first.is_visible()
     box = patient.page.locator("hematoma-guide .log").bounding_box()

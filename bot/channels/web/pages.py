@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import gzip
 import hashlib
 import html
 import logging
 import re
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from sanic import Sanic
@@ -29,13 +28,11 @@ from bot.channels.refusals import Refusal
 from bot.channels.stored_conversation import innermost
 from bot.channels.web.metrics_access import may_read_metrics
 from bot.channels.web.origins import API_PREFIX, Origins
-from bot.channels.web.script import widget_script
+from bot.channels.web.script import FOLDER, WidgetFile, widget_files
 from bot.logs import place_of
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
-
-WIDGET_FOLDER = Path(__file__).resolve().parents[2] / "widget"
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -76,13 +73,10 @@ class Pages:
         self._metrics = metrics
         self._home = self._read_page("index.html")
         self._frame = self._read_page("frame.html")
-        self._widget = widget_script(settings.emergency_number or "")
-        self._widget_gzipped = gzip.compress(self._widget, mtime=0)
-        self._widget_tag = f'"{hashlib.sha256(self._widget).hexdigest()[:20]}"'
 
     def _read_page(self, name: str) -> str:
         """A page, with the emergency number the clinic has set where it speaks of one."""
-        page = (WIDGET_FOLDER / name).read_text(encoding="utf-8")
+        page = (FOLDER / name).read_text(encoding="utf-8")
         number = self._settings.emergency_number
         if not number:
             return page
@@ -101,7 +95,10 @@ class Pages:
         app.register_middleware(self._home_first, "request")
         for path, page in (
             ("/frame", self._serve_frame),
-            ("/widget.js", self._serve_widget),
+            *(
+                (path, partial(self._serve_file, file))
+                for path, file in widget_files(self._settings.emergency_number or "").items()
+            ),
             ("/favicon.ico", self._no_icon),
             ("/health", self._health),
             ("/ready", self._ready),
@@ -134,24 +131,29 @@ class Pages:
         response.headers["Cache-Control"] = "no-cache"
         return response
 
-    async def _serve_widget(self, request: Request) -> HTTPResponse:
-        zipped = "gzip" in request.headers.get("accept-encoding", "")
-        same = request.headers.get("if-none-match") == self._widget_tag
-        body = b"" if same else self._widget_gzipped if zipped else self._widget
+    async def _serve_file(self, file: WidgetFile, request: Request) -> HTTPResponse:
+        same = request.headers.get("if-none-match") == file.tag
+        accepted = {
+            coding.partition(";")[0].strip()
+            for coding in request.headers.get("accept-encoding", "").split(",")
+        }
+        coding = next(name for name in file.encoded if name in {*accepted, "identity"})
         response = raw(
-            body, status=304 if same else 200, content_type="text/javascript; charset=utf-8"
+            b"" if same else file.encoded[coding],
+            status=304 if same else 200,
+            content_type=file.content_type,
         )
         response.headers.update(
             {
-                "ETag": self._widget_tag,
+                "ETag": file.tag,
                 "Cache-Control": "public, max-age=300",
                 "Vary": "Accept-Encoding",
                 "Cross-Origin-Resource-Policy": "cross-origin",
                 "Access-Control-Allow-Origin": "*",
             }
         )
-        if zipped and not same:
-            response.headers["Content-Encoding"] = "gzip"
+        if coding != "identity" and not same:
+            response.headers["Content-Encoding"] = coding
         return response
 
     async def _no_icon(self, request: Request) -> HTTPResponse:

@@ -1,50 +1,51 @@
-"""The widget's script: its modules joined into one file, so that a page makes one request."""
+"""The widget's files as browsers get them: built by ``make widget``, compressed once at start."""
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
-import re
+from dataclasses import dataclass
 from pathlib import Path
 
-SOURCE = Path(__file__).resolve().parents[2] / "widget" / "src"
+import brotli
 
-# Each after what it uses; clinic.js is left out, since the server writes it anew.
-MODULES = (
-    "strings", "style", "dom", "voice", "kept", "room", "line", "messages", "options", "guide",
-    "start",
-)  # fmt: skip
-_LEFT_OUT = re.compile(
-    r"^import .*;\n|^export |^[ ]*(?:/\*[\s\S]*?\*/|//[^\n]*)\n|[ ]*// [^'\n]*$", re.MULTILINE
-)
-_TOKENS = re.compile(
-    r"""(?P<kept>'(?:\\.|[^'\\\n])*' | "(?:\\.|[^"\\\n])*" | `(?:\\.|[^`\\])*`
-      |(?<=[(=,!])[ ]*/(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\n\[*])
-        (?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\n\[])*/\w*)
-    |(?P<end>;?\s*\}) | (?P<open>[;{,(])\s+ | (?P<line>\n\s*)
-    |[ ]*(?P<sign>=>|[=!<>&|?:)*%]+|[{(]|\s[+\-/]\s)[ ]*""",
-    re.VERBOSE,
-)
+FOLDER = Path(__file__).resolve().parents[2] / "widget"
+_TYPES = {".js": "text/javascript; charset=utf-8", ".json": "application/json; charset=utf-8"}
 
 
-def _shorter(match: re.Match[str]) -> str:
-    """One token without the blanks that only people need."""
-    if match["kept"]:
-        text = match["kept"].strip()
-        # Only the styles are written over several lines.
-        return re.sub(r"\n\s*", "", text) if text.startswith("`\n") else text
-    if match["end"]:
-        return "}"
-    return match["open"] or (match["sign"] or "\n").strip(" ")
+@dataclass(frozen=True)
+class WidgetFile:
+    """One file in all the ways in which it is sent."""
+
+    content_type: str
+    tag: str
+    encoded: dict[str, bytes]
+    """By the name of its content encoding, the best first; the last is ``identity``."""
+
+    @classmethod
+    def of(cls, content: bytes, suffix: str) -> WidgetFile:
+        """Compress the content of a file with this suffix."""
+        return cls(
+            _TYPES[suffix],
+            f'"{hashlib.sha256(content).hexdigest()[:20]}"',
+            {
+                "br": brotli.compress(content, mode=brotli.MODE_TEXT),
+                "gzip": gzip.compress(content, mtime=0),
+                "identity": content,
+            },
+        )
 
 
-def widget_script(emergency_number: str) -> bytes:
-    """The script as browsers get it, with the number that the clinic has set.
+def widget_files(emergency_number: str) -> dict[str, WidgetFile]:
+    """All files by their address: the core, and what it loads when it is asked for.
 
-    A page that is offline from its first moment can then still name it.
+    The core begins with the number that the clinic has set: a page that is offline from its
+    first moment can then still name it.
     """
-    clinic = json.dumps({"number": emergency_number}, separators=(",", ":"))
-    parts = [f"const CLINIC={clinic};\n"]
-    for name in MODULES:
-        text = (SOURCE / f"{name}.js").read_text(encoding="utf-8")
-        parts.append(_TOKENS.sub(_shorter, _LEFT_OUT.sub("", text)))
-    return "".join(parts).encode()
+    number = f"const EMERGENCY_NUMBER={json.dumps(emergency_number)};\n".encode()
+    files = {"/widget.js": WidgetFile.of(number + (FOLDER / "dist/widget.js").read_bytes(), ".js")}
+    for path in (*FOLDER.glob("dist/*.js"), *FOLDER.glob("languages/*.json")):
+        if path.stem not in ("widget", "en", "en-extras"):
+            files[f"/widget/{path.name}"] = WidgetFile.of(path.read_bytes(), path.suffix)
+    return files

@@ -28,7 +28,7 @@ export function icon(name) {
   const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
   svg.setAttribute('viewBox', '0 0 24 24');
   svg.setAttribute('aria-hidden', 'true');
-  path.setAttribute('d', ICONS[name]);
+  path.setAttribute('d', ICONS[name] || name);
   svg.append(path);
   return svg;
 }
@@ -89,23 +89,25 @@ export function inline(text, strings) {
 }
 
 /* Lines become paragraphs, lines that begin with "- " a list. */
-export function blocks(lines, strings) {
+export function blocks(lines, strings, lang) {
   const built = [];
   for (const line of lines) {
     const item = line.match(ITEM);
-    if (!item) built.push(el('p', { dir: 'auto' }, ...inline(line, strings)));
+    if (!item) built.push(el('p', { dir: 'auto', lang }, ...inline(line, strings)));
     else {
       let list = built[built.length - 1];
-      if (!list || list.tagName !== 'UL') built.push((list = el('ul')));
-      list.append(el('li', { dir: 'auto' }, ...inline(item[1], strings)));
+      if (!list || list.tagName !== 'UL') built.push((list = el('ul', { dir: 'auto', lang })));
+      list.append(el('li', null, ...inline(item[1], strings)));
     }
   }
   return built;
 }
 
+export const unmarked = (line) => line.replace(MARKS, (all, bold, text, _, bare) => bold || text || bare).trim();
+
 /* A line as it is spoken: no marks, and a full stop where the voice should rest. */
 export function aloud(line) {
-  const plain = line.replace(ITEM, '$1').replace(MARKS, (all, bold, text, _, bare) => bold || text || bare).trim();
+  const plain = unmarked(line.replace(ITEM, '$1'));
   return /[.!?:;…]$/.test(plain) ? plain : `${plain}.`;
 }
 

@@ -15,7 +15,7 @@ function cut(text) {
 }
 
 export class Line {
-  /* `chat` keeps the state, and shows what the line brings: see its `on...` methods. */
+  /* `chat` keeps the state, and shows what the line brings: see its methods `on...` and its notice. */
   constructor(chat, server) {
     this.chat = chat;
     this.server = server;
@@ -69,7 +69,7 @@ export class Line {
     if (this.run || !this.unsent.length) return;
     clearTimeout(this.timer);
     const run = (this.run = {});
-    this.chat.onBusy(true);
+    this.chat.notice.busy(true);
     for (let next; this.run === run && (next = this.next()); ) {
       const trouble = await this.ask(next, run);
       if (this.run !== run) return;
@@ -78,16 +78,16 @@ export class Line {
         break;
       }
       this.tries = 0;
-      this.chat.onTrouble(null);
+      this.chat.notice.trouble(null);
     }
     if (this.run !== run) return;
     this.run = null;
-    this.chat.onBusy(false);
+    this.chat.notice.busy(false);
     this.chat.save();
   }
 
   /* Try again: later each time, and not all pages at once. */
-  hold({ kind, seconds }) {
+  hold({ kind, seconds = 0 }) {
     const pause = seconds || PAUSES[Math.min(this.tries, PAUSES.length - 1)] * (0.75 + Math.random() / 2);
     this.tries += 1;
     this.resting = kind === 'wait';
@@ -97,7 +97,7 @@ export class Line {
 
   keep(kind, pause) {
     this.unsent.forEach((message) => (message.state = 'failed'));
-    this.chat.onTrouble(kind, pause);
+    this.chat.notice.trouble(kind, pause);
   }
 
   /* Bring one message; what stands in the way, or nothing. */
@@ -135,7 +135,7 @@ export class Line {
   /* The session has ended. The new one has never offered a button: say its words instead. */
   renew(message) {
     this.chat.state.token = null;
-    message.send = message.text;
+    if (message.send.startsWith('/')) message.send = message.text;
     this.chat.onRenewed(message);
   }
 
@@ -149,7 +149,7 @@ export class Line {
       state.token = begun.body.token;
       state.until = Date.now() + begun.body.expires_in * 1000;
       state.number = begun.body.emergency_number || '';
-      this.chat.maxText = begun.body.max_text || this.chat.maxText;
+      this.chat.composer.longest = begun.body.max_text || this.chat.composer.longest;
       this.chat.save();
     }
     return this.request(method, path, sent, state.token);
@@ -175,7 +175,7 @@ export class Line {
     clearTimeout(this.eraser);
     for (const old of [...(this.chat.state.erase || [])]) {
       // 401: the server has forgotten this chat already.
-      const { status } = await this.request('DELETE', 'session', null, old).catch(() => ({}));
+      const { status } = await this.request('DELETE', 'session', null, old).catch(() => ({ status: 0 }));
       const { state } = this.chat;
       if (status === 204 || status === 401) state.erase = (state.erase || []).filter((token) => token !== old);
       else this.eraser = setTimeout(() => this.erase(), PAUSES[5] * 1000);
@@ -189,7 +189,7 @@ export class Line {
     this.resting = false;
     this.tries = 0;
     this.lastText = '';
-    this.chat.onBusy(false);
+    this.chat.notice.busy(false);
     this.erase();
   }
 }

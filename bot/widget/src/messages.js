@@ -1,3 +1,4 @@
+import { ANSWERS } from './language.js';
 import { aloud, blocks, bodyLines, el, icon, inline, link, safeLink } from './dom.js';
 
 export const ALARMS = ['urgent', 'crisis'];
@@ -9,27 +10,31 @@ export const isAlarm = (message) => ALARMS.includes((message.custom || {}).outco
 const bubble = (...children) => el('div', { class: 'bubble' }, ...children);
 
 /* The second tap of two may hit the choice that has just moved under the finger. */
-export function chips(chat, buttons) {
+export function chips(chat, buttons, lang) {
   if (!buttons || !buttons.length) return null;
-  return el('div', { class: 'chips' }, ...buttons.map(({ title, payload }) => el('button', { class: 'chip', dir: 'auto', onclick: (event) => event.detail < 2 && chat.send(payload, title) }, title)));
+  return el('div', { class: 'chips' }, ...buttons.map(({ title, payload }) => el('button', { class: 'chip', dir: 'auto', lang, onclick: (event) => event.detail < 2 && chat.send(payload, title) }, title)));
 }
 
-/* The link that calls for help; nothing where no number is known, since none is guessed. */
-export function callLink(chat) {
-  const number = chat.emergencyNumber;
-  return number ? el('a', { class: 'call', href: `tel:${number.replace(/[^+\d]/g, '')}` }, chat.say('call', { number })) : null;
-}
+/* A link that calls somebody; nothing where no number is known, since none is guessed. */
+const phone = (chat, words, number) => (number ? el('a', { class: words, href: `tel:${number.replace(/[^+\d]/g, '')}` }, chat.say(words, { number })) : null);
+export const callLink = (chat) => phone(chat, 'call', chat.emergencyNumber);
+export const personLink = (chat) => phone(chat, 'person', chat.getAttribute('phone'));
+
+const stamp = (chat, at) => (at ? el('time', { datetime: new Date(at).toISOString() }, chat.time(at)) : null);
 
 /* First contact: what this is, what it knows, what to do in an emergency. */
 export function welcome(chat) {
   const s = chat.strings;
   const lines = [...s.opening.split('\n'), `**${chat.emergencyLine}**`];
-  return el('div', { class: 'msg' }, el('span', { class: 'sr' }, s.bot), bubble(...blocks(lines, s)), chips(chat, s.starters.map((text) => ({ title: text, payload: text }))));
+  return el('div', { class: 'msg' }, el('span', { class: 'sr' }, s.bot), bubble(...blocks(lines, s)), chips(chat, s.starters.map((words) => {
+    const [title, payload = title] = [words].flat(); // a pack's words, and what the bot is asked by them
+    return { title, payload };
+  })));
 }
 
 export function mine(chat, message) {
   const s = chat.strings;
-  return el('div', { class: 'msg me' }, el('span', { class: 'sr' }, s.you), el('div', { class: 'bubble', dir: 'auto' }, message.text), el('span', { class: 'state', hidden: message.state !== 'failed' }, s.unsent));
+  return el('div', { class: 'msg me' }, el('span', { class: 'sr' }, s.you), el('div', { class: 'bubble', dir: 'auto' }, message.text), el('span', { class: 'state', hidden: message.state !== 'failed' }, s.unsent), stamp(chat, message.at));
 }
 
 /* What to do stands first, choices right below their question, where it comes from last. */
@@ -38,26 +43,28 @@ export function theirs(chat, message) {
   const custom = message.custom || {};
   const lines = bodyLines(message.text, custom);
   const alarm = isAlarm(message);
-  const choices = chips(chat, message.buttons);
+  const choices = chips(chat, message.buttons, ANSWERS);
   const question = custom.outcome === 'clarify' && choices && lines.length > 1 ? lines.splice(0, 1) : null;
   const lost = custom.outcome === 'unavailable';
   return el(
     'div',
     { class: `msg${alarm ? ' alarm' : ''}` },
     el('span', { class: 'sr' }, s.bot),
-    question ? bubble(...blocks(question, s)) : null,
+    question ? bubble(...blocks(question, s, ANSWERS)) : null,
     question ? choices : null,
     bubble(
       alarm ? el('h3', null, icon('alert'), s[custom.outcome]) : null,
       alarm ? callLink(chat) : null,
-      ...blocks(lines, s),
+      ...blocks(lines, s, ANSWERS),
       lost ? el('p', null, el('strong', null, chat.emergencyLine)) : null,
       lost ? callLink(chat) : null,
+      lost || custom.outcome === 'not_found' ? personLink(chat) : null,
     ),
     question ? null : choices,
     ...(custom.sources || [custom.source].filter(Boolean)).map((source) => citation(chat, source)),
     custom.disclaimer ? note(chat, custom.disclaimer) : null,
     ['answer', 'not_found'].includes(custom.outcome) && message.id ? votes(chat, message) : null,
+    stamp(chat, message.at),
   );
 }
 
@@ -67,7 +74,7 @@ function citation(chat, { title, publisher, published, url }) {
   return el(
     'details', null,
     el('summary', null, el('span', { dir: 'auto' }, chat.say('source', { title: title || publisher || '' }))),
-    publisher ? el('p', { dir: 'auto' }, publisher) : null,
+    publisher ? el('p', { dir: 'auto', lang: ANSWERS }, publisher) : null,
     published ? el('p', null, chat.say('published', { date: published })) : null,
     safeLink(address) ? el('p', null, link(address, s.read, s)) : null,
   );
@@ -76,7 +83,7 @@ function citation(chat, { title, publisher, published, url }) {
 /* Only its first line shows until it is opened; a screen reader always has the whole of it. */
 function note(chat, disclaimer) {
   const s = chat.strings;
-  const text = el('div', { class: 'fold', dir: 'auto' }, el('span', { class: 'sr' }, `${s.disclaimer}: `), ...inline(disclaimer, s));
+  const text = el('div', { class: 'fold', dir: 'auto', lang: ANSWERS }, el('span', { class: 'sr', lang: chat.language }, `${s.disclaimer}: `), ...inline(disclaimer, s));
   const more = el('button', {
     'aria-expanded': 'false',
     onclick: () => {

@@ -1,4 +1,5 @@
 import { el, icon } from './dom.js';
+import { personLink } from './messages.js';
 import { raise } from './room.js';
 
 /* What can be done with the chat as a whole. Whatever deletes it asks first. */
@@ -10,9 +11,9 @@ export class Options {
     this.toggle = el('button', { 'aria-expanded': 'false', 'aria-controls': 'menu', 'aria-label': s.options, onclick: () => this.show(this.box.hidden) }, icon('options'));
     this.box = el('div', { class: 'menu', id: 'menu', hidden: true });
     this.items = [
+      ...[personLink(chat)].filter(Boolean),
       act('restart', () => this.ask(s.restartAsk, s.restartYes, () => this.startOver())),
-      act('copy', () => this.copy()),
-      act('print', () => this.print()),
+      ...['copy', 'download', 'print'].map((how) => act(how, () => this.take(how))),
       act('remove', () => this.ask(s.confirm, s.confirmYes, () => this.delete())),
     ];
   }
@@ -20,6 +21,7 @@ export class Options {
   show(open, ...content) {
     this.box.replaceChildren(...(content.length ? content : this.items));
     this.box.hidden = !open;
+    if (open) this.chat.extra('transcript').catch(() => {}); // said when it is pressed
     this.toggle.setAttribute('aria-expanded', String(open));
   }
 
@@ -51,37 +53,18 @@ export class Options {
     const { status } = token ? await chat.line.request('DELETE', 'session', null, token).catch(() => ({})) : { status: 204 };
     // 401: the server has forgotten this chat already.
     if (status === 204 || status === 401) chat.clear(chat.strings.deleted, erase);
-    else chat.tell(chat.strings.notDeleted, { error: true });
+    else chat.notice.tell(chat.strings.notDeleted, { error: true });
   }
 
-  async copy() {
-    const { strings: s, state } = this.chat;
-    const text = state.messages.map((message) => `${message.who === 'me' ? s.you : s.bot}\n${message.text}`).join('\n\n');
+  /* What takes the chat along is loaded when the options are first shown. */
+  async take(how) {
+    const { chat } = this;
     this.close();
     try {
-      await navigator.clipboard.writeText(text);
-      this.chat.tell(s.copied);
+      await (await chat.extra('transcript'))[how](chat);
     } catch {
-      this.chat.tell(s.notCopied, { error: true });
+      chat.notice.tell(chat.strings.notLoaded, { error: true });
     }
-  }
-
-  /* On paper the chat stands alone, without the page around it. */
-  print() {
-    const { chat } = this;
-    chat.log.querySelectorAll('details').forEach((source) => (source.open = true));
-    this.close();
-    chat.section.classList.add('alone');
-    this.paper(true);
-    const only = new CSSStyleSheet();
-    only.replaceSync('@media print{body{visibility:hidden!important}}');
-    document.adoptedStyleSheets = [...document.adoptedStyleSheets, only];
-    addEventListener('afterprint', () => {
-      chat.section.classList.remove('alone');
-      document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== only);
-      this.paper(false);
-    }, { once: true });
-    print();
   }
 
   /* The top layer cannot flow over several sheets, so the chat leaves it while the page is printed. */

@@ -1,4 +1,5 @@
-import { HERE, HematomaGuide } from './guide.js';
+import { HematomaGuide } from './guide.js';
+import { HERE } from './settings.js';
 
 if (!customElements.get('hematoma-guide')) customElements.define('hematoma-guide', HematomaGuide);
 

@@ -8,21 +8,22 @@ const APART = 900; // ms between two news: sooner, and readers drop the first
 const HEARD = 8000; // ms after which nobody should find it when browsing the page
 
 export class Voice {
-  constructor() {
+  constructor(language) {
+    this.language = language;
     this.status = el('div', { class: 'sr', role: 'status' });
     this.alert = el('div', { class: 'sr', role: 'alert' });
     this.queue = [];
   }
 
-  say(text) {
-    this.queue.push(text);
+  say(text, language) {
+    this.queue.push([text, language]);
     if (!this.timer) this.next(60);
   }
 
   /* An alarm waits for nothing; what was to be said before it is said after it. */
-  alarm(text) {
+  alarm(text, language) {
     clearTimeout(this.timer);
-    this.put(this.alert, text);
+    this.put(this.alert, text, language);
     this.next(2 * APART);
   }
 
@@ -30,13 +31,14 @@ export class Voice {
     this.timer = setTimeout(() => {
       this.timer = null;
       if (!this.queue.length) return;
-      this.put(this.status, this.queue.shift());
+      this.put(this.status, ...this.queue.shift());
       this.next(APART);
     }, pause);
   }
 
   /* Emptied first, so that the same words are heard a second time. */
-  put(region, text) {
+  put(region, text, language = this.language) {
+    region.lang = language;
     region.textContent = '';
     clearTimeout(region.later);
     clearTimeout(region.gone);

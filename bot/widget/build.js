@@ -1,0 +1,26 @@
+/* Joins and shrinks the widget's modules into dist/, which is kept with the source: no clinic needs Node. */
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { build, transform } from 'esbuild';
+
+process.chdir(import.meta.dirname);
+const target = ['chrome100', 'firefox100', 'safari15.4'];
+
+const styles = {
+  name: 'styles as text',
+  setup: ({ onLoad }) => onLoad({ filter: /\.css$/ }, async ({ path }) => {
+    const { code } = await transform(readFileSync(path, 'utf8'), { loader: 'css', minify: true, target });
+    return { contents: code.trim(), loader: 'text' };
+  }),
+};
+
+rmSync('dist', { recursive: true, force: true });
+await build({
+  entryPoints: { widget: 'src/start.js', transcript: 'src/transcript.js', speech: 'src/speech.js' },
+  outdir: 'dist', bundle: true, minify: true, format: 'esm', charset: 'utf8', target, plugins: [styles],
+});
+
+/* A test reads this: whoever changes a source or a result alone is told. */
+const files = ['package-lock.json', 'build.js', ...['src', 'languages', 'dist'].flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => `${folder}/${name}`))];
+const sums = files.filter((name) => /\.\w+$/.test(name)).sort().map((name) => `${createHash('sha256').update(readFileSync(name)).digest('hex')}  ${name}\n`);
+writeFileSync('dist/SHA256SUMS', sums.join(''));
