@@ -90,6 +90,7 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
         self._retention = float(retention_hours) * 3600
         self._unsaved: OrderedDict[str, _Row] = OrderedDict()
         self._saving = asyncio.Lock()
+        shared_sealer()  # before there are data: a key that is missing beside them is an error
         try:
             self._database = open_database(file)
             self._database.prepare(_TABLES)

@@ -12,7 +12,8 @@ import pytest
 import requests
 
 from bot.conversation_store import FILE
-from evaluation.launch import DATA_FOLDER, bot_command, free_port
+from bot.sealing import KEY_FILE
+from evaluation.launch import DATA_FOLDER, KEY_FOLDER, bot_command, free_port
 from tests.conversations.own_bot import ROOT, OwnBot
 
 EMERGENCY = "since my epidural i cant feel my legs"
@@ -54,19 +55,21 @@ def test_a_locked_store_is_not_noticed(bot: OwnBot) -> None:
         assert "emergency" in said(url, "and how is it treated?", "one")
 
 
-@pytest.mark.parametrize("damaged", [FILE, "data.key", "."])
+@pytest.mark.parametrize("damaged", [FILE, KEY_FILE, "."])
 def test_damaged_data_end_the_start_in_one_sentence(tmp_path: Path, damaged: str) -> None:
     """No traceback: what is wrong, and what to do."""
     folder = tmp_path / "data"
+    (tmp_path / KEY_FILE).write_text("a" * 40)
     if damaged == ".":
         folder.write_text("a file where a folder should be")
     else:
         folder.mkdir()
         (folder / damaged).write_text("too short")
+    keys = folder if damaged == KEY_FILE else tmp_path
     ended = subprocess.run(
         bot_command(free_port()),
         cwd=ROOT,
-        env={"PATH": "", DATA_FOLDER: str(folder)},
+        env={"PATH": "", DATA_FOLDER: str(folder), KEY_FOLDER: str(keys)},
         capture_output=True,
         text=True,
         timeout=60,
