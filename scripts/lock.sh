@@ -11,8 +11,8 @@ EVERYWHERE=" ; (platform_machine == 'arm64' and sys_platform == 'darwin') or (pl
 LINUX="(platform_machine == 'aarch64' and sys_platform == 'linux') or (platform_machine == 'x86_64' and sys_platform == 'linux')"
 CUDA='^(nvidia-|cuda-|triton==)'
 
-# Prints the packages, with hashes, that $1 and all it needs come to. The markers are cut to what tells our
-# platforms apart: uv repeats, on every line, the ones that hold on all of them.
+# Prints the packages, with hashes, that $1 and all it needs come to. The markers are cut to what
+# tells our platforms apart: uv repeats, on every line, the ones that hold on all of them.
 pin() {
     "$UV" pip compile --quiet --universal --python "$PYTHON" --python-version 3.10 \
         --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links "$1" |
@@ -33,6 +33,8 @@ with_cuda 0 <requirements.all >requirements.lock
 rm requirements.all
 say "Pinning requirements-dev.in"
 pin requirements-dev.in | with_cuda 0 >requirements-dev.lock
+say "Pinning requirements-sbom.in"
+pin requirements-sbom.in >requirements-sbom.lock
 say "Pinning uv"
 echo "uv==$UV_VERSION" >requirements-uv.in
 pin requirements-uv.in >requirements-uv.lock

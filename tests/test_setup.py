@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -18,17 +19,13 @@ from threading import Thread
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LOCKS = (
-    "requirements.lock",
-    "requirements-cuda.lock",
-    "requirements-dev.lock",
-    "requirements-uv.lock",
-)
+LOCKS = tuple(f"requirements{part}.lock" for part in ("", "-cuda", "-dev", "-sbom", "-uv"))
 TOOLS = "sh awk cat cmp df dirname grep mkdir rm touch uname".split()
 PINNED = re.compile(
     r"[a-z0-9][a-z0-9-]*==[A-Za-z0-9.]+( ; [a-z_ ()'=A-Z0-9]+)?"
     r"( \\\n    --hash=sha256:[0-9a-f]{64})+\n"
 )
+NAMED = re.compile(r"^[a-z0-9-]+==[^ ]+", re.MULTILINE)
 
 FAKE_UV = """#!/bin/sh
 [ "$1" != --version ] || exit 0
@@ -227,6 +224,18 @@ class TestTorch:
         cuda, rest = clone.installed()
         assert cuda.endswith("--require-hashes -r requirements-cuda.lock")
         assert rest.endswith("--require-hashes -r requirements.lock")
+
+
+def test_the_list_of_packages_is_that_of_the_lock(tmp_path: Path) -> None:
+    """Whoever checks what the bot runs on gets each package with its version and hashes."""
+    done = subprocess.run(["make", "sbom"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode and "CI" not in os.environ:
+        pytest.skip(f"the tool that lists packages cannot be had: {done.stderr}")
+    assert done.returncode == 0, done.stderr
+    listed = json.loads((ROOT / "sbom.json").read_text(encoding="utf-8"))["components"]
+    pinned = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert {f"{c['name']}=={c['version']}" for c in listed} == set(NAMED.findall(pinned))
+    assert all(c["externalReferences"] for c in listed)
 
 
 @pytest.mark.parametrize("name", LOCKS)
