@@ -26,6 +26,12 @@ HEAVY = {
     "pymongo": "Rasa's own stores",
     "dask": "Rasa's own way through the model",
     "aiogram": "Rasa's own channels",
+    "aiohttp": "WhatsApp",
+    "google": "TensorFlow",
+    "keras": "TensorFlow",
+    "onnx": "building the index",
+    "pydantic": "Rasa's own checks",
+    "skops": "Rasa's own classifiers",
 }
 
 # Serves as `python -m bot run` does, takes one turn over HTTP, and tells what was imported.
