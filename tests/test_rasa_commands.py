@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 import requests
 import yaml
 
-from evaluation.launch import free_port
+from evaluation.launch import DATA_FOLDER, free_port
 from knowledge_base.articles import Source, load_articles
 
 ROOT = Path(__file__).parents[1]
@@ -43,6 +44,7 @@ def started(*command: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
             env={
                 **os.environ,
                 "PYTHONPATH": str(ROOT),
+                DATA_FOLDER: str(log.parent),
                 "PYTHONUNBUFFERED": "1",
                 "PYTHONWARNINGS": "ignore",
                 "COLUMNS": "200",
@@ -110,7 +112,7 @@ def endpoints(tmp_path: Path) -> tuple[Path, int]:
 def test_rasa_run_with_an_action_server_answers(
     tmp_path: Path, endpoints: tuple[Path, int], trained_model: Path, spinal: Source
 ) -> None:
-    """The usual two processes of Rasa give the same complete answer as our own launcher."""
+    """The usual two processes of Rasa answer, log and refuse as our own launcher does."""
     path, action_port = endpoints
     port = free_port()
     actions_log, server_log = tmp_path / "actions.log", tmp_path / "server.log"
@@ -139,6 +141,14 @@ def test_rasa_run_with_an_action_server_answers(
             json={"sender": "s1", "message": QUESTION},
             timeout=60,
         )
+        refused = requests.post(
+            f"http://127.0.0.1:{port}/webhooks/rest/webhook",
+            data=iter([b"{}"]),  # in chunks: its length is not told
+            timeout=5,
+        )
+    assert refused.status_code == 400
+    events = [line for line in server_log.read_text().splitlines() if line.startswith("{")]
+    assert {"time", "level", "logger", "event"} <= set(json.loads(events[-1]))
     (message,) = response.json()
     lines = message["text"].split("\n")
     assert "bladder" in lines[0]

@@ -16,6 +16,7 @@ away (`tests/bot/rasa_changes/`).
 | `result_check` | an action's result is checked by a compiled schema, and not at all within this process | Rasa compiles its own schema anew at every action | 14 ms a turn; 0.6 ms of it for the check |
 | `own_commands` | `rasa test` reads each message after those before it | it reads each one alone, so that a follow-up is not understood as it is in a chat | - |
 | `own_commands` | `rasa test` leaves out hidden folders | it takes the sample of the package in `.venv` for tests | - |
+| `own_commands` | `rasa run` logs events and bounds requests as `python -m bot run` does | it quotes patients at DEBUG and in errors, and a request of negative length stops it | - |
 | `own_commands` | `rasa shell` chats like `make shell` | its menus swallow what is typed and cut long lines, and it ends in a traceback | - |
 | `turn` | an action of this process is given the events of the current turn only | Rasa gives it the whole conversation | grows with the conversation |
 | `turn` | which rules fit a state is remembered | Rasa tries every rule against every state of the conversation, twice a turn | 0.7 ms a turn |
