@@ -18,6 +18,7 @@ import yaml
 
 from evaluation.launch import DATA_FOLDER, free_port
 from knowledge_base.articles import Source, load_articles
+from tests.conversations.own_bot import OwnBot
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 120.0  # seconds
@@ -156,6 +157,22 @@ def test_rasa_run_with_an_action_server_answers(
     assert lines[-1] == spinal.disclaimer
     assert message["custom"]["outcome"] == "answer"
     assert all(line.strip() for line in lines)
+
+
+def test_our_start_bears_rasas_own_stores_and_channels(tmp_path: Path) -> None:
+    """A clinic that names them in endpoints.yml and credentials.yml is served all the same."""
+    bot = OwnBot(tmp_path, {})
+    own = {
+        "endpoints.yml": "tracker_store: {type: SQL, dialect: sqlite, db: rasa.db}",
+        "credentials.yml": "bot.channels.web.WebInput:\nbot.channels.rest.RestInput:\nsocketio: {}",
+    }
+    for name, text in own.items():
+        (tmp_path / name).unlink()
+        (tmp_path / name).write_text(text)
+    with bot.running() as url:
+        body = {"sender": "s1", "message": QUESTION}
+        said = requests.post(f"{url}/webhooks/rest/webhook", json=body, timeout=60).json()
+    assert said[0]["custom"]["outcome"] == "answer"
 
 
 def test_rasa_shell_chats_like_our_own(
