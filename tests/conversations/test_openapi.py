@@ -15,7 +15,7 @@ from tests.bot.channels.twilio_whatsapp.fake_twilio import FakeTwilio
 from tests.bot.channels.whatsapp.fake_graph import FakeGraph
 from tests.conversations.own_bot import ROOT, OwnBot
 
-# Requests of each kind to one address: `FUZZ=900 make test ARGS='-k openapi'` sends 20,000.
+# Requests of each kind to one address: `FUZZ=900 make test ARGS='-k openapi'` sends up to 20,000.
 EXAMPLES = int(os.environ.get("FUZZ", "36"))
 CHECKS = (
     "not_a_server_error",
