@@ -14,7 +14,7 @@ PYTHON_IN_VENV := .venv/bin/python
 PREPARE := $(PYTHON_IN_VENV) -m bot.prepare
 PACKAGES := bot actions knowledge_base training evaluation benchmarks deploy
 
-.PHONY: help run shell cluster train tune index validate test lint evaluate bench widget widget-packages lock clean
+.PHONY: help run shell cluster train tune index validate test lint evaluate bench widget widget-packages lock sbom clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -76,7 +76,10 @@ widget-packages: widget ## put the chat's npm package and WordPress plugin into 
 lock: ## pin all packages anew in requirements*.lock
 	@sh scripts/lock.sh
 
+sbom: ## list the bot's packages, with versions and hashes, in sbom.json
+	@sh scripts/sbom.sh
+
 clean: ## remove all that was made here: packages, index, models, caches
 	rm -rf .venv .cache .rasa .benchmarks .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	rm -rf bot/widget/node_modules models knowledge_base/index evaluation/report results
+	rm -rf bot/widget/node_modules models knowledge_base/index evaluation/report results sbom.json
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

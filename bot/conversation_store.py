@@ -90,6 +90,7 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
         self._retention = float(retention_hours) * 3600
         self._unsaved: OrderedDict[str, _Row] = OrderedDict()
         self._saving = asyncio.Lock()
+        shared_sealer()  # before there are data: a key that is missing beside them is an error
         try:
             self._database = open_database(file)
             self._database.prepare(_TABLES)
@@ -166,11 +167,16 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
 
     async def forget_old(self) -> None:
         """Erase what is older than the retention, and what is left of it on the disk."""
-        last = time.time() - self._retention
+        now = time.time()
+        last = now - self._retention
         for name in [name for name, row in self._unsaved.items() if row[1] <= last]:
             del self._unsaved[name]
         try:
             await self._erase("said <= :last", last=last)
+            # What was said before the clock was set back must not be kept for longer.
+            await self._database.change(
+                "UPDATE conversations SET said = :now WHERE said > :now", now=now
+            )
         except StoreError as error:
             _report("erase", error)
 

@@ -2,15 +2,18 @@
 
 Rows are encrypted with AES-256-GCM (NIST SP 800-38D) and names are keyed hashes (HMAC-SHA256,
 RFC 2104). Both keys come from one secret by HKDF (RFC 5869): the setting
-``HEMATOMA_GUIDE_DATA_SECRET``, or, without it, a key file made at the first start.
+``HEMATOMA_GUIDE_DATA_SECRET``, or, without it, a key file made at the first start, apart from the
+data: whoever copies the data folder alone can read nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import os
 import secrets
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,15 +22,17 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from bot.data_folder import kept
 from bot.setting_kinds import PREFIX, SHORTEST_SECRET
-from bot.settings import SettingsError, get_settings
+from bot.settings import Settings, SettingsError, get_settings
 
 KEY_FILE = "data.key"
+_SEALED = "*.db"  # in the data folder
 _REMEDY = (
-    f"set {PREFIX}DATA_SECRET, or let the bot write to its folder; if the file is damaged, take it "
-    "away, and conversations start anew."
+    f"set {PREFIX}KEY_FOLDER to a folder that the bot may write to, or set {PREFIX}DATA_SECRET; "
+    "if the file is damaged, bring it back from a backup."
 )
+
+logger = logging.getLogger(__name__)
 
 _NONCE_BYTES = 12
 _NAME_HEX_DIGITS = 32
@@ -76,23 +81,54 @@ def _derived(secret: str, purpose: bytes) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret.encode())
 
 
-def secret_in(file: Path) -> str:
-    """Return the secret in a key file, which is made, for its owner's eyes only, if missing.
+def stored_secret(settings: Settings, environ: Mapping[str, str]) -> str:
+    """Return the secret in the key file, which is made, for its owner's eyes only, if missing.
+
+    Args:
+        settings: say where the data are, and perhaps where the key is.
+        environ: tells which folder is the user's for configuration, and which is systemd's for
+            credentials.
 
     Raises:
-        SettingsError: the file can be neither read nor made, or holds no secret.
+        SettingsError: the file can be neither read nor made, holds no secret, or is missing while
+            there are data that it sealed.
     """
+    file = Path(KEY_FILE)
     try:
+        file = _key_file(settings, environ)
         if not file.exists():
+            _require_nothing_sealed(file, settings.data_folder)
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _make(file)
         secret = file.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            f"{file.name} cannot be used ({type(error).__name__}): {_REMEDY}"
-        ) from None
+    except (OSError, RuntimeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} cannot be used ({type(error).__name__}): {_REMEDY}") from None
     if len(secret) < SHORTEST_SECRET:
-        raise SettingsError(f"{file.name} holds no secret, perhaps not all of one: {_REMEDY}")
+        raise SettingsError(f"{file} holds no secret, perhaps not all of one: {_REMEDY}")
     return secret
+
+
+def _key_file(settings: Settings, environ: Mapping[str, str]) -> Path:
+    """Return where the key is; if nowhere, where it is to be made."""
+    own = settings.key_folder or (
+        Path(environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "hematoma-guide"
+    )
+    credentials = Path(environ.get("CREDENTIALS_DIRECTORY") or own)
+    # Earlier versions made it beside the data.
+    beside = settings.data_folder / KEY_FILE
+    files = [own / KEY_FILE, credentials / KEY_FILE, beside]
+    file = next((file for file in files if file.exists()), files[0])
+    if file == beside != files[0]:
+        logger.warning("The key lies beside the data that it seals: move %s to %s.", file, own)
+    return file
+
+
+def _require_nothing_sealed(file: Path, data_folder: Path) -> None:
+    if sealed := sorted(data_folder.glob(_SEALED)):
+        raise SettingsError(
+            f"{file} is missing, and nobody can read {sealed[0]} without it: bring the key back "
+            "from a backup, or take the sealed file away, and what it holds is lost."
+        )
 
 
 def _make(file: Path) -> None:
@@ -112,4 +148,4 @@ def _make(file: Path) -> None:
 @lru_cache(maxsize=1)
 def shared_sealer() -> Sealer:
     """Return the sealer of this process."""
-    return Sealer(get_settings().data_secret or secret_in(kept(KEY_FILE)))
+    return Sealer(get_settings().data_secret or stored_secret(get_settings(), os.environ))

@@ -48,6 +48,7 @@ class Settings:
     helplines: str | None = None  # for people in crisis, as they are shown
     data_folder: Path = Path()  # of all that is kept of patients; the bot's own
     data_secret: str | None = field(default=None, repr=False)  # seals what is stored
+    key_folder: Path | None = None  # of the key that seals it, where no secret is set
     metrics_access: str = "open"  # who may read /metrics
     metrics_token: str | None = field(default=None, repr=False)  # what they must show
     log_format: str = "auto"  # plain in a terminal, JSON elsewhere
@@ -124,6 +125,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         helplines=read("HELPLINES", kinds.helplines, None),
         data_folder=read("DATA_FOLDER", Path, Settings.data_folder),
         data_secret=read_secret("DATA_SECRET", kinds.long_secret, None),
+        key_folder=read("KEY_FOLDER", Path, None),
         metrics_access=read(
             "METRICS_ACCESS", kinds.one_of(METRICS_ACCESS), Settings.metrics_access
         ),

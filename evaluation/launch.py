@@ -21,6 +21,7 @@ from evaluation.errors import EvaluationError
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 120.0
 DATA_FOLDER = "HEMATOMA_GUIDE_DATA_FOLDER"
+KEY_FOLDER = "HEMATOMA_GUIDE_KEY_FOLDER"
 _POLL_SECONDS = 0.1
 _STOP_SECONDS = 10.0
 _LAST_LINES = 12
@@ -57,7 +58,7 @@ def running(
         environment: variables beside our own.
         patience: seconds that it may take to become ready.
         folder: where it runs.
-        data: folder of what it stores; None for one that is gone afterwards.
+        data: folder of what it stores and of its key; None for one that is gone afterwards.
         log: file that takes what it prints, after what is there; none keeps nothing.
         stop: what ends it.
 
@@ -72,10 +73,11 @@ def running(
         log.open("a+b") if log else tempfile.TemporaryFile() as printed,
         tempfile.TemporaryDirectory() as passing,
     ):
+        own = dict.fromkeys((DATA_FOLDER, KEY_FOLDER), str(data or passing))
         process = subprocess.Popen(
             list(command),
             cwd=folder,
-            env={**os.environ, DATA_FOLDER: str(data or passing), **(environment or {})},
+            env={**os.environ, **own, **(environment or {})},
             stdout=printed,
             stderr=subprocess.STDOUT,
         )

@@ -1,5 +1,6 @@
 # Shared by the scripts of this folder, which run it with `.`; needs only POSIX sh.
 
+# After a change: `make lock`, with the version before.
 UV_VERSION=0.13.8
 UV=
 
@@ -50,7 +51,7 @@ get_uv() {
         rm -rf "$folder"
         "$PYTHON" -m venv "$folder" &&
             "$folder/bin/python" -m pip install --quiet --disable-pip-version-check \
-                "uv==$UV_VERSION" || return 1
+                --require-hashes -r requirements-uv.lock || return 1
     fi
     UV=$folder/bin/uv
 }

@@ -41,9 +41,9 @@ make_venv() {
     PYTHON=$VENV/bin/python
 }
 
-# Installs exactly what the arguments name: the lock files hold all that is needed.
+# Installs exactly the files that a lock names, all that is needed; any other file is refused.
 install() {
-    try_install "$@" || fail \
+    try_install --require-hashes -r "$1" || fail \
         "The packages could not be installed; the lines above say why. Run the same command again."
 }
 
@@ -81,20 +81,21 @@ need_space() {
 }
 
 install_torch() {
-    torch=$(grep '^torch==' requirements.lock)
     if cpu_index_answers; then
         need_space $GIGABYTES_CPU
         say "Installing PyTorch, CPU build"
-        if try_install --index-url "$TORCH_CPU_INDEX" "$torch"; then return; fi
+        # Another build than the lock's, so that its hash is not known.
+        if try_install --index-url "$TORCH_CPU_INDEX" "$(grep -o '^torch==[^ ]*' requirements.lock)"; then
+            return
+        fi
         say "The CPU build could not be installed: taking the usual one"
     fi
     if [ "$(uname -s)" = Linux ]; then
         say "PyTorch's index of CPU builds was not used: the usual build is 3.4 GB larger"
         need_space $GIGABYTES_CUDA
-        install "$torch" -r requirements-cuda.lock
+        install requirements-cuda.lock
     else
         need_space $GIGABYTES_CPU
-        install "$torch"
     fi
 }
 
@@ -104,12 +105,12 @@ install_parts() {
     if ! is_installed bot requirements.lock requirements-cuda.lock; then
         say "Installing the bot's packages (a few minutes the first time)"
         install_torch
-        install -r requirements.lock
+        install requirements.lock
         cat requirements.lock requirements-cuda.lock >"$VENV/installed-bot.txt"
     fi
     if [ "$want_dev" = yes ] && ! is_installed dev requirements-dev.lock; then
         say "Installing what tests and checks need"
-        install -r requirements-dev.lock
+        install requirements-dev.lock
         cat requirements-dev.lock >"$VENV/installed-dev.txt"
     fi
     rm "$VENV/unfinished"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,10 @@ ROOT = Path(__file__).parents[1]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare our own marks."""
+    """Declare our own marks; keep the key of the tests' bots out of the user's own folder."""
+    keys = tempfile.TemporaryDirectory()
+    config.add_cleanup(keys.cleanup)
+    os.environ["HEMATOMA_GUIDE_KEY_FOLDER"] = keys.name
     config.addinivalue_line("markers", "slow: takes seconds, because it loads torch or Rasa")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -15,8 +16,9 @@ import pytest
 import requests
 import yaml
 
-from evaluation.launch import free_port
+from evaluation.launch import DATA_FOLDER, free_port
 from knowledge_base.articles import Source, load_articles
+from tests.conversations.own_bot import OwnBot
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 120.0  # seconds
@@ -43,6 +45,7 @@ def started(*command: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
             env={
                 **os.environ,
                 "PYTHONPATH": str(ROOT),
+                DATA_FOLDER: str(log.parent),
                 "PYTHONUNBUFFERED": "1",
                 "PYTHONWARNINGS": "ignore",
                 "COLUMNS": "200",
@@ -110,7 +113,7 @@ def endpoints(tmp_path: Path) -> tuple[Path, int]:
 def test_rasa_run_with_an_action_server_answers(
     tmp_path: Path, endpoints: tuple[Path, int], trained_model: Path, spinal: Source
 ) -> None:
-    """The usual two processes of Rasa give the same complete answer as our own launcher."""
+    """The usual two processes of Rasa answer, log and refuse as our own launcher does."""
     path, action_port = endpoints
     port = free_port()
     actions_log, server_log = tmp_path / "actions.log", tmp_path / "server.log"
@@ -139,6 +142,14 @@ def test_rasa_run_with_an_action_server_answers(
             json={"sender": "s1", "message": QUESTION},
             timeout=60,
         )
+        refused = requests.post(
+            f"http://127.0.0.1:{port}/webhooks/rest/webhook",
+            data=iter([b"{}"]),  # in chunks: its length is not told
+            timeout=5,
+        )
+    assert refused.status_code == 400
+    events = [line for line in server_log.read_text().splitlines() if line.startswith("{")]
+    assert {"time", "level", "logger", "event"} <= set(json.loads(events[-1]))
     (message,) = response.json()
     lines = message["text"].split("\n")
     assert "bladder" in lines[0]
@@ -146,6 +157,22 @@ def test_rasa_run_with_an_action_server_answers(
     assert lines[-1] == spinal.disclaimer
     assert message["custom"]["outcome"] == "answer"
     assert all(line.strip() for line in lines)
+
+
+def test_our_start_bears_rasas_own_stores_and_channels(tmp_path: Path) -> None:
+    """A clinic that names them in endpoints.yml and credentials.yml is served all the same."""
+    bot = OwnBot(tmp_path, {})
+    own = {
+        "endpoints.yml": "tracker_store: {type: SQL, dialect: sqlite, db: rasa.db}",
+        "credentials.yml": "bot.channels.web.WebInput:\nbot.channels.rest.RestInput:\nsocketio: {}",
+    }
+    for name, text in own.items():
+        (tmp_path / name).unlink()
+        (tmp_path / name).write_text(text)
+    with bot.running() as url:
+        body = {"sender": "s1", "message": QUESTION}
+        said = requests.post(f"{url}/webhooks/rest/webhook", json=body, timeout=60).json()
+    assert said[0]["custom"]["outcome"] == "answer"
 
 
 def test_rasa_shell_chats_like_our_own(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
@@ -16,9 +19,13 @@ from threading import Thread
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LOCKS = ("requirements.lock", "requirements-cuda.lock", "requirements-dev.lock")
+LOCKS = tuple(f"requirements{part}.lock" for part in ("", "-cuda", "-dev", "-sbom", "-uv"))
 TOOLS = "sh awk cat cmp df dirname grep mkdir rm touch uname".split()
-PINNED = re.compile(r"[a-z0-9][a-z0-9-]*==[A-Za-z0-9.]+( ; [a-z_ ()'=A-Z0-9]+)?")
+PINNED = re.compile(
+    r"[a-z0-9][a-z0-9-]*==[A-Za-z0-9.]+( ; [a-z_ ()'=A-Z0-9]+)?"
+    r"( \\\n    --hash=sha256:[0-9a-f]{64})+\n"
+)
+NAMED = re.compile(r"^[a-z0-9-]+==[^ ]+", re.MULTILINE)
 
 FAKE_UV = """#!/bin/sh
 [ "$1" != --version ] || exit 0
@@ -30,8 +37,8 @@ echo "$*" >>calls.txt
 class Clone:
     """A fresh clone in a folder with a space in its name, with a uv that only takes notes."""
 
-    def __init__(self, folder: Path) -> None:
-        """Copy what set-up reads."""
+    def __init__(self, folder: Path, take_notes: bool = True) -> None:
+        """Copy what set-up reads; take the true uv instead if no notes are to be taken."""
         self.folder = folder
         shutil.copytree(ROOT / "scripts", folder / "scripts")
         for lock in LOCKS:
@@ -40,6 +47,9 @@ class Clone:
         assert version
         uv = folder / f".cache/uv-{version[1]}/bin/uv"
         uv.parent.mkdir(parents=True)
+        if not take_notes:
+            uv.symlink_to(ROOT / uv.relative_to(folder))
+            return
         uv.write_text(FAKE_UV)
         uv.chmod(0o755)
 
@@ -149,7 +159,7 @@ def test_a_changed_lock_is_installed(clone: Clone) -> None:
     assert not clone.installed()
     assert clone.set_up("dev").returncode == 0
     (call,) = clone.installed()
-    assert call.endswith("-r requirements-dev.lock")
+    assert call.endswith("--require-hashes -r requirements-dev.lock")
 
 
 def test_an_interrupted_run_recovers(clone: Clone) -> None:
@@ -211,16 +221,47 @@ class TestTorch:
     def test_the_usual_build_is_taken_where_it_does_not(self, clone: Clone) -> None:
         """Who does not reach it still gets a working PyTorch."""
         assert clone.set_up(TORCH_CPU_INDEX="http://127.0.0.1:9").returncode == 0
-        torch, _ = clone.installed()
-        assert "torch==" in torch
-        assert "-r requirements-cuda.lock" in torch
+        cuda, rest = clone.installed()
+        assert cuda.endswith("--require-hashes -r requirements-cuda.lock")
+        assert rest.endswith("--require-hashes -r requirements.lock")
+
+
+def test_the_list_of_packages_is_that_of_the_lock(tmp_path: Path) -> None:
+    """Whoever checks what the bot runs on gets each package with its version and hashes."""
+    done = subprocess.run(["make", "sbom"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode and "CI" not in os.environ:
+        pytest.skip(f"the tool that lists packages cannot be had: {done.stderr}")
+    assert done.returncode == 0, done.stderr
+    listed = json.loads((ROOT / "sbom.json").read_text(encoding="utf-8"))["components"]
+    pinned = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert {f"{c['name']}=={c['version']}" for c in listed} == set(NAMED.findall(pinned))
+    assert all(c["externalReferences"] for c in listed)
 
 
 @pytest.mark.parametrize("name", LOCKS)
 def test_lock_files_pin_and_name_no_address(name: str) -> None:
-    """Every line pins one package, and none says where to fetch it."""
-    for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
-        assert PINNED.fullmatch(line), line
+    """Each entry pins one package by version and hashes, and none says where to fetch it."""
+    assert PINNED.sub("", (ROOT / name).read_text(encoding="utf-8")) == ""
+
+
+def test_a_file_that_the_lock_does_not_name_is_refused(tmp_path: Path) -> None:
+    """Whoever gets between an index and the bot cannot bring code of their own."""
+    wheel = tmp_path / "tiny-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as packed:
+        for name, text in (
+            ("METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n"),
+            ("WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"),
+            ("RECORD", ""),
+        ):
+            packed.writestr(f"tiny-1.0.dist-info/{name}", text)
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    for known, refused in ((digest, False), ("0" * 64, True)):
+        clone = Clone(tmp_path / known, take_notes=False)
+        for lock in LOCKS:
+            (clone.folder / lock).write_text(f"tiny==1.0 \\\n    --hash=sha256:{known}\n")
+        done = clone.set_up(UV_NO_INDEX="1", UV_FIND_LINKS=str(tmp_path))
+        assert (done.returncode != 0) is refused, done.stderr
+        assert ("hash" in done.stderr.lower()) is refused
 
 
 def test_make_help_lists_every_target() -> None:

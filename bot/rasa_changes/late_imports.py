@@ -19,8 +19,8 @@ from typing import Any
 
 # These bring TensorFlow. Rasa imports them for policies and featurizers that train with it.
 WITH_TENSORFLOW = ("rasa.utils.train_utils", "rasa.utils.tensorflow.model_data")
-# For tests of a model, plots, reminders, Rasa's own HTTP interface, action servers.
-ASIDE = (
+UNUSED = (
+    # For tests of a model, plots, reminders, Rasa's own HTTP interface, action servers.
     "aiohttp",
     "apscheduler",
     "dask",
@@ -30,9 +30,7 @@ ASIDE = (
     "requests",
     "rich",
     "sanic_jwt",
-)
-# For Rasa's own channels, and for its chat in a terminal.
-CHANNELS = (
+    # For Rasa's own channels, and for its chat in a terminal.
     "aiogram",
     "fbmessenger",
     "google",
@@ -42,9 +40,15 @@ CHANNELS = (
     "socketio",
     "twilio",
     "webexteamssdk",
+    # For Rasa's own stores of conversations, locks and events.
+    "aio_pika",
+    "aiormq",
+    "boto3",
+    "botocore",
+    "pymongo",
+    "redis",
+    "sqlalchemy",
 )
-# For Rasa's own stores of conversations, locks and events.
-STORES = ("aio_pika", "aiormq", "boto3", "botocore", "pymongo", "redis", "sqlalchemy")
 
 
 class LeftOutError(ImportError):

@@ -1,4 +1,7 @@
-"""What is changed in Rasa's own commands: what `rasa test` plays, and how `rasa shell` chats."""
+"""What is changed in Rasa's own commands.
+
+What `rasa test` plays, how `rasa shell` chats, and what `rasa run` logs and takes of strangers.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import rasa.shared.data
+from sanic import Sanic
 
 from bot import rasa_changes
+from bot.logs import log_events, withhold_words
+from bot.settings import get_settings
 
-# Rasa imports these for `rasa shell`, and for `rasa test`.
+# Rasa imports these for `rasa shell`, `rasa test`, and to serve.
 _CONSOLE, _TESTING = "rasa.core.channels.console", "rasa.model_testing"
+_SERVING = "rasa.core.run"
+_CHAT = "cmdline"  # the channel of `rasa shell`
 
 
 def apply() -> None:
@@ -29,6 +37,29 @@ def apply() -> None:
 
         play = test._predict_tracker_actions
         test._predict_tracker_actions = partial(_play, play)
+    if _SERVING in sys.modules:
+        from bot.bounded_http import bound_rasa
+
+        bound_rasa(behind_proxies=get_settings().trusted_proxies > 0)
+        serving = sys.modules[_SERVING]
+        serving.configure_app = partial(_make_app, serving.configure_app)  # type: ignore[attr-defined]
+
+
+def _make_app(make: Callable[..., Sanic], channels: Any = None, *more: Any, **named: Any) -> Sanic:
+    """Make the app of a server that logs as `python -m bot run` does, unless it is a chat."""
+    app = make(channels, *more, **named)
+    if _CHAT in {channel.name() for channel in channels or ()}:
+        return app
+
+    async def log_own(*_: Any) -> None:
+        log_events(get_settings().log_format)
+
+    async def withhold(*_: Any) -> None:
+        withhold_words()
+
+    app.register_listener(log_own, "before_server_start")
+    app.register_listener(withhold, "after_server_start")
+    return app
 
 
 def _files(directory: str, is_wanted: Callable[[str], bool]) -> set[str]:
@@ -64,8 +95,6 @@ async def _play(play: Callable[..., Any], tracker: Any, agent: Any, *more: Any) 
 
 async def _talk(*args: Any, **kwargs: Any) -> int:
     """Chat with the agent of the server that `rasa shell` has started."""
-    from sanic import Sanic
-
     from bot.shell import Shell
 
     await Shell(Sanic.get_app().ctx.agent).talk()

@@ -101,6 +101,21 @@ async def test_a_conversation_is_forgotten_in_time(
 
 
 @_awaited
+async def test_a_clock_that_is_set_back_keeps_nothing_for_longer(
+    domain: Domain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was said while it was ahead is forgotten as if it had been said now."""
+    store = ConversationStore(domain, file=":memory:", retention_hours=1)
+    now = time.time()
+    for clock, left in ((now + 86_400, ["one"]), (now, ["one"]), (now + 3601, [])):
+        monkeypatch.setattr(time, "time", lambda clock=clock: clock)
+        if clock > now + 3601:
+            await store.save(await store.get_or_create_tracker("one"))
+        await store.forget_old()
+        assert list(await store.keys()) == left
+
+
+@_awaited
 async def test_a_conversation_can_be_erased(domain: Domain) -> None:
     """Who asks for it has their conversation erased, and nobody else's."""
     store = ConversationStore(domain, file=":memory:")

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.sealing import CannotOpenError, Sealer, secret_in
-from bot.settings import SettingsError
+from bot.sealing import KEY_FILE, CannotOpenError, Sealer, stored_secret
+from bot.settings import Settings, SettingsError
 
 SEALER = Sealer("a" * 32)
 texts = st.text(st.characters(exclude_categories=["Cs"]))
@@ -85,34 +85,63 @@ def test_names_of_different_things_differ() -> None:
     assert len(names) == 4
 
 
-def test_the_key_file_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
-    """The first start makes the secret; nobody else on the machine may read it."""
-    file = tmp_path / "data.key"
-    secret = secret_in(file)
+def secret_of(data: Path, **environ: str) -> str:
+    """The secret of a bot that keeps its data in a folder, and has a user's folder beside it."""
+    data.mkdir(exist_ok=True)
+    own = {"XDG_CONFIG_HOME": str(data.parent / "config")}
+    return stored_secret(Settings("", data_folder=data), {**own, **environ})
+
+
+def test_the_key_is_made_once_apart_from_the_data_for_its_owner_alone(tmp_path: Path) -> None:
+    """Who copies the data folder has no key, and nobody else on the machine may read it."""
+    secret = secret_of(tmp_path / "data")
     assert len(secret) >= 32
+    file = tmp_path / "config/hematoma-guide" / KEY_FILE
+    assert file.read_text() == secret
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert secret_in(file) == secret
-    assert secret_in(tmp_path / "other.key") != secret
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    assert not list((tmp_path / "data").iterdir())
+    assert secret_of(tmp_path / "data") == secret
 
 
-def test_a_key_file_that_is_there_is_read_and_left_alone(tmp_path: Path) -> None:
-    """A clinic may bring its own secret."""
-    file = tmp_path / "data.key"
+@pytest.mark.parametrize("place", ["named", "credentials", "data"])
+def test_a_key_that_is_there_is_read_and_left_alone(
+    tmp_path: Path, place: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A clinic brings its own, or has that of an earlier version, and is told to move it."""
+    file = tmp_path / place / KEY_FILE
+    file.parent.mkdir()
     file.write_text("c" * 40 + "\n")
-    assert secret_in(file) == "c" * 40
+    named = file.parent if place == "named" else None
+    settings = Settings("", data_folder=tmp_path / "data", key_folder=named)
+    environ = {
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "CREDENTIALS_DIRECTORY": str(tmp_path / "credentials"),
+    }
+    assert stored_secret(settings, environ) == "c" * 40
     assert file.read_text() == "c" * 40 + "\n"
+    assert (f"move {file}" in caplog.text) is (place == "data")
+
+
+def test_a_key_that_is_missing_beside_sealed_data_is_not_made_anew(tmp_path: Path) -> None:
+    """Nothing is lost silently: the error says which file cannot be read, and what to do."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/conversations.db").touch()
+    with pytest.raises(SettingsError, match=r"data\.key is missing.*conversations\.db.*backup"):
+        secret_of(tmp_path / "data")
+    assert not (tmp_path / "config").exists()
 
 
 @pytest.mark.parametrize("content", [b"", b"half a secret", b"\xff" * 64])
 def test_a_damaged_key_file_ends_the_start(tmp_path: Path, content: bytes) -> None:
     """Nothing is ever sealed with half a secret; the error says what to do."""
-    file = tmp_path / "data.key"
-    file.write_bytes(content)
+    (tmp_path / KEY_FILE).write_bytes(content)
     with pytest.raises(SettingsError, match="HEMATOMA_GUIDE_DATA_SECRET"):
-        secret_in(file)
+        secret_of(tmp_path)
 
 
 def test_a_folder_that_cannot_be_written_ends_the_start(tmp_path: Path) -> None:
     """Who runs the bot is told, instead of the first patient."""
-    with pytest.raises(SettingsError, match="HEMATOMA_GUIDE_DATA_SECRET"):
-        secret_in(tmp_path / "missing" / "data.key")
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingsError, match="HEMATOMA_GUIDE_KEY_FOLDER"):
+        secret_of(tmp_path / "data", XDG_CONFIG_HOME=str(tmp_path / "file"))

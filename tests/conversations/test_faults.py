@@ -1,72 +1,172 @@
-"""What patients notice when the store of conversations fails: nothing, and no reminder is lost."""
+"""What patients notice when the store or the clock fails: nothing, and no reminder is lost."""
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 import subprocess
+import sys
 import time
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import pytest
 import requests
 
 from bot.conversation_store import FILE
-from evaluation.launch import DATA_FOLDER, bot_command, free_port
+from bot.data_folder import LOCK_FILE
+from bot.sealing import KEY_FILE
+from evaluation.launch import DATA_FOLDER, KEY_FOLDER, bot_command, free_port
+from tests.bot.channels.whatsapp import fake_graph
+from tests.conversations.channel_visitors import waited_for
 from tests.conversations.own_bot import ROOT, OwnBot
 
 EMERGENCY = "since my epidural i cant feel my legs"
 
+# Serves as `python -m bot run` does, by a clock that a file sets forward or back.
+CLOCK = """
+import sys, time
+from pathlib import Path
+true, step = time.time, Path(sys.argv[2])
+time.time = lambda: true() + float(step.read_text())
+from bot.__main__ import main
+sys.exit(main(["run", "--port", sys.argv[1]]))
+"""
+
 
 @pytest.fixture
-def bot(tmp_path: Path) -> OwnBot:
+def meta() -> Iterator[fake_graph.FakeGraph]:
+    """Meta's side."""
+    with fake_graph.FakeGraph() as fake:
+        yield fake
+
+
+@pytest.fixture
+def bot(tmp_path: Path, meta: fake_graph.FakeGraph) -> OwnBot:
     """A bot whose stores no other test uses."""
-    return OwnBot(tmp_path, {})
+    return OwnBot(tmp_path, meta.settings())
+
+
+def posted(url: str, text: str, sender: str) -> requests.Response:
+    """Send a message."""
+    fields = {"sender": sender, "message": text}
+    return requests.post(f"{url}/webhooks/rest/webhook", json=fields, timeout=10)
 
 
 def said(url: str, text: str, sender: str) -> str:
     """Return the one answer to a message."""
-    fields = {"sender": sender, "message": text}
-    response = requests.post(f"{url}/webhooks/rest/webhook", json=fields, timeout=10)
-    (message,) = response.json()
+    (message,) = posted(url, text, sender).json()
     return str(message["text"])
 
 
-def test_a_locked_store_is_not_noticed(bot: OwnBot) -> None:
-    """Answers come, the server stays awake, the emergency is recalled, and all is saved later."""
-    with bot.running() as url:
-        said(url, "hello", "one")
-        with closing(sqlite3.connect(bot.folder / FILE)) as other:
-            other.execute("BEGIN IMMEDIATE")
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Another program holds a lock on the file of conversations."""
+    with closing(sqlite3.connect(folder / FILE)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+@contextmanager
+def full(folder: Path) -> Iterator[None]:
+    """No file of the bot takes another byte, its log included."""
+    resource = pytest.importorskip("resource")
+    if not hasattr(resource, "prlimit"):
+        pytest.skip("only Linux can take the disk from a process that runs")
+    bot = int((folder / LOCK_FILE).read_text())
+    before = resource.prlimit(bot, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+    yield
+    resource.prlimit(bot, resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("fault", [locked, full])
+def test_a_store_that_fails_is_not_noticed(
+    bot: OwnBot,
+    meta: fake_graph.FakeGraph,
+    fault: Callable[[Path], AbstractContextManager[None]],
+) -> None:
+    """Answers come, the emergency is recalled; what cannot be kept is refused or saved later."""
+    phone = fake_graph.Phone()
+    written = phone.text("hello")
+    with bot.running(stop=signal.SIGKILL) as url:
+        said(url, EMERGENCY, "before")
+        with fault(bot.folder):
             alarm = said(url, EMERGENCY, "one")
             started = time.monotonic()
             assert requests.get(f"{url}/health", timeout=5).ok
             assert time.monotonic() - started < 1
             assert requests.get(f"{url}/ready", timeout=5).status_code == 503
             recalled = said(url, "how rare is a spinal hematoma?", "one")
+            taken = fake_graph.deliver(url, written)
+            erased = posted(url, "delete my data", "before")
         assert "emergency number" in alarm
         assert "emergency" in recalled
+        # Meta brings again what was not stored; the lock is on the other file.
+        assert taken == (500 if fault is full else 200)
+        assert erased.json()["error"]["code"] == "not_erased"
         said(url, "hello", "two")
         assert requests.get(f"{url}/ready", timeout=5).ok
         metrics = requests.get(f"{url}/metrics", timeout=5).text
         assert 'hematoma_guide_store_errors_total{operation="save"}' in metrics
+        fake_graph.deliver(url, written)
+        waited_for(lambda: meta.to(phone))
     with bot.running() as url:
-        assert "emergency" in said(url, "and how is it treated?", "one")
+        for sender in ("before", "one"):
+            assert "emergency" in said(url, "and how is it treated?", sender)
+        assert fake_graph.deliver(url, written) == 200
+    assert len(meta.to(phone)) == 1
 
 
-@pytest.mark.parametrize("damaged", [FILE, "data.key", "."])
+@pytest.mark.parametrize("step", [-7200, 1800])
+def test_a_clock_that_is_set_is_not_noticed(
+    tmp_path: Path, meta: fake_graph.FakeGraph, step: int
+) -> None:
+    """Chats go on, their limits hold for a minute and no longer, WhatsApp is answered at once."""
+    clock = tmp_path / "clock"
+    clock.write_text("0")
+    settings = {**meta.settings(), "HEMATOMA_GUIDE_SESSION_RATE": "2/minute"}
+    command = [sys.executable, "-c", CLOCK]
+    bot = OwnBot(tmp_path, settings, lambda port: [*command, str(port), str(clock)])
+    phone = fake_graph.Phone()
+    with bot.running() as url:
+        token = requests.post(f"{url}/webhooks/web/session", json={}, timeout=10).json()["token"]
+
+        def asked(text: str) -> requests.Response:
+            return requests.post(
+                f"{url}/webhooks/web/message",
+                json={"text": text, "message_id": text.replace(" ", "-")[:20].strip("?")},
+                headers={"Authorization": f"Bearer {token}"},
+                timeout=10,
+            )
+
+        assert "emergency number" in asked(EMERGENCY).text
+        assert asked("hello").ok
+        assert asked("hello again").status_code == 429
+        (tmp_path / "set").write_text(str(step))
+        (tmp_path / "set").replace(clock)
+        assert "emergency" in asked("how rare is a spinal hematoma?").text
+        assert asked("and how is it treated?").ok
+        assert asked("thanks").status_code == 429
+        assert fake_graph.deliver(url, phone.text("hello")) == 200
+        waited_for(lambda: meta.to(phone), seconds=10)
+
+
+@pytest.mark.parametrize("damaged", [FILE, KEY_FILE, "."])
 def test_damaged_data_end_the_start_in_one_sentence(tmp_path: Path, damaged: str) -> None:
     """No traceback: what is wrong, and what to do."""
     folder = tmp_path / "data"
+    (tmp_path / KEY_FILE).write_text("a" * 40)
     if damaged == ".":
         folder.write_text("a file where a folder should be")
     else:
         folder.mkdir()
         (folder / damaged).write_text("too short")
+    keys = folder if damaged == KEY_FILE else tmp_path
     ended = subprocess.run(
         bot_command(free_port()),
         cwd=ROOT,
-        env={"PATH": "", DATA_FOLDER: str(folder)},
+        env={"PATH": "", DATA_FOLDER: str(folder), KEY_FOLDER: str(keys)},
         capture_output=True,
         text=True,
         timeout=60,

@@ -148,7 +148,7 @@ class Courier:
 
     def halt(self, code: str) -> None:
         """Send nothing more for a while, because somebody at the clinic has to act first."""
-        self._halted_until = time.time() + self._patience.halt
+        self._halted_until = time.monotonic() + self._patience.halt
         self._count("halts_total", code=code)
         logger.error(
             "%s takes no messages (error %s): see docs/whatsapp.md. Trying again in %d minutes.",
@@ -217,7 +217,9 @@ class Courier:
         # After a start, what came while nobody was there is on its way.
         last = max(await self._inbox.last_arrival(row.conversation), self._started)
         at_most = max(row.came_at, self._started) + self._patience.settle_at_most
-        return min(last + wait, at_most) - time.time()
+        settling = min(last + wait, at_most) - time.time()
+        # More is due only after the clock was set back.
+        return settling if settling <= self._patience.settle_at_most else 0.0
 
     async def _answer(self, row: Row) -> Wire | None:
         late = _age(row.incoming) > self._patience.too_old
@@ -243,7 +245,7 @@ class Courier:
         receipt = self._receipts[row.name] = asyncio.Event()
         try:
             while time.time() - row.came_at < self._patience.too_old:
-                await asyncio.sleep(max(0.0, self._halted_until - time.time()))
+                await asyncio.sleep(max(0.0, self._halted_until - time.monotonic()))
                 # A receipt may also be of an earlier try whose fate was unknown.
                 if receipt.is_set() or (unsure and await self._is_out(row, wire, receipt)):
                     self._count("sent_total")

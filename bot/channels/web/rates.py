@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 _NAMESPACE = "hematoma-guide"
 _STORE_SECONDS = 0.25  # longest wait for the shared store
 _REST_SECONDS = 10.0  # after a failure, until it is asked again
+_STEP_SECONDS = 10.0  # a clock that is set by more makes the counts worthless
 
 
 class RateLimits:
@@ -37,6 +38,7 @@ class RateLimits:
         # A limiter holds its storage weakly: without these the counts would vanish.
         self._own_storage = MemoryStorage()
         self._own = MovingWindowRateLimiter(self._own_storage)
+        self._clock_offset = _clock_offset()
         self._shared: MovingWindowRateLimiter | None = None
         self._down_until = 0.0
         if not storage.startswith("memory://"):
@@ -47,7 +49,7 @@ class RateLimits:
     async def spend(self, name: str, who: str) -> None:
         """Count one request of `who` under the named limit, or raise a refusal with the wait."""
         if self._shared is None or time.monotonic() < self._down_until:
-            wait = self._spend_with(self._own, name, who)
+            wait = self._spend_with_own(name, who)
         else:
             try:
                 # A Redis client blocks: keep it off the event loop, and do not wait long.
@@ -58,9 +60,16 @@ class RateLimits:
             except Exception as error:  # any failure of the store has the same remedy
                 logger.warning("The shared rate-limit store failed (%s).", type(error).__name__)
                 self._down_until = time.monotonic() + _REST_SECONDS
-                wait = self._spend_with(self._own, name, who)
+                wait = self._spend_with_own(name, who)
         if wait is not None:
             raise Refusal("too_many", wait=wait)
+
+    def _spend_with_own(self, name: str, who: str) -> float | None:
+        # After a clock is set back, what was counted would count until it has caught up.
+        if abs(_clock_offset() - self._clock_offset) > _STEP_SECONDS:
+            self._clock_offset = _clock_offset()
+            self._own_storage.reset()
+        return self._spend_with(self._own, name, who)
 
     def _spend_with(self, limiter: MovingWindowRateLimiter, name: str, who: str) -> float | None:
         for limit in self._limits[name]:
@@ -95,6 +104,11 @@ def client_address(request: Request, trusted_proxies: int) -> str:
         if len(hops) >= trusted_proxies:
             return hops[-trusted_proxies]
     return str(request.ip or "unknown")
+
+
+def _clock_offset() -> float:
+    """Seconds between the clock, which may be set, and the one that never is."""
+    return time.time() - time.monotonic()
 
 
 def _network_of(address: str) -> str:

@@ -28,6 +28,7 @@ class EchoAnswers:
     """Says back what came, after a moment."""
 
     def __init__(self) -> None:
+        self.seconds = 0.005
         self.under_way: list[str] = []
         self.most_at_once = 0
 
@@ -38,7 +39,7 @@ class EchoAnswers:
         self.under_way.append(conversation)
         self.most_at_once = max(self.most_at_once, len(self.under_way))
         assert self.under_way.count(conversation) == 1, "two turns of one person at once"
-        await asyncio.sleep(0.005)
+        await asyncio.sleep(self.seconds)
         self.under_way.remove(conversation)
         return None if message.text == "hush" else Outgoing(f"You said {message.text}")
 

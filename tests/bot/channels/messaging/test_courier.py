@@ -69,6 +69,7 @@ def test_different_people_are_answered_at_the_same_time(tmp_path: Path) -> None:
 
     async def run() -> None:
         with office(tmp_path) as at:
+            at.answers.seconds = 0.3
             for who in ("anna", "ben", "carla"):
                 for number in (1, 2):
                     await at.courier.take(message(str(number), number, who))

@@ -28,11 +28,13 @@ class Clinic:
     agent: StandIn
     metrics: Metrics
     url: str = ""
+    public_url: str = PUBLIC_URL
 
     @contextmanager
     def open(self, patience: Patience = QUICK) -> Iterator[Clinic]:
         """Run the bot until the block ends; again for a restart."""
-        channel = TwilioWhatsAppInput(load_settings(self.twilio.settings()), self.metrics)
+        settings = load_settings(self.twilio.settings(self.public_url))
+        channel = TwilioWhatsAppInput(settings, self.metrics)
         channel.patience = patience
         with serving(channel, self.agent) as self.url:
             self.twilio.report_to = self.url
@@ -40,7 +42,7 @@ class Clinic:
 
     def bring(self, fields: Fields, times: int = 1) -> int:
         """Deliver a message."""
-        return deliver(self.url, PUBLIC_URL, fields, times=times)
+        return deliver(self.url, self.public_url, fields, times=times)
 
     def counts(self, line: str) -> bool:
         """Whether the metrics hold a line, named without its prefix."""

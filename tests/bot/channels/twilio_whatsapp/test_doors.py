@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -13,6 +18,7 @@ from bot.channels.metrics import Metrics
 from bot.channels.twilio_whatsapp import TwilioWhatsAppInput
 from bot.channels.twilio_whatsapp.channel import MOST_BYTES
 from bot.settings import load_settings
+from evaluation.launch import free_port
 from tests.bot.channels.messaging.serving import StandIn, serving
 from tests.bot.channels.twilio_whatsapp import phone
 from tests.bot.channels.twilio_whatsapp.conftest import Clinic
@@ -23,6 +29,7 @@ from tests.bot.channels.twilio_whatsapp.phone import (
     Phone,
     post,
 )
+from tests.conversations.channel_visitors import waited_for
 
 ROOT = Path(__file__).parents[4]
 FORM = "application/x-www-form-urlencoded"
@@ -199,3 +206,42 @@ def test_the_channel_is_registered() -> None:
     assert "bot.channels.twilio_whatsapp.TwilioWhatsAppInput" in (
         (ROOT / "credentials.yml").read_text("utf-8")
     )
+
+
+@contextmanager
+def proxy(folder: Path, bot_url: str) -> Iterator[str]:
+    """Put nginx before the bot, which serves it below /guide."""
+    port = free_port()
+    places = "".join(
+        f"{kind}_temp_path {folder}/{kind}; "
+        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    (folder / "nginx.conf").write_text(
+        f"pid {folder}/nginx.pid; events {{}} http {{ access_log off; {places} server {{ "
+        f"listen 127.0.0.1:{port}; location /guide/ {{ proxy_pass {bot_url}/; }} }} }}"
+    )
+    command = ["nginx", "-p", folder, "-c", folder / "nginx.conf", "-e", "stderr"]
+    nginx = subprocess.Popen([*map(str, command), "-g", "daemon off;"])
+    try:
+        waited_for((folder / "nginx.pid").exists)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        nginx.terminate()
+        nginx.wait()
+
+
+@pytest.mark.skipif(
+    not shutil.which("nginx") and "CI" not in os.environ, reason="there is no nginx"
+)
+def test_a_bot_below_a_path_of_the_clinics_site_is_reached(clinic: Clinic, tmp_path: Path) -> None:
+    """Twilio signs the whole public address, which the proxy shortens; receipts come back to it."""
+    clinic.public_url = f"{PUBLIC_URL}/guide"
+    with clinic.open(), proxy(tmp_path, clinic.url) as public:
+        clinic.twilio.report_to = public
+        assert (
+            phone.post(f"{public}/guide", clinic.public_url, WEBHOOK_PATH, Phone().text("hi"))
+            == 204
+        )
+        clinic.twilio.wait_for(1)
+        receipt = 'receipts_total{channel="twilio_whatsapp",status="delivered"} 1'
+        waited_for(lambda: clinic.counts(receipt))

@@ -1,0 +1,66 @@
+"""A thousand requests made from the API's description to the running bot: it keeps its word."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.bot.channels.twilio_whatsapp.fake_twilio import FakeTwilio
+from tests.bot.channels.whatsapp.fake_graph import FakeGraph
+from tests.conversations.own_bot import ROOT, OwnBot
+
+# Requests of each kind to one address: `FUZZ=900 make test ARGS='-k openapi'` sends up to 20,000.
+EXAMPLES = int(os.environ.get("FUZZ", "36"))
+CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_schema_conformance",
+)
+GENEROUS = {
+    f"HEMATOMA_GUIDE_{of}_RATE": "9999999/minute" for of in ("SESSION", "ADDRESS", "NEW_SESSION")
+}
+
+
+def fuzzed(url: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """Send what schemathesis makes of the description."""
+    command = [Path(sys.executable).with_name("schemathesis"), "run", ROOT / "docs/openapi.yml"]
+    given = ["--url", url, "--checks", ",".join(CHECKS), "--seed", "1", "--no-color"]
+    examples = ["--max-examples", str(EXAMPLES), "--suppress-health-check", "all"]
+    return subprocess.run(
+        [*map(str, command), *given, *examples, *options],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.timeout(3600)
+def test_the_bot_does_as_its_description_says(tmp_path: Path) -> None:
+    """Sound or not, from a patient or a stranger, no request is the server's fault or logs one."""
+    with FakeGraph() as meta, FakeTwilio() as twilio:
+        bot = OwnBot(tmp_path, {**GENEROUS, **meta.settings(), **twilio.settings()})
+        with bot.running() as url:
+            token = requests.post(f"{url}/webhooks/web/session", json={}, timeout=10).json()[
+                "token"
+            ]
+            patient = [
+                "--exclude-operation-id",
+                "deleteSession",
+                "-H",
+                f"Authorization: Bearer {token}",
+            ]
+            for options in (patient, []):
+                done = fuzzed(url, *options)
+                assert done.returncode == 0, done.stdout + done.stderr
+    log = (tmp_path / "bot.log").read_text("utf-8")
+    assert "Traceback" not in log
+    assert not [
+        line for line in log.splitlines() if line[:1] == "{" and "error" in json.loads(line)
+    ]
