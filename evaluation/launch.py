@@ -16,12 +16,12 @@ from typing import IO
 
 import requests
 
-from evaluation.errors import EvaluationError
+from evaluation import EvaluationError
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 120.0
 DATA_FOLDER = "HEMATOMA_GUIDE_DATA_FOLDER"
-_POLL_SECONDS = 0.1
+_POLL_SECONDS = 0.02
 _STOP_SECONDS = 10.0
 _LAST_LINES = 12
 
@@ -48,6 +48,7 @@ def running(
     data: Path | None = None,
     log: Path | None = None,
     stop: signal.Signals = signal.SIGTERM,
+    ready: Sequence[str] = ("/health", "/ready"),
 ) -> Iterator[str]:
     """Run a server until the block ends.
 
@@ -60,9 +61,10 @@ def running(
         data: folder of what it stores; None for one that is gone afterwards.
         log: file that takes what it prints, after what is there; none keeps nothing.
         stop: what ends it.
+        ready: paths that answer with success when it can serve; none waits for nothing.
 
     Yields:
-        its address, once /health and /ready say yes.
+        its address, once it can serve.
 
     Raises:
         EvaluationError: it ends or stays silent; the message holds its last lines.
@@ -80,7 +82,7 @@ def running(
             stderr=subprocess.STDOUT,
         )
         try:
-            problem = _wait(url, process, time.monotonic() + patience)
+            problem = _wait(url, ready, process, time.monotonic() + patience)
             if problem:
                 raise EvaluationError(f"The bot {problem}. {last_words(printed)}")
             yield url
@@ -118,8 +120,10 @@ def see_off(process: subprocess.Popen[bytes], patience: float) -> None:
         process.wait()
 
 
-def _wait(url: str, process: subprocess.Popen[bytes], deadline: float) -> str | None:
-    for path in ("/health", "/ready"):
+def _wait(
+    url: str, ready: Sequence[str], process: subprocess.Popen[bytes], deadline: float
+) -> str | None:
+    for path in ready:
         while not says_yes(url + path):
             if process.poll() is not None:
                 return f"ended with code {process.returncode} before it was ready"

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import textstat
 
+from evaluation.ask import Reply
+
 _END = re.compile(r"[.!?:]$")
 _BULLET = re.compile(r"^[-*•]\s+")
+
+
+_graded = lru_cache(maxsize=None)(textstat.flesch_kincaid_grade)
 
 
 def grade(text: str) -> float:
@@ -19,7 +25,7 @@ def grade(text: str) -> float:
     Args:
         text: the words as they are sent; an empty text has grade 0.
     """
-    return float(textstat.flesch_kincaid_grade(text)) if text.strip() else 0.0
+    return float(_graded(text)) if text.strip() else 0.0
 
 
 def body(text: str, framing: tuple[str, ...]) -> str:
@@ -42,3 +48,9 @@ def body(text: str, framing: tuple[str, ...]) -> str:
         if line:
             kept.append(line if _END.search(line) else f"{line}.")
     return "\n".join(kept)
+
+
+def own_words(reply: Reply) -> str:
+    """Return a reply without its source line and disclaimer."""
+    titles = (str(source.get("title") or "") for source in reply.sources)
+    return body(reply.text, tuple(filter(None, [reply.disclaimer, *titles])))
