@@ -44,11 +44,6 @@ class Results:
         """Every judged reply."""
         return [verdict.reply for verdict in self.verdicts]
 
-    @property
-    def parts(self) -> list[str]:
-        """Names of the sets that the messages are split into, e.g. "held" and "tune"."""
-        return sorted({verdict.item.part for verdict in self.verdicts} - {""})
-
     def only(self, part: str) -> Results:
         """Return the same results with the verdicts of one set alone."""
         return replace(
