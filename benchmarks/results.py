@@ -148,8 +148,10 @@ def machine() -> dict[str, Any]:
 def _number(value: float | None, unit: str) -> str:
     if value is None:
         return "-"
+    if not unit:
+        return f"{value:.3g}"
     digits = 0 if value >= 100 else 1 if value >= 10 else 2
-    return f"{value:.{digits}f} {unit}".strip()
+    return f"{value:.{digits}f} {unit}"
 
 
 def _line(title: str, *cells: str) -> str:
