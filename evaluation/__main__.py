@@ -19,14 +19,14 @@ from knowledge_base.errors import KnowledgeBaseError
 REPORT_DIR = Path(__file__).parent / "report"
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
-    options = argparse.ArgumentParser(
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the evaluation; return the exit code."""
+    parser = argparse.ArgumentParser(
         prog="python -m evaluation",
         description="Put labelled messages to the running bot and report on its replies.",
     )
     for name, file in (("--questions", QUESTIONS_FILE), ("--red-flags", RED_FLAGS_FILE)):
-        options.add_argument(
+        parser.add_argument(
             name,
             type=Path,
             nargs="*",
@@ -34,17 +34,12 @@ def parser() -> argparse.ArgumentParser:
             metavar="PATH",
             help=f"files to read; no name at all skips them (default: evaluation/{file.name})",
         )
-    options.add_argument("--set", metavar="NAME", help='only messages of one set, e.g. "held"')
-    options.add_argument("--url", help="a bot that runs already; else one is started")
-    options.add_argument(
+    parser.add_argument("--set", metavar="NAME", help='only messages of one set, e.g. "held"')
+    parser.add_argument("--url", help="a bot that runs already; else one is started")
+    parser.add_argument(
         "--report", type=Path, default=REPORT_DIR, help="folder of the report (evaluation/report)"
     )
-    return options
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the evaluation; return the exit code."""
-    options = parser().parse_args(arguments)
+    options = parser.parse_args(arguments)
     try:
         report = _evaluate(options)
     except (EvaluationError, KnowledgeBaseError) as error:

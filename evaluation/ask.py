@@ -68,12 +68,7 @@ class Reply:
     def answerability(self) -> float:
         """The bot's own score that it can answer; without one, 1 if it did, 0 if not."""
         score = self.custom.get("answerability")
-        return float(self.gives_an_answer if score is None else score)
-
-    @property
-    def gives_an_answer(self) -> bool:
-        """Whether it answers, or asks which place is meant."""
-        return self.outcome in ("answer", "clarify")
+        return float(self.outcome in ("answer", "clarify") if score is None else score)
 
     @property
     def is_alarm(self) -> bool:

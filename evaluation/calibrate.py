@@ -14,7 +14,6 @@ import asyncio
 import json
 import os
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -110,15 +109,14 @@ def _understand(texts: list[str]) -> dict[str, Asked]:
     configure_logging()
     agent = Agent.load(latest_model())
 
-    async def read_all() -> dict[str, Any]:
-        return {text: await agent.parse_message(text) for text in texts}
+    async def read(text: str) -> Asked:
+        return question_of(SimpleNamespace(latest_message=await agent.parse_message(text)))
+
+    async def read_all() -> dict[str, Asked]:
+        return {text: await read(text) for text in texts}
 
     shared_searcher()
-    parsed = asyncio.run(read_all())
-    return {
-        text: question_of(SimpleNamespace(latest_message=message))
-        for text, message in parsed.items()
-    }
+    return asyncio.run(read_all())
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.stats import binomtest
 from sklearn.metrics import roc_auc_score
 
@@ -85,32 +84,19 @@ def auroc(positive: Sequence[float], negative: Sequence[float]) -> Figure:
     return Figure(float(roc_auc_score(truth, scores)), len(truth), float(low), float(high))
 
 
-def risk_at(scores: Sequence[float], right: Sequence[bool]) -> tuple[Curve, Curve]:
-    """Return coverage and risk when ever more messages are answered, best score first.
-
-    Coverage is the share of all messages that are answered, risk the share of answered
-    messages whose answer is wrong. Messages of one score are answered together.
-
-    Source: R. El-Yaniv and Y. Wiener (2010), "On the foundations of noise-free selective
-    classification", J. Mach. Learn. Res. 11:1605-1641.
-    """
-    order = np.argsort(-np.array(scores), kind="stable")
-    ordered = np.array(scores)[order]
-    wrong = np.cumsum(~np.array(right)[order])
-    last = np.flatnonzero(np.append(np.diff(ordered) != 0, True))
-    return (last + 1) / len(ordered), wrong[last] / (last + 1)
-
-
 def aurc(scores: Sequence[float], right: Sequence[bool]) -> Figure:
-    """Return the mean risk over all coverages; lower is better.
+    """Return the mean risk over all coverages (AURC); lower is better.
+
+    Coverage is the share of messages that are answered, best score first and those of one score
+    together; risk is the share of answered messages whose answer is wrong.
 
     Source: Y. Geifman and R. El-Yaniv (2017), "Selective classification for deep neural
     networks", NeurIPS 30.
     """
     if not scores:
         return Figure(None, 0)
-    coverage, risk = risk_at(scores, right)
+    order = np.argsort(-np.array(scores), kind="stable")
+    wrong = np.cumsum(~np.array(right)[order])
+    last = np.flatnonzero(np.append(np.diff(np.array(scores)[order]) != 0, True))
+    coverage, risk = (last + 1) / len(scores), wrong[last] / (last + 1)
     return Figure(float(np.diff(coverage, prepend=0) @ risk), len(scores))
-
-
-Curve = npt.NDArray[np.float64]

@@ -34,16 +34,11 @@ _TEXTS = {"type": "array", "items": _TEXT}
 _QUESTION = {
     "type": "object",
     "properties": {
-        "id": _TEXT,
-        "text": _TEXT,
+        **dict.fromkeys(("id", "text"), _TEXT),
+        **dict.fromkeys(("article", "section", "note", "set"), _TEXT_OR_NONE),
+        **dict.fromkeys(("also_ok", "facts"), _TEXTS),
         "kind": {"enum": KINDS},
-        "article": _TEXT_OR_NONE,
-        "also_ok": _TEXTS,
-        "section": _TEXT_OR_NONE,
-        "facts": _TEXTS,
         "context": {"anyOf": [_TEXT, _TEXTS]},
-        "note": _TEXT_OR_NONE,
-        "set": _TEXT_OR_NONE,
         "polarity": {"enum": [*POLARITIES, None]},
     },
     "required": ["id", "text", "kind"],
@@ -59,13 +54,10 @@ _QUESTION = {
 _RED_FLAG = {
     "type": "object",
     "properties": {
-        "id": _TEXT,
-        "text": _TEXT,
+        **dict.fromkeys(("id", "text", "group"), _TEXT),
+        **dict.fromkeys(("slice", "set"), _TEXT_OR_NONE),
         "label": {"enum": LABELS},
-        "group": _TEXT,
         "turns": _TEXTS,
-        "slice": _TEXT_OR_NONE,
-        "set": _TEXT_OR_NONE,
     },
     "required": ["id", "text", "label", "group"],
     "additionalProperties": False,
@@ -189,8 +181,6 @@ def _frozen(name: str, value: Any) -> Any:
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     try:
         content = path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise EvaluationError(f"{path} does not exist.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise EvaluationError(f"{path} cannot be read as UTF-8 text: {error}") from error
     if not content.strip():

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from evaluation import EvaluationError
 from evaluation.ask import Reply
 from evaluation.items import DECLINED_KINDS, GENERAL, Question, RedFlag
 from evaluation.safety_rules import Finding, forbidden
@@ -53,26 +52,6 @@ class Articles:
         self.line_of = {line.fact: line.text for article in articles for line in article.lines}
         self.fact_of = {p.id: p.facts[0] for p in passages if p.kind == "fact"}
         self.site_of = {article.source.id: article.source.site for article in articles}
-
-    def carries(self, text: str, fact: str) -> bool:
-        """Tell whether the line of a fact stands in a text.
-
-        Case, punctuation, Markdown and line breaks do not count; every word and every number
-        does, in order.
-        """
-        return tokens(self.line_of[fact]) in tokens(text)
-
-    def require(self, questions: list[Question]) -> None:
-        """Make sure that every fact asked for is one that the articles carry.
-
-        Raises:
-            EvaluationError: names the first question with another fact.
-        """
-        for question in questions:
-            for fact in question.facts:
-                if fact not in self.line_of:
-                    where = f'question {question.id}: field "facts"'
-                    raise EvaluationError(f"{where}: no article line carries {fact}.")
 
 
 @lru_cache(maxsize=1)
@@ -163,13 +142,15 @@ class AnswerVerdict(Verdict):
 
     @cached_property
     def fact(self) -> bool | None:
-        """Whether it carries one of the facts, or asks for the place that nobody named."""
+        """Whether the line of one of the facts stands in it, or it asks for a place not named.
+
+        Case, punctuation, Markdown and line breaks do not count; every word and every number
+        does, in order.
+        """
         if not self.item.is_answerable:
             return None
-        carries = shared_articles().carries
-        return self._asks_which_place or any(
-            carries(self.reply.text, fact) for fact in self.item.facts
-        )
+        said, line_of = tokens(self.reply.text), shared_articles().line_of
+        return self._asks_which_place or any(tokens(line_of[f]) in said for f in self.item.facts)
 
     @property
     def article(self) -> bool | None:

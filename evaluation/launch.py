@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 import requests
 
@@ -22,6 +21,7 @@ ROOT = Path(__file__).parents[1]
 START_SECONDS = 120.0
 DATA_FOLDER = "HEMATOMA_GUIDE_DATA_FOLDER"
 _POLL_SECONDS = 0.02
+_ANSWER_SECONDS = 2.0
 _STOP_SECONDS = 10.0
 _LAST_LINES = 12
 
@@ -84,47 +84,31 @@ def running(
         try:
             problem = _wait(url, ready, process, time.monotonic() + patience)
             if problem:
-                raise EvaluationError(f"The bot {problem}. {last_words(printed)}")
+                printed.seek(0)
+                said = printed.read().decode(errors="replace").splitlines()[-_LAST_LINES:]
+                raise EvaluationError("\n".join([f"The bot {problem}. It said last:", *said]))
             yield url
         finally:
             process.send_signal(stop)
-            see_off(process, _STOP_SECONDS)
+            try:
+                process.wait(timeout=_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
-def says_yes(url: str, patience: float = 2.0) -> bool:
-    """Say whether an address answers with success.
-
-    Args:
-        url: the address.
-        patience: seconds that the answer may take.
-    """
+def _says_yes(url: str) -> bool:
     try:
-        return requests.get(url, timeout=patience).ok
+        return requests.get(url, timeout=_ANSWER_SECONDS).ok
     except requests.RequestException:
         return False
-
-
-def last_words(log: IO[bytes]) -> str:
-    """Return the last lines that a process wrote to its log."""
-    log.seek(0)
-    lines = log.read().decode(errors="replace").splitlines()[-_LAST_LINES:]
-    return "\n".join(["It said last:", *lines])
-
-
-def see_off(process: subprocess.Popen[bytes], patience: float) -> None:
-    """Wait for a process that was asked to end; kill it if it takes more seconds than given."""
-    try:
-        process.wait(timeout=patience)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def _wait(
     url: str, ready: Sequence[str], process: subprocess.Popen[bytes], deadline: float
 ) -> str | None:
     for path in ready:
-        while not says_yes(url + path):
+        while not _says_yes(url + path):
             if process.poll() is not None:
                 return f"ended with code {process.returncode} before it was ready"
             if time.monotonic() > deadline:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import textstat
@@ -54,3 +55,11 @@ def own_words(reply: Reply) -> str:
     """Return a reply without its source line and disclaimer."""
     titles = (str(source.get("title") or "") for source in reply.sources)
     return body(reply.text, tuple(filter(None, [reply.disclaimer, *titles])))
+
+
+def grades(
+    replies: Sequence[Reply], words: Callable[[Reply], str] = lambda reply: reply.text
+) -> list[float]:
+    """Grade replies; the same text counts once, however often it was sent."""
+    different = {reply.text: reply for reply in replies if reply.text.strip()}
+    return [grade(words(reply)) for reply in different.values()]

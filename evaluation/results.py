@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from evaluation import EvaluationError
 from evaluation.ask import Bot, Reply
 from evaluation.figures import Figure
 from evaluation.items import Question, RedFlag
@@ -76,7 +77,9 @@ def run(url: str, questions: list[Question], red_flags: list[RedFlag]) -> Result
     Raises:
         EvaluationError: the bot does not answer, or a label names an unknown fact.
     """
-    shared_articles().require(questions)
+    known = shared_articles().line_of
+    for question, fact in ((q, fact) for q in questions for fact in q.facts if fact not in known):
+        raise EvaluationError(f"question {question.id}: no article line carries {fact}.")
     bot = Bot(url)
     return Results(
         tuple(AnswerVerdict(q, bot.ask(q.text, q.earlier)) for q in tqdm(questions, "Questions")),
@@ -129,10 +132,8 @@ def _failure(verdict: AnswerVerdict | AlarmVerdict) -> str:
     else:
         label, wanted = item.group, [item.label]
     asked = " / ".join((*item.earlier, item.text))
-    lines = [
-        f"## {item.id} ({label}): {'; '.join(verdict.failures)}",
-        f"- asked: {asked}",
-        f"- wanted: {'; '.join(wanted)}",
-        f"- said [{reply.outcome}; {', '.join(reply.cited) or 'no source'}]: {reply.text}",
-    ]
-    return "\n".join(lines)
+    return (
+        f"## {item.id} ({label}): {'; '.join(verdict.failures)}\n"
+        f"- asked: {asked}\n- wanted: {'; '.join(wanted)}\n"
+        f"- said [{reply.outcome}; {', '.join(reply.cited) or 'no source'}]: {reply.text}"
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evaluation.figures import aurc, auroc, mean, percentile, risk_at, share
+from evaluation.figures import aurc, auroc, mean, percentile, share
 
 
 @pytest.mark.parametrize(
@@ -42,12 +42,9 @@ def test_auroc_is_the_share_of_pairs_in_order() -> None:
     assert figure.low < figure.value < figure.high
 
 
-def test_risk_and_coverage_by_hand() -> None:
+def test_risk_over_coverage_by_hand() -> None:
     """Risk is the share of wrong answers among those given so far; equal scores go together."""
-    coverage, risk = risk_at([0.9, 0.8, 0.7, 0.1], [True, False, True, False])
-    assert list(coverage) == [0.25, 0.5, 0.75, 1.0]
-    assert list(risk) == pytest.approx([0, 1 / 2, 1 / 3, 1 / 2])
     area = aurc([0.9, 0.8, 0.7, 0.1], [True, False, True, False])
     assert area.value == pytest.approx((0 + 1 / 2 + 1 / 3 + 1 / 2) / 4)
-    coverage, risk = risk_at([0.5, 0.5], [True, False])
-    assert (list(coverage), list(risk)) == ([1.0], [0.5])
+    assert aurc([0.5, 0.5], [True, False]).value == 0.5
+    assert aurc([], []).value is None

@@ -65,7 +65,7 @@ def test_a_bad_line_is_named(tmp_path: Path, line: object) -> None:
 
 def test_a_missing_or_empty_file_is_named(tmp_path: Path) -> None:
     """A wrong path says so, instead of a report on nothing."""
-    with pytest.raises(EvaluationError, match="does not exist"):
+    with pytest.raises(EvaluationError, match=r"none\.jsonl cannot be read"):
         load_questions([tmp_path / "none.jsonl"])
     with pytest.raises(EvaluationError, match="is empty"):
         load_red_flags([_file(tmp_path)])

@@ -18,7 +18,7 @@ def test_dress_does_not_hide_a_fact_and_numbers_count() -> None:
     assert tokens(said) == tokens("IT OCCURS IN 0.6% TO 6.6% OF PEOPLE!")
     assert tokens("in 6.6% of people") != tokens("in 66% of people")
     assert tokens("risk of ice") not in tokens("brisk of icecream")
-    assert shared_articles().carries(f"Yes. **{LINE.upper()}**", FACT)
+    assert AnswerVerdict(question(), answer(f"Yes. **{LINE.upper()}**")).fact
 
 
 def test_a_right_answer_has_no_failure() -> None:
