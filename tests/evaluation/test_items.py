@@ -12,7 +12,6 @@ from evaluation import EvaluationError
 from evaluation.items import (
     QUESTIONS_FILE,
     RED_FLAGS_FILE,
-    RedFlag,
     load_questions,
     load_red_flags,
 )
@@ -80,20 +79,6 @@ def test_messages_are_read_with_what_came_before_them(tmp_path: Path) -> None:
     flag = {**RED_FLAG, "turns": ["hello"], "slice": "turns", "set": "held"}
     (alarm,) = load_red_flags([_file(tmp_path, flag)])
     assert (alarm.earlier, alarm.style, alarm.part) == (("hello",), "turns", "held")
-
-
-@pytest.mark.parametrize(
-    ("label", "kind", "right"),
-    [
-        ("emergency", "urgent", True),
-        ("poisoning", "urgent", False),
-        ("crisis", "crisis_other", True),
-        ("crisis_taken", "crisis", False),
-    ],
-)
-def test_kinds_of_danger_are_told_apart(label: str, kind: str, right: bool) -> None:
-    """An older label says crisis alone; a newer one says whose."""
-    assert RedFlag("r", "some words", label, "crisis").is_of_kind(kind) is right
 
 
 def test_the_own_sets_are_well_formed() -> None:
