@@ -56,11 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run(plan: Plan, source: Path = ROOT) -> Results:
-    """Measure both sides in turns and return what was found.
-
-    Args:
-        plan: how much.
-        source: folder of our bot.
+    """Measure both sides in turns, ours from its folder `source`, and return what was found.
 
     Raises:
         EvaluationError: a side cannot be set up or stops working.

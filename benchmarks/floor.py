@@ -20,9 +20,8 @@ _WARM_UP = 20
 def encoder_pass(encoder: Encoder, texts: Sequence[str]) -> float:
     """Return the median milliseconds of encoding one text.
 
-    Args:
-        encoder: made anew, so that it remembers none of the texts.
-        texts: all different, so that it cannot remember one while it runs.
+    Encoder and texts must be new to each other, and the texts all different: one that the encoder
+    remembers costs nothing.
     """
     seconds = []
     for text in (*(f"This is warm-up text {number}." for number in range(_WARM_UP)), *texts):

@@ -44,9 +44,6 @@ def measure(side: Side, plan: Plan, asked: Sequence[str], say: Say) -> Figures:
         asked: what to ask; the first `plan.questions` are timed one by one.
         say: is told what happens now.
 
-    Returns:
-        figures by name; `benchmarks.results` says what each means.
-
     Raises:
         EvaluationError: a server fails.
     """
@@ -101,11 +98,9 @@ def one_turn(turns: Sequence[Turn]) -> Figures:
 
 
 def long_conversation(talks: Sequence[Sequence[Turn]]) -> Figures:
-    """Return the time of an early and of a late turn.
+    """Return the time of an early and of a late turn, from conversations of 12 turns or more.
 
-    Args:
-        talks: conversations of at least 12 turns. Early are turns 2 to 4, late are five that
-            end four before the last: 198 to 202 of 205.
+    Early are turns 2 to 4, late are five that end four before the last: 198 to 202 of 205.
     """
     return {
         "early_turn_ms": 1000 * median(turn.seconds for talk in talks for turn in talk[1:4]),

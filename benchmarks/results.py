@@ -16,7 +16,6 @@ import psutil
 
 from evaluation import EvaluationError
 
-FORMAT = 2
 FILE = Path(__file__).parent / "results.json"
 OURS = "ours"
 STOCK = "stock"
@@ -81,7 +80,7 @@ class Results:
 
     def save(self, path: Path) -> None:
         """Write the record."""
-        content = json.dumps({"format": FORMAT, **asdict(self)}, indent=1, ensure_ascii=False)
+        content = json.dumps(asdict(self), indent=1, ensure_ascii=False)
         path.write_text(content + "\n", encoding="utf-8")
 
     def goals(self) -> dict[str, tuple[float | None, bool | None]]:
@@ -118,16 +117,13 @@ def load(path: Path = FILE) -> Results:
     """Read a record.
 
     Raises:
-        EvaluationError: it is missing, damaged or of another format.
+        EvaluationError: it is missing or damaged.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        if content.pop("format") != FORMAT:
-            raise EvaluationError(f"{path.name} has another format: run `make bench` again.")
-        return Results(**content)
+        return Results(**json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError as error:
         raise EvaluationError(f"{path.name} is missing: run `make bench`.") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError) as error:
         raise EvaluationError(f"{path.name} is damaged: run `make bench` again.") from error
 
 

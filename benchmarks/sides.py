@@ -47,12 +47,7 @@ class Ours:
     name = "this bot"
 
     def __init__(self, folder: Path, source: Path = ROOT) -> None:
-        """Copy the project.
-
-        Args:
-            folder: where the copy goes; it is made.
-            source: the project.
-        """
+        """Copy the project from `source` to a folder, which is made."""
         self.folder = folder
         shutil.copytree(source, folder, ignore=_LEFT_OUT)
 

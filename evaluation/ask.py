@@ -85,11 +85,7 @@ class Bot:
     """A running bot, spoken to through Rasa's REST channel."""
 
     def __init__(self, url: str) -> None:
-        """Remember the address.
-
-        Args:
-            url: address of the bot, with or without a slash at its end.
-        """
+        """Remember the address, which may end in a slash."""
         self._endpoint = url.rstrip("/") + ENDPOINT
         self._session = requests.Session()
 

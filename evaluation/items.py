@@ -13,9 +13,8 @@ from jsonschema import Draft7Validator
 
 from evaluation import EvaluationError
 
-HERE = Path(__file__).parent
-QUESTIONS_FILE = HERE / "questions.jsonl"
-RED_FLAGS_FILE = HERE / "red_flags.jsonl"
+QUESTIONS_FILE = Path(__file__).parent / "questions.jsonl"
+RED_FLAGS_FILE = Path(__file__).parent / "red_flags.jsonl"
 
 ANSWERED_KINDS = ("in_scope", "followup")
 DECLINED_KINDS = ("out_of_scope_medical", "out_of_scope_other")
@@ -136,10 +135,7 @@ class RedFlag:
 
 
 def load_questions(paths: Iterable[Path]) -> list[Question]:
-    """Read question files.
-
-    Args:
-        paths: JSON Lines files, one question a line.
+    """Read question files: JSON Lines, one question a line.
 
     Raises:
         EvaluationError: a file is missing or empty, a line breaks the format, or an id
@@ -161,7 +157,6 @@ def _load(paths: Iterable[Path], schema: dict[str, Any], item_type: type[_Item])
     items: dict[str, _Item] = {}
     for path in paths:
         for where, row in _rows(path):
-            # Whichever rule is broken, the field that stands first in the schema is named.
             for error in check.iter_errors(row):
                 field = "".join(f' field "{name}"' for name in list(error.path)[:1])
                 raise EvaluationError(f"{where}:{field} {error.message}.")

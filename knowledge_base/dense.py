@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from knowledge_base.encoder import Encoder, Vectors
+from knowledge_base.encoder import Encoder
 from knowledge_base.index import Index
 from knowledge_base.passages import Passage
 from knowledge_base.questions import NEAR_MISS, NotCovered

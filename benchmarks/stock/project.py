@@ -91,12 +91,7 @@ def generate(
 def training_data(
     folder: Path, examples: int, seed: int
 ) -> tuple[list[dict[str, Any]], list[str], int]:
-    """Return our NLU training data, cut to a number of examples per intent.
-
-    Args:
-        folder: of our NLU files.
-        examples: at most so many examples of an intent; 0 means all.
-        seed: of the draw.
+    """Return our NLU training data, cut to a number of examples per intent; see `generate`.
 
     Returns:
         Rasa's list of blocks, the names of the intents, and the number of examples.

@@ -72,7 +72,7 @@ def test_a_record_says_the_same_when_read_again(results: Results, tmp_path: Path
     results.save(file)
     assert load(file).text() == results.text()
     assert os.uname().nodename not in file.read_text(encoding="utf-8")
-    file.write_text('{"format": 2, "other": 2}')
+    file.write_text('{"other": 2}')
     with pytest.raises(EvaluationError, match="damaged"):
         load(file)
 
