@@ -88,7 +88,8 @@ def test_the_products_own_questions_find_the_same_by_a_graph(
     monkeypatch.setattr(vectors, "FLAT_UP_TO", 0)
     parts = (index.sources, index.passages, index.not_covered)
     known = index.vectors.reconstruct_n(0, index.vectors.ntotal)
-    large = Searcher(Index(*map(list, map(dict.values, parts)), index.entries, make(known)), encoder)
+    texts = (list(part.values()) for part in parts)
+    large = Searcher(Index(*texts, index.entries, make(known)), encoder)
     lines = (ROOT / "evaluation" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     asked = [item["text"] for item in map(json.loads, lines) if item["kind"] == "in_scope"][::9]
     pairs = [(searcher.search(text, k=1)[0], large.search(text, k=1)[0]) for text in asked]
