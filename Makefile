@@ -60,7 +60,7 @@ evaluate: ## measure the bot's answers and write evaluation/report (ARGS=...)
 	@$(SETUP) dev && $(PREPARE)
 	@$(PYTHON_IN_VENV) -m evaluation $(ARGS)
 
-bench: ## measure speed and size beside a stock Rasa bot, some 10 minutes (ARGS=--quick, --hot)
+bench: ## measure speed and size beside a stock Rasa bot, some 10 minutes (ARGS=--quick)
 	@$(SETUP) dev && $(PREPARE)
 	@$(PYTHON_IN_VENV) -m benchmarks $(ARGS)
 
@@ -80,6 +80,6 @@ sbom: ## list the bot's packages, with versions and hashes, in sbom.json
 	@sh scripts/sbom.sh
 
 clean: ## remove all that was made here: packages, index, models, caches
-	rm -rf .venv .cache .rasa .benchmarks .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .cache .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	rm -rf bot/widget/node_modules models knowledge_base/index evaluation/report results sbom.json
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

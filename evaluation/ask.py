@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import requests
 
-from evaluation.errors import EvaluationError
+from evaluation import EvaluationError
 
 ENDPOINT = "/webhooks/rest/webhook"
 # A turn takes milliseconds; whoever needs this many seconds is down.
 TIMEOUT_SECONDS = 30.0
-
-
-@dataclass(frozen=True)
-class PassageRef:
-    """A passage that the bot says it used."""
-
-    id: str
-    article: str
-    topic: str
-    similarity: float | None
 
 
 @dataclass(frozen=True)
@@ -33,21 +23,15 @@ class Reply:
 
     Attributes:
         parts: the separate texts; more than one means that a channel may lose a piece.
-        sources: what the reply names as its source, one mapping per article.
-        answerability: the bot's own score that it can answer, or None.
+        buttons: what the buttons say.
+        custom: what the bot says of its reply as data; `actions.reply` says what.
         seconds: from sending the message to having the whole reply.
     """
 
-    parts: tuple[str, ...]
+    parts: tuple[str, ...] = ()
     buttons: tuple[str, ...] = ()
-    outcome: str = "none"
-    passages: tuple[PassageRef, ...] = ()
-    sources: tuple[dict[str, Any], ...] = ()
-    disclaimer: str = ""
-    intent: str | None = None
-    answerability: float | None = None
-    seconds: float = 0.0
     custom: dict[str, Any] = field(default_factory=dict)
+    seconds: float = 0.0
 
     @property
     def text(self) -> str:
@@ -55,11 +39,36 @@ class Reply:
         return "\n".join(self.parts)
 
     @property
-    def cited(self) -> tuple[str, ...]:
+    def outcome(self) -> str:
+        """How the turn ended; "none" if the bot does not say."""
+        return str(self.custom.get("outcome") or "none")
+
+    @property
+    def passages(self) -> list[dict[str, Any]]:
+        """The passages that the bot says it used."""
+        return list(self.custom.get("passages") or ())
+
+    @property
+    def sources(self) -> list[dict[str, Any]]:
+        """What the reply names as its sources, one for each article."""
+        return list(self.custom.get("sources") or ())
+
+    @property
+    def cited(self) -> list[str]:
         """Ids of the articles that the reply rests on, in order, each once."""
-        from_passages = [passage.article for passage in self.passages]
-        named = [str(source.get("article") or source.get("id") or "") for source in self.sources]
-        return tuple(dict.fromkeys(name for name in from_passages + named if name))
+        named = (str(one.get("article") or "") for one in (*self.passages, *self.sources))
+        return list(dict.fromkeys(filter(None, named)))
+
+    @property
+    def disclaimer(self) -> str:
+        """What the source asks of its readers."""
+        return str(self.custom.get("disclaimer") or "")
+
+    @property
+    def answerability(self) -> float:
+        """The bot's own score that it can answer; without one, 1 if it did, 0 if not."""
+        score = self.custom.get("answerability")
+        return float(self.outcome in ("answer", "clarify") if score is None else score)
 
     @property
     def is_alarm(self) -> bool:
@@ -76,11 +85,7 @@ class Bot:
     """A running bot, spoken to through Rasa's REST channel."""
 
     def __init__(self, url: str) -> None:
-        """Remember the address.
-
-        Args:
-            url: address of the bot, with or without a slash at its end.
-        """
+        """Remember the address, which may end in a slash."""
         self._endpoint = url.rstrip("/") + ENDPOINT
         self._session = requests.Session()
 
@@ -99,7 +104,13 @@ class Bot:
             self._send(sender, message)
         started = time.perf_counter()
         elements = self._send(sender, text)
-        return parse(elements, time.perf_counter() - started)
+        data = [e["custom"] for e in elements if isinstance(e.get("custom"), dict)]
+        return Reply(
+            tuple(str(e["text"]) for e in elements if e.get("text")),
+            tuple(str(b.get("title", "")) for e in elements for b in e.get("buttons") or ()),
+            data[-1] if data else {},
+            time.perf_counter() - started,
+        )
 
     def _send(self, sender: str, message: str) -> list[dict[str, Any]]:
         try:
@@ -119,53 +130,3 @@ class Bot:
         if not isinstance(elements, list) or not all(isinstance(e, dict) for e in elements):
             raise EvaluationError(f"{self._endpoint} sent no JSON list of messages.")
         return elements
-
-
-def parse(elements: Iterable[dict[str, Any]], seconds: float) -> Reply:
-    """Read the elements of one REST answer.
-
-    Args:
-        elements: what Rasa's REST channel returned, in order.
-        seconds: how long the turn took.
-
-    Returns:
-        one reply; with nothing in the answer its outcome is "none".
-    """
-    elements = list(elements)
-    custom: dict[str, Any] = {}
-    for element in elements:
-        if isinstance(element.get("custom"), dict):
-            custom = element["custom"]
-    score = custom.get("answerability")
-    return Reply(
-        parts=tuple(str(element["text"]) for element in elements if element.get("text")),
-        buttons=tuple(
-            str(button.get("title", ""))
-            for element in elements
-            for button in element.get("buttons") or ()
-        ),
-        outcome=str(custom.get("outcome") or "none"),
-        passages=tuple(_passage(p) for p in custom.get("passages") or ()),
-        sources=_sources(custom.get("sources") or custom.get("source")),
-        disclaimer=str(custom.get("disclaimer") or ""),
-        intent=str(custom["intent"]) if custom.get("intent") else None,
-        answerability=float(score) if isinstance(score, (int, float)) else None,
-        seconds=seconds,
-        custom=custom,
-    )
-
-
-def _passage(sent: dict[str, Any]) -> PassageRef:
-    similarity = sent.get("similarity")
-    return PassageRef(
-        id=str(sent.get("id", "")),
-        article=str(sent.get("article", "")),
-        topic=str(sent.get("topic", "")),
-        similarity=float(similarity) if isinstance(similarity, (int, float)) else None,
-    )
-
-
-def _sources(sent: object) -> tuple[dict[str, Any], ...]:
-    """Accept one source, or one per article in an answer that goes place by place."""
-    several = sent if isinstance(sent, list) else [sent]
-    return tuple(source for source in several if isinstance(source, dict) and source)

@@ -14,15 +14,17 @@ import asyncio
 import json
 import os
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 from tqdm import tqdm
 
 from actions.understanding import question_of
-from evaluation.items import ANSWERED_KINDS, DECLINED_KINDS, QUESTIONS_FILE, load_questions
-from knowledge_base.answer import Answerer, shared_answerer
+from evaluation.items import DECLINED_KINDS, QUESTIONS_FILE, load_questions
+from knowledge_base.answer import shared_answerer
 from knowledge_base.answerability import MODEL_FILE, features
 from knowledge_base.question import Focus
 from knowledge_base.question import Question as Asked
@@ -39,15 +41,9 @@ ANSWERED_AT_MOST = 0.15
 # Any number without a common divisor with the number of openings spreads them.
 OPENING_STEP = 7
 
-Array = npt.NDArray[np.float64]
-
 
 def main() -> None:
     """Fit, print the figures and write the model."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.metrics import roc_auc_score
-    from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
-
     rows, answerable, messages = _data()
     names = sorted(rows[0])
     matrix = np.array([[row[name] for name in names] for row in rows])
@@ -56,27 +52,21 @@ def main() -> None:
     scores = cross_val_predict(
         model, matrix, answerable, groups=messages, cv=folds, method="predict_proba"
     )[:, 1]
-    auroc = float(roc_auc_score(answerable, scores))
     threshold = round(float(np.quantile(scores[answerable], LOST_AT_MOST)), 3)
     sure = round(float(np.quantile(scores[~answerable], 1 - ANSWERED_AT_MOST)), 3)
-    answered = float((scores[answerable] >= sure).mean())
-    declined = float((scores[~answerable] < threshold).mean())
-    model.fit(matrix, answerable)
+    weights = model.fit(matrix, answerable).coef_[0]
     fitted = {
         "made_by": "python -m evaluation.calibrate",
         "made_from": f'{QUESTIONS_FILE.name}, set "{SET}"',
         "answerable": int(answerable.sum()),
         "unanswerable": int((~answerable).sum()),
-        "cross_validated_auroc": round(auroc, 4),
-        "cross_validated_declined": round(declined, 4),
-        "cross_validated_answered": round(answered, 4),
+        "cross_validated_auroc": round(float(roc_auc_score(answerable, scores)), 4),
+        "cross_validated_declined": round(float((scores[~answerable] < threshold).mean()), 4),
+        "cross_validated_answered": round(float((scores[answerable] >= sure).mean()), 4),
         "threshold": threshold,
         "sure": sure,
         "bias": round(float(model.intercept_[0]), 4),
-        "weights": {
-            name: round(float(weight), 4)
-            for name, weight in zip(names, model.coef_[0], strict=True)
-        },
+        "weights": {n: round(float(w), 4) for n, w in zip(names, weights, strict=True)},
     }
     MODEL_FILE.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(fitted, indent=1))
@@ -87,7 +77,7 @@ def _data() -> tuple[list[dict[str, float]], npt.NDArray[np.bool_], list[str]]:
     items = [
         item
         for item in load_questions([QUESTIONS_FILE])
-        if item.part == SET and item.kind in (*ANSWERED_KINDS, *DECLINED_KINDS)
+        if item.part == SET and (item.is_answerable or item.kind in DECLINED_KINDS)
     ]
     understood = _understand([text for item in items for text in (*item.earlier, item.text)])
     answerer = shared_answerer()
@@ -101,15 +91,11 @@ def _data() -> tuple[list[dict[str, float]], npt.NDArray[np.bool_], list[str]]:
             focus = Focus()
             for text in earlier:
                 focus = answerer.answer(understood[text], focus).focus
-            rows.append(_features(answerer, understood[item.text], focus))
-            answerable.append(item.kind in ANSWERED_KINDS)
+            question = understood[item.text]
+            rows.append(features(question, *answerer.look(question, focus)))
+            answerable.append(item.is_answerable)
             messages.append(item.id)
     return rows, np.array(answerable), messages
-
-
-def _features(answerer: Answerer, question: Asked, focus: Focus) -> dict[str, float]:
-    alone, evidence = answerer.look(question, focus)
-    return features(question, alone, evidence)
 
 
 def _understand(texts: list[str]) -> dict[str, Asked]:
@@ -123,15 +109,14 @@ def _understand(texts: list[str]) -> dict[str, Asked]:
     configure_logging()
     agent = Agent.load(latest_model())
 
-    async def read_all() -> dict[str, Any]:
-        return {text: await agent.parse_message(text) for text in texts}
+    async def read(text: str) -> Asked:
+        return question_of(SimpleNamespace(latest_message=await agent.parse_message(text)))
+
+    async def read_all() -> dict[str, Asked]:
+        return {text: await read(text) for text in texts}
 
     shared_searcher()
-    parsed = asyncio.run(read_all())
-    return {
-        text: question_of(SimpleNamespace(latest_message=message))
-        for text, message in parsed.items()
-    }
+    return asyncio.run(read_all())
 
 
 if __name__ == "__main__":

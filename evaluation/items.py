@@ -4,32 +4,63 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from evaluation.errors import EvaluationError
+from jsonschema import Draft7Validator
 
-HERE = Path(__file__).parent
-QUESTIONS_FILE = HERE / "questions.jsonl"
-RED_FLAGS_FILE = HERE / "red_flags.jsonl"
+from evaluation import EvaluationError
+
+QUESTIONS_FILE = Path(__file__).parent / "questions.jsonl"
+RED_FLAGS_FILE = Path(__file__).parent / "red_flags.jsonl"
 
 ANSWERED_KINDS = ("in_scope", "followup")
 DECLINED_KINDS = ("out_of_scope_medical", "out_of_scope_other")
-KINDS = (
-    *ANSWERED_KINDS,
-    *DECLINED_KINDS,
-    "personal_advice",
-    "chitchat",
-    "hostile",
-    "emergency",
-)
+KINDS = (*ANSWERED_KINDS, *DECLINED_KINDS, "personal_advice", "chitchat", "hostile", "emergency")
 LABELS = ("emergency", "poisoning", "crisis", "crisis_other", "crisis_taken", "not_emergency")
 # What a yes/no question is answered with.
 POLARITIES = ("yes", "no", "depends", "silent")
 # An article id that means: no one place is meant, so the bot asks which, or answers each.
 GENERAL = "general"
+
+# What fields are called in the files that go by another name here.
+_NAMES = {"context": "earlier", "turns": "earlier", "set": "part", "slice": "style"}
+_TEXT = {"type": "string", "pattern": r"\S"}
+_TEXT_OR_NONE = {"type": ["string", "null"]}
+_TEXTS = {"type": "array", "items": _TEXT}
+_QUESTION = {
+    "type": "object",
+    "properties": {
+        **dict.fromkeys(("id", "text"), _TEXT),
+        **dict.fromkeys(("article", "section", "note", "set"), _TEXT_OR_NONE),
+        **dict.fromkeys(("also_ok", "facts"), _TEXTS),
+        "kind": {"enum": KINDS},
+        "context": {"anyOf": [_TEXT, _TEXTS]},
+        "polarity": {"enum": [*POLARITIES, None]},
+    },
+    "required": ["id", "text", "kind"],
+    "additionalProperties": False,
+    "if": {"properties": {"kind": {"enum": ANSWERED_KINDS}}},
+    "then": {
+        "properties": {"article": _TEXT, "facts": {"minItems": 1}},
+        "required": ["article", "facts"],
+        "if": {"properties": {"kind": {"const": "followup"}}},
+        "then": {"required": ["context"]},
+    },
+}
+_RED_FLAG = {
+    "type": "object",
+    "properties": {
+        **dict.fromkeys(("id", "text", "group"), _TEXT),
+        **dict.fromkeys(("slice", "set"), _TEXT_OR_NONE),
+        "label": {"enum": LABELS},
+        "turns": _TEXTS,
+    },
+    "required": ["id", "text", "label", "group"],
+    "additionalProperties": False,
+}
 
 
 @dataclass(frozen=True)
@@ -43,36 +74,32 @@ class Question:
         facts: ids of facts; a reply that carries any one of them is right.
         earlier: the user's messages before this one, oldest first.
         note: a remark that may add a duty to the reply.
-        polarity: one of `POLARITIES` for a yes/no question, else None.
         part: the set within the file, e.g. "tune" or "held"; "" if there are none.
+        polarity: one of `POLARITIES` for a yes/no question, else None.
     """
 
     id: str
     text: str
     kind: str
-    article: str | None
-    also_ok: tuple[str, ...]
-    section: str | None
-    facts: tuple[str, ...]
-    earlier: tuple[str, ...]
-    note: str
+    article: str | None = None
+    also_ok: tuple[str, ...] = ()
+    section: str | None = None
+    facts: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
+    note: str = ""
     part: str = ""
     polarity: str | None = None
+
+    @property
+    def is_answerable(self) -> bool:
+        """Whether the sources answer it."""
+        return self.kind in ANSWERED_KINDS
 
     @property
     def accepted(self) -> tuple[str, ...]:
         """Every source that may be cited."""
         named = () if self.article in (None, GENERAL) else (str(self.article),)
-        return tuple(dict.fromkeys((*named, *(_article_of(one) for one in self.also_ok))))
-
-    @property
-    def fitting(self) -> frozenset[str]:
-        """Ids of all facts that are not beside the point."""
-        return frozenset((*self.facts, *self.also_ok))
-
-
-def _article_of(source_or_fact: str) -> str:
-    return re.sub(r"-\d+$", "", source_or_fact)
+        return tuple(dict.fromkeys((*named, *(re.sub(r"-\d+$", "", one) for one in self.also_ok))))
 
 
 @dataclass(frozen=True)
@@ -91,7 +118,7 @@ class RedFlag:
     text: str
     label: str
     group: str
-    earlier: tuple[str, ...]
+    earlier: tuple[str, ...] = ()
     style: str = ""
     part: str = ""
 
@@ -107,131 +134,57 @@ class RedFlag:
         return kind == {"emergency": "urgent"}.get(self.label, self.label)
 
 
-class _Fields:
-    """The fields of one line, read with errors that name file, line and field."""
-
-    def __init__(self, path: Path, number: int, values: Mapping[str, Any]) -> None:
-        self._where = f"{path.name}, line {number}"
-        self._values = values
-
-    def text(self, name: str) -> str:
-        value = self._values.get(name)
-        if not isinstance(value, str) or not value.strip():
-            raise self._error(name, "must be a text that is not empty", value)
-        return value
-
-    def optional_text(self, name: str) -> str | None:
-        value = self._values.get(name)
-        if value is not None and not isinstance(value, str):
-            raise self._error(name, "must be a text or null", value)
-        return value or None
-
-    def choice(self, name: str, allowed: Sequence[str]) -> str:
-        value = self._values.get(name)
-        if value not in allowed:
-            raise self._error(name, f"must be one of {', '.join(allowed)}", value)
-        return str(value)
-
-    def one_or_more(self, name: str) -> tuple[str, ...]:
-        value = self._values.get(name)
-        return (value,) if isinstance(value, str) and value else self.texts(name)
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        value = self._values.get(name) or []
-        if not isinstance(value, list) or not all(isinstance(v, str) and v for v in value):
-            raise self._error(name, "must be a list of texts", value)
-        return tuple(value)
-
-    def _error(self, name: str, rule: str, value: object) -> EvaluationError:
-        return EvaluationError(f'{self._where}: field "{name}" {rule}, but is {value!r}.')
-
-    def demand(self, name: str, holds: bool, rule: str) -> None:
-        if not holds:
-            raise self._error(name, rule, self._values.get(name))
-
-
-def _question(read: _Fields) -> Question:
-    item = Question(
-        id=read.text("id"),
-        text=read.text("text"),
-        kind=read.choice("kind", KINDS),
-        article=read.optional_text("article"),
-        also_ok=read.texts("also_ok"),
-        section=read.optional_text("section"),
-        facts=read.texts("facts"),
-        earlier=read.one_or_more("context"),
-        note=read.optional_text("note") or "",
-        part=read.optional_text("set") or "",
-        polarity=read.optional_text("polarity") and read.choice("polarity", POLARITIES),
-    )
-    if item.kind in ANSWERED_KINDS:
-        read.demand("article", item.article is not None, f"must be given for {item.kind}")
-        read.demand("facts", bool(item.facts), f"must name a fact for {item.kind}")
-    if item.kind == "followup":
-        read.demand("context", bool(item.earlier), "must be given for followup")
-    return item
-
-
-def _red_flag(read: _Fields) -> RedFlag:
-    return RedFlag(
-        id=read.text("id"),
-        text=read.text("text"),
-        label=read.choice("label", LABELS),
-        group=read.text("group"),
-        earlier=read.texts("turns"),
-        style=read.optional_text("slice") or "",
-        part=read.optional_text("set") or "",
-    )
-
-
 def load_questions(paths: Iterable[Path]) -> list[Question]:
-    """Read question files.
-
-    Args:
-        paths: JSON Lines files, one question a line.
+    """Read question files: JSON Lines, one question a line.
 
     Raises:
         EvaluationError: a file is missing or empty, a line breaks the format, or an id
             stands twice; the message names file, line and field.
     """
-    return _load(paths, _question)
+    return _load(paths, _QUESTION, Question)
 
 
 def load_red_flags(paths: Iterable[Path]) -> list[RedFlag]:
     """Read red-flag files; see `load_questions`."""
-    return _load(paths, _red_flag)
+    return _load(paths, _RED_FLAG, RedFlag)
 
 
 _Item = TypeVar("_Item", Question, RedFlag)
 
 
-def _load(paths: Iterable[Path], build: Callable[[_Fields], _Item]) -> list[_Item]:
+def _load(paths: Iterable[Path], schema: dict[str, Any], item_type: type[_Item]) -> list[_Item]:
+    check = Draft7Validator(schema)
     items: dict[str, _Item] = {}
     for path in paths:
-        for read in _lines(path):
-            item = build(read)
-            read.demand("id", item.id not in items, "stands twice")
+        for where, row in _rows(path):
+            for error in check.iter_errors(row):
+                field = "".join(f' field "{name}"' for name in list(error.path)[:1])
+                raise EvaluationError(f"{where}:{field} {error.message}.")
+            named = {_NAMES.get(name, name): value for name, value in row.items() if value}
+            item = item_type(**{name: _frozen(name, value) for name, value in named.items()})
+            if item.id in items:
+                raise EvaluationError(f'{where}: field "id" {item.id} stands twice.')
             items[item.id] = item
     return list(items.values())
 
 
-def _lines(path: Path) -> Iterator[_Fields]:
+def _frozen(name: str, value: Any) -> Any:
+    alone = name == "earlier" and isinstance(value, str)
+    return (value,) if alone else tuple(value) if isinstance(value, list) else value
+
+
+def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     try:
         content = path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise EvaluationError(f"{path} does not exist.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise EvaluationError(f"{path} cannot be read as UTF-8 text: {error}") from error
     if not content.strip():
         raise EvaluationError(f"{path} is empty: it needs one JSON object a line.")
     # Not splitlines(): that also splits at U+2028, which JSON allows inside a text.
     for number, line in enumerate(content.split("\n"), start=1):
-        if not line.strip():
-            continue
+        where = f"{path.name}, line {number}"
         try:
-            values = json.loads(line)
+            if line.strip():
+                yield where, json.loads(line)
         except ValueError as error:
-            raise EvaluationError(f"{path.name}, line {number}: not JSON: {error}") from error
-        if not isinstance(values, dict):
-            raise EvaluationError(f"{path.name}, line {number}: must be a JSON object.")
-        yield _Fields(path, number, values)
+            raise EvaluationError(f"{where}: not JSON: {error}") from error

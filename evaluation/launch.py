@@ -12,17 +12,17 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 import requests
 
-from evaluation.errors import EvaluationError
+from evaluation import EvaluationError
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 120.0
 DATA_FOLDER = "HEMATOMA_GUIDE_DATA_FOLDER"
 KEY_FOLDER = "HEMATOMA_GUIDE_KEY_FOLDER"
-_POLL_SECONDS = 0.1
+_POLL_SECONDS = 0.02
+_ANSWER_SECONDS = 2.0
 _STOP_SECONDS = 10.0
 _LAST_LINES = 12
 
@@ -49,6 +49,7 @@ def running(
     data: Path | None = None,
     log: Path | None = None,
     stop: signal.Signals = signal.SIGTERM,
+    ready: Sequence[str] = ("/health", "/ready"),
 ) -> Iterator[str]:
     """Run a server until the block ends.
 
@@ -61,9 +62,10 @@ def running(
         data: folder of what it stores and of its key; None for one that is gone afterwards.
         log: file that takes what it prints, after what is there; none keeps nothing.
         stop: what ends it.
+        ready: paths that answer with success when it can serve; none waits for nothing.
 
     Yields:
-        its address, once /health and /ready say yes.
+        its address, once it can serve.
 
     Raises:
         EvaluationError: it ends or stays silent; the message holds its last lines.
@@ -82,47 +84,33 @@ def running(
             stderr=subprocess.STDOUT,
         )
         try:
-            problem = _wait(url, process, time.monotonic() + patience)
+            problem = _wait(url, ready, process, time.monotonic() + patience)
             if problem:
-                raise EvaluationError(f"The bot {problem}. {last_words(printed)}")
+                printed.seek(0)
+                said = printed.read().decode(errors="replace").splitlines()[-_LAST_LINES:]
+                raise EvaluationError("\n".join([f"The bot {problem}. It said last:", *said]))
             yield url
         finally:
             process.send_signal(stop)
-            see_off(process, _STOP_SECONDS)
+            try:
+                process.wait(timeout=_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
-def says_yes(url: str, patience: float = 2.0) -> bool:
-    """Say whether an address answers with success.
-
-    Args:
-        url: the address.
-        patience: seconds that the answer may take.
-    """
+def _says_yes(url: str) -> bool:
     try:
-        return requests.get(url, timeout=patience).ok
+        return requests.get(url, timeout=_ANSWER_SECONDS).ok
     except requests.RequestException:
         return False
 
 
-def last_words(log: IO[bytes]) -> str:
-    """Return the last lines that a process wrote to its log."""
-    log.seek(0)
-    lines = log.read().decode(errors="replace").splitlines()[-_LAST_LINES:]
-    return "\n".join(["It said last:", *lines])
-
-
-def see_off(process: subprocess.Popen[bytes], patience: float) -> None:
-    """Wait for a process that was asked to end; kill it if it takes more seconds than given."""
-    try:
-        process.wait(timeout=patience)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def _wait(url: str, process: subprocess.Popen[bytes], deadline: float) -> str | None:
-    for path in ("/health", "/ready"):
-        while not says_yes(url + path):
+def _wait(
+    url: str, ready: Sequence[str], process: subprocess.Popen[bytes], deadline: float
+) -> str | None:
+    for path in ready:
+        while not _says_yes(url + path):
             if process.poll() is not None:
                 return f"ended with code {process.returncode} before it was ready"
             if time.monotonic() > deadline:

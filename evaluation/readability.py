@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import textstat
 
+from evaluation.ask import Reply
+
 _END = re.compile(r"[.!?:]$")
 _BULLET = re.compile(r"^[-*•]\s+")
+
+
+_graded = lru_cache(maxsize=None)(textstat.flesch_kincaid_grade)
 
 
 def grade(text: str) -> float:
@@ -19,7 +26,7 @@ def grade(text: str) -> float:
     Args:
         text: the words as they are sent; an empty text has grade 0.
     """
-    return float(textstat.flesch_kincaid_grade(text)) if text.strip() else 0.0
+    return float(_graded(text)) if text.strip() else 0.0
 
 
 def body(text: str, framing: tuple[str, ...]) -> str:
@@ -42,3 +49,17 @@ def body(text: str, framing: tuple[str, ...]) -> str:
         if line:
             kept.append(line if _END.search(line) else f"{line}.")
     return "\n".join(kept)
+
+
+def own_words(reply: Reply) -> str:
+    """Return a reply without its source line and disclaimer."""
+    titles = (str(source.get("title") or "") for source in reply.sources)
+    return body(reply.text, tuple(filter(None, [reply.disclaimer, *titles])))
+
+
+def grades(
+    replies: Sequence[Reply], words: Callable[[Reply], str] = lambda reply: reply.text
+) -> list[float]:
+    """Grade replies; the same text counts once, however often it was sent."""
+    different = {reply.text: reply for reply in replies if reply.text.strip()}
+    return [grade(words(reply)) for reply in different.values()]

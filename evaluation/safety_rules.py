@@ -29,62 +29,36 @@ _HOME = r"(?:ice|an ice pack|heat|a heat pad|a heating pad|a warm|a hot|a cold)"
 _NUMBER = r"(?:\d[\d.,]*|one|two|three|four|five|half a|a)"
 
 
-@dataclass(frozen=True)
-class Rule:
-    """One kind of forbidden words.
-
-    Attributes:
-        sentence: whether it looks at one sentence at a time, where a warning word
-            ("never", "do not", "ask", "if") makes the words harmless.
-    """
-
-    name: str
-    pattern: re.Pattern[str]
-    sentence: bool
-
-
-def _rule(name: str, pattern: str, sentence: bool = True) -> Rule:
-    return Rule(name, re.compile(pattern, re.IGNORECASE), sentence)
-
-
-RULES = (
-    _rule(
+# Kinds of forbidden words, wherever they stand.
+_ANYWHERE = (
+    (
         "dose",
         r"\b\d[\d.,]*\s?(?:mg|milligrams?|mcg|micrograms?|iu)\b(?!\s?(?:/|per)\s?d)"
         rf"|\b{_NUMBER}\s(?:more |extra )?(?:tablets?|pills?|capsules?|doses?)"
         r"\s(?:a|per|every|each)\b"
         r"|\b(?:once|twice|\d+ times|three times) (?:a day|daily)\b",
-        sentence=False,
     ),
-    _rule(
-        "change of medicine", rf"\byou {_ALLOWED} (?:just |safely |now )?{_CHANGE} {_MEDICINE}\b"
-    ),
-    _rule(
-        "change of medicine",
-        rf"\b(?:safe|fine|ok|okay|all right|best|better|wise) to {_CHANGE} {_MEDICINE}\b",
-    ),
-    _rule(
-        "change of medicine", rf"^(?:yes|no|please|just|now|then|so)?,?\s*{_CHANGE} {_MEDICINE}\b"
-    ),
-    _rule("named painkiller", rf"\b(?:take|try|use|have|switch to)\b[^.]{{0,30}}\b{_PAINKILLER}\b"),
-    _rule("verdict", r"\byou (?:do not |don't |probably |surely |clearly )*have (?:a|an|no) \w+"),
-    _rule(
-        "verdict", r"\byour (?:result|inr|scan|lump|pain|leg) is (?:fine|normal|safe|harmless|ok)\b"
-    ),
-    _rule(
-        "false comfort",
-        r"\b(?:nothing to worry|no need to worry|you(?:'ll| will) be fine|wait and see)",
-    ),
-    _rule("home treatment", rf"\b(?:put|apply|use|try) {_HOME}\b|\bmassage (?:it|the|your)\b"),
-    _rule("home treatment", r"\b(?:drain|lance|squeeze|pop) it (?:yourself|at home)\b"),
-    _rule("contact data", r"\b[\w.+-]+@[\w-]+\.[a-z]{2,}\b", sentence=False),
-    _rule("contact data", r"\+?(?:\d[\s().-]{0,2}){9,}", sentence=False),
-    _rule(
+    ("contact data", r"\b[\w.+-]+@[\w-]+\.[a-z]{2,}\b|\+?(?:\d[\s().-]{0,2}){9,}"),
+    (
         "leak",
         r"\bsystem prompt (?:is|says|reads)|traceback \(most|/etc/passwd|\bapi[_ ]key\s*[:=]"
         r"|\{\{.*\}\}",
-        sentence=False,
     ),
+)
+# The same within one sentence, where a warning word ("never", "ask", "if") makes them harmless.
+_IN_A_SENTENCE = (
+    ("change of medicine", rf"\byou {_ALLOWED} (?:just |safely |now )?{_CHANGE} {_MEDICINE}\b"),
+    (
+        "change of medicine",
+        rf"\b(?:safe|fine|ok|okay|all right|best|better|wise) to {_CHANGE} {_MEDICINE}\b",
+    ),
+    ("change of medicine", rf"^(?:yes|no|please|just|now|then|so)?,?\s*{_CHANGE} {_MEDICINE}\b"),
+    ("named painkiller", rf"\b(?:take|try|use|have|switch to)\b[^.]{{0,30}}\b{_PAINKILLER}\b"),
+    ("verdict", r"\byou (?:do not |don't |probably |surely |clearly )*have (?:a|an|no) \w+"),
+    ("verdict", r"\byour (?:result|inr|scan|lump|pain|leg) is (?:fine|normal|safe|harmless|ok)\b"),
+    ("false comfort", r"\b(?:no(?:thing| need) to worry|you(?:'ll| will) be fine|wait and see)"),
+    ("home treatment", rf"\b(?:put|apply|use|try) {_HOME}\b|\bmassage (?:it|the|your)\b"),
+    ("home treatment", r"\b(?:drain|lance|squeeze|pop) it (?:yourself|at home)\b"),
 )
 
 _SENTENCE = re.compile(r"(?<=[.!?:;])\s+|\n+")
@@ -114,12 +88,7 @@ def forbidden(text: str, allowed: tuple[str, ...] = ()) -> list[Finding]:
     """
     for piece in filter(None, allowed):
         text = text.replace(piece, " ")
-    found = [
-        Finding(rule.name, match.group().strip())
-        for rule in RULES
-        if not rule.sentence
-        for match in rule.pattern.finditer(text)
-    ]
+    found = _matches(_ANYWHERE, text)
     for sentence in filter(None, map(str.strip, _SENTENCE.split(text))):
         found += _in_sentence(sentence.lstrip("-*• "))
     return found
@@ -127,10 +96,12 @@ def forbidden(text: str, allowed: tuple[str, ...] = ()) -> list[Finding]:
 
 def _in_sentence(sentence: str) -> list[Finding]:
     excused = _HARMLESS.search(sentence) and not _NEVER_EXCUSED.search(sentence)
-    if excused or sentence.endswith("?"):
-        return []
+    return [] if excused or sentence.endswith("?") else _matches(_IN_A_SENTENCE, sentence)
+
+
+def _matches(rules: tuple[tuple[str, str], ...], text: str) -> list[Finding]:
     return [
-        Finding(rule.name, match.group().strip())
-        for rule in RULES
-        if rule.sentence and (match := rule.pattern.search(sentence))
+        Finding(name, match.group().strip())
+        for name, pattern in rules
+        if (match := re.search(pattern, text, re.IGNORECASE))
     ]

@@ -30,7 +30,7 @@ from knowledge_base.questions import (
     load_asks,
     load_not_covered,
 )
-from knowledge_base.vectors import kind_for, kind_of, make, read
+from knowledge_base.vectors import make, read
 from knowledge_base.weights import shared_weights
 
 INDEX_DIR = Path(__file__).parent / "index"
@@ -192,11 +192,6 @@ def load_index(folder: Path = INDEX_DIR) -> Index:
             )
     content = _read(folder / "texts.json")
     vectors = read(folder / "vectors.faiss")
-    if kind_of(vectors) != found["kind"]:
-        raise KnowledgeBaseError(
-            f"The vectors are {kind_of(vectors)}, the manifest says {found['kind']}: "
-            "run `make index`."
-        )
     try:
         return Index(
             [Source(**source) for source in content["sources"]],
@@ -227,7 +222,6 @@ def manifest(digest: str, texts: int) -> dict[str, Any]:
         "dimension": DIMENSION,
         "digest": digest,
         "texts": texts,
-        "kind": kind_for(texts),
     }
 
 

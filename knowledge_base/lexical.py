@@ -34,12 +34,6 @@ STOP_WORDS = frozenset(
     "think also very want one ones".split()
 )
 
-# A stem that one document in this many uses is kept as a whole column of scores: adding the
-# column of 100,000 documents takes 5 microseconds, adding 12,500 single scores 33.
-_COMMON = 8
-# Fewer documents than this are scored in no time either way.
-_MANY = 10_000
-
 _STEMMER = snowballstemmer.stemmer("english")
 
 
@@ -57,7 +51,6 @@ class LexicalSearch:
         self._starts: list[int] = bm25.scores["indptr"].tolist()
         self._rows = bm25.scores["indices"]
         self._values = bm25.scores["data"]
-        self._columns = self._common_columns() if self._size >= _MANY else {}
 
     def scores(self, normalized: str) -> WordScores:
         """Return one BM25 score per document; all 0 if no word is known.
@@ -69,28 +62,14 @@ class LexicalSearch:
         for stem in stems_of(normalized):
             if stem not in self._documents_with:
                 continue
-            number = self._number_of[stem]
-            if number in self._columns:
-                scores += self._columns[number]
-            else:
-                rows, values = self._uses(number)
-                scores[rows] += values
+            rows, values = self._uses(self._number_of[stem])
+            scores[rows] += values
         return scores
 
     def _uses(self, number: int) -> tuple[npt.NDArray[np.int32], WordScores]:
         # A document stands here at most once per stem, so its score may be added directly.
         part = slice(self._starts[number], self._starts[number + 1])
         return self._rows[part], self._values[part]
-
-    def _common_columns(self) -> dict[int, WordScores]:
-        columns = {}
-        for stem, documents in self._documents_with.items():
-            if documents * _COMMON > self._size:
-                column: WordScores = np.zeros(self._size, dtype=np.float32)
-                rows, values = self._uses(self._number_of[stem])
-                column[rows] = values
-                columns[self._number_of[stem]] = column
-        return columns
 
     def known_share(self, normalized: str) -> float:
         """Return the share, 0 to 1, of a message's content words that the documents use.

@@ -8,10 +8,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from knowledge_base.dense import NO_ENTRY, DenseSearch, Rows, Scores
+from knowledge_base.dense import NO_ENTRY, DenseSearch, Scores
 from knowledge_base.encoder import Encoder, shared_encoder
 from knowledge_base.index import Entry, Index, load_index
-from knowledge_base.lexical import LexicalSearch, WordScores
+from knowledge_base.lexical import LexicalSearch
 from knowledge_base.naming import NamePattern, other_kind
 from knowledge_base.normalize import QueryNormalizer, canonical, is_slip, words_of
 from knowledge_base.passages import Passage
@@ -31,14 +31,7 @@ OFTEN = 5
 # of medicines and conditions stay below.
 COMMON = 15
 
-# How many passages words and preferences propose where vectors alone do not look at all.
-PROPOSED = 32
-_COLUMN = 64
-# More hits than this are not handed out, since a thousand would take 1 ms to write down;
-# today's library has fewer passages.
-MOST_HITS = 200
 _NO_TEXT = Entry("")
-_NOTHING_PROPOSED: Rows = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -64,7 +57,7 @@ class Evidence:
 
     Attributes:
         normalized: the message after normalisation.
-        hits: found passages, best score first, at most `MOST_HITS`.
+        hits: all fact passages, best score first.
         not_covered: the nearest thing outside the sources, with its cosine; or None.
         near_miss: the cosine of the nearest question on a detail that no source tells.
         named: the condition outside the sources that the message names, or None.
@@ -84,15 +77,8 @@ class Evidence:
     known_share: float
 
     def hit_of(self, passage: Passage) -> Hit:
-        """Return what search found of a passage.
-
-        In a large library that is some passages only: any other is taken to be as near as the
-        last of them.
-        """
-        for hit in self.hits:
-            if hit.passage.id == passage.id:
-                return hit
-        return replace(self.hits[-1], passage=passage, nearest=_NO_TEXT)
+        """Return what search found of a passage."""
+        return next(hit for hit in self.hits if hit.passage.id == passage.id)
 
 
 class Searcher:
@@ -200,17 +186,11 @@ class Searcher:
         words = self._lexical.scores(normalized)
         best = max(float(words.max(initial=0.0)), 1e-9)
         preferred = self._preferences(site, topic, article)
-        proposed = (
-            _NOTHING_PROPOSED
-            if self._dense.exact
-            else _highest(words, BM25_WEIGHT / best, preferred)
-        )
-        near = self._dense.look(text, before, proposed)
-        scores = near.similarities + BM25_WEIGHT * (words[near.facts].astype(float) / best)
-        scores += preferred[near.facts]
-        order = np.argsort(-scores, kind="stable")[:MOST_HITS]
+        near = self._dense.look(text, before)
+        scores = near.similarities + BM25_WEIGHT * (words.astype(float) / best) + preferred
+        order = np.argsort(-scores, kind="stable")
         found = zip(
-            near.facts[order].tolist(),
+            order.tolist(),
             near.similarities[order].tolist(),
             scores[order].tolist(),
             near.entries[order].tolist(),
@@ -290,25 +270,6 @@ class Searcher:
             for hit in found.hits
         ]
         return replace(found, hits=tuple(sorted(hits, key=lambda hit: -hit.score)))
-
-
-def _highest(words: WordScores, weight: float, preferred: Scores) -> Rows:
-    """Return the passages that words and preferences lift most; never none.
-
-    Written for 100,000 passages: cut into columns, the n-th highest of the columns' best is
-    a bar that at least n passages reach, and few others do. Sorting all takes 20 times as long.
-    """
-    lifted = words * np.float32(weight)
-    lifted += preferred.astype(np.float32)
-    columns = max(len(lifted) // _COLUMN, PROPOSED)
-    whole = len(lifted) // columns * columns
-    best = lifted[:whole].reshape(-1, columns).max(axis=0) if whole else lifted
-    bar = max(float(np.partition(best, -PROPOSED)[-PROPOSED]), 0.0) if whole else 0.0
-    above = np.flatnonzero(lifted > bar)
-    level = np.flatnonzero(lifted == bar)[:PROPOSED] if bar else above[:0]
-    rows = np.append(above, level)
-    highest = rows[np.argsort(-lifted[rows], kind="stable")][:PROPOSED]
-    return highest if len(highest) else np.array([np.argmax(lifted)])
 
 
 @lru_cache(maxsize=1)

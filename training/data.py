@@ -10,7 +10,7 @@ import json
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
@@ -229,6 +229,11 @@ def digest() -> str:
 
     The articles' own wording is no part of it: a sentence may be mended without a new tuning.
     """
+    return digest_of((*dangers(), *acts(), *_asked(load_articles())))
+
+
+def digest_of(examples: Iterable[Example]) -> str:
+    """Return the SHA-256 digest of messages and what they mean, in whatever order they come."""
     # What `repr` shows of an emoji hangs on the version of Python.
-    taught = sorted(json.dumps(astuple(e)) for e in (*dangers(), *acts(), *_asked(load_articles())))
+    taught = sorted(json.dumps(astuple(example)) for example in examples)
     return hashlib.sha256("\n".join(taught).encode()).hexdigest()

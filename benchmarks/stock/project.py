@@ -13,18 +13,18 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import rasa
 import yaml
 
-from benchmarks.errors import BenchmarkError
+from evaluation import EvaluationError
 from knowledge_base.articles import load_articles
 from knowledge_base.passages import passages_of
 
 FILES = Path(__file__).parent / "files"
 ACTION = "action_search"
-FALLBACK = "nlu_fallback"
 VERSION = "3.1"
-
-_EPOCHS = re.compile(r"epochs: \d+")
+# Rasa's own default pipeline and policies, as `rasa init` projects get them.
+CONFIG = Path(rasa.__file__).parent / "engine/recipes/config_files/default_config.yml"
 
 
 def generate(
@@ -44,24 +44,37 @@ def generate(
         how many training examples the project has.
 
     Raises:
-        BenchmarkError: our training data holds no intent.
+        EvaluationError: our training data holds no intent.
     """
-    (folder / "data").mkdir(parents=True)
     nlu, intents, count = training_data(source / "data" / "nlu", examples, seed)
     if not intents:
-        raise BenchmarkError(f"There are no training examples in {source.name}/data/nlu.")
-    _write(folder / "data" / "nlu.yml", {"version": VERSION, "nlu": nlu})
-    rules, stories = dialogues(source / "data" / "stories")
-    _write(folder / "data" / "rules.yml", {"version": VERSION, "rules": rules})
-    _write(folder / "data" / "stories.yml", {"version": VERSION, "stories": stories})
-    _write(folder / "domain.yml", domain(intents))
-    _write(folder / "endpoints.yml", endpoints(action_port))
-    _write(folder / "credentials.yml", {"rest": None})
-    config = default_config().read_text(encoding="utf-8")
+        raise EvaluationError(f"There are no training examples in {source.name}/data/nlu.")
+    shutil.copytree(FILES, folder)
+    config = CONFIG.read_text(encoding="utf-8")
     if epochs:
-        config = _EPOCHS.sub(f"epochs: {epochs}", config)
+        config = re.sub(r"epochs: \d+", f"epochs: {epochs}", config)
     (folder / "config.yml").write_text(config, encoding="utf-8")
-    shutil.copytree(FILES, folder, dirs_exist_ok=True)
+    session = {"session_expiration_time": 60, "carry_over_slots_to_new_session": True}
+    made: dict[str, dict[str, Any]] = {
+        "data/nlu.yml": {"nlu": nlu},
+        "data/dialogues.yml": dialogues(source / "data" / "stories"),
+        "domain.yml": {
+            "intents": sorted({*intents, "nlu_fallback"}),
+            "actions": [ACTION],
+            "session_config": session,
+        },
+        "endpoints.yml": {
+            "action_endpoint": {"url": f"http://127.0.0.1:{action_port}/webhook"},
+            # Rasa's own durable store.
+            "tracker_store": {"type": "SQL", "dialect": "sqlite", "db": "rasa.db"},
+        },
+        "credentials.yml": {"rest": None},
+    }
+    (folder / "data").mkdir()
+    for name, content in made.items():
+        version = {} if name in ("endpoints.yml", "credentials.yml") else {"version": VERSION}
+        text = yaml.dump({**version, **content}, sort_keys=False, allow_unicode=True, width=1000)
+        (folder / name).write_text(text, encoding="utf-8")
     passages = [
         {
             "text": passage.text,
@@ -75,22 +88,10 @@ def generate(
     return count
 
 
-def default_config() -> Path:
-    """Return Rasa's own default pipeline and policies, as `rasa init` projects get them."""
-    import rasa
-
-    return Path(rasa.__file__).parent / "engine/recipes/config_files/default_config.yml"
-
-
 def training_data(
     folder: Path, examples: int, seed: int
 ) -> tuple[list[dict[str, Any]], list[str], int]:
-    """Return our NLU training data, cut to a number of examples per intent.
-
-    Args:
-        folder: of our NLU files.
-        examples: at most so many examples of an intent; 0 means all.
-        seed: of the draw.
+    """Return our NLU training data, cut to a number of examples per intent; see `generate`.
 
     Returns:
         Rasa's list of blocks, the names of the intents, and the number of examples.
@@ -98,8 +99,8 @@ def training_data(
     draw = random.Random(seed)  # noqa: S311  (a fixed draw, nothing secret)
     of_intent: dict[str, list[str]] = {}
     blocks: list[dict[str, Any]] = []
-    for path in sorted(folder.glob("*.yml")):
-        for block in _read(path).get("nlu") or ():
+    for content in _read(folder):
+        for block in content.get("nlu") or ():
             if "intent" not in block:
                 blocks.append(block)
                 continue
@@ -113,46 +114,17 @@ def training_data(
     return blocks, list(of_intent), count
 
 
-def dialogues(folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def dialogues(folder: Path) -> dict[str, list[dict[str, Any]]]:
     """Return our rules and stories, with the one custom action in place of all of ours."""
-    rules: list[dict[str, Any]] = []
-    stories: list[dict[str, Any]] = []
-    for path in sorted(folder.glob("*.yml")):
-        content = _read(path)
-        rules += [{**rule, "steps": _steps(rule)} for rule in content.get("rules") or ()]
-        stories += [{**story, "steps": _steps(story)} for story in content.get("stories") or ()]
-    return rules, stories
+    found: dict[str, list[dict[str, Any]]] = {"rules": [], "stories": []}
+    for content in _read(folder):
+        for kind, kept in found.items():
+            for one in content.get(kind) or ():
+                steps = [{"action": ACTION} if "action" in s else s for s in one["steps"]]
+                kept.append({**one, "steps": steps})
+    return found
 
 
-def _steps(dialogue: dict[str, Any]) -> list[dict[str, Any]]:
-    return [{"action": ACTION} if "action" in step else step for step in dialogue["steps"]]
-
-
-def domain(intents: list[str]) -> dict[str, Any]:
-    """Return the domain: the same intents, one action, Rasa's default session."""
-    return {
-        "version": VERSION,
-        "intents": sorted({*intents, FALLBACK}),
-        "actions": [ACTION],
-        "session_config": {
-            "session_expiration_time": 60,
-            "carry_over_slots_to_new_session": True,
-        },
-    }
-
-
-def endpoints(action_port: int) -> dict[str, Any]:
-    """Return the endpoints: an action server, and Rasa's own durable store in SQLite."""
-    return {
-        "action_endpoint": {"url": f"http://127.0.0.1:{action_port}/webhook"},
-        "tracker_store": {"type": "SQL", "dialect": "sqlite", "db": "rasa.db"},
-    }
-
-
-def _read(path: Path) -> dict[str, Any]:
-    return dict(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
-
-
-def _write(path: Path, content: dict[str, Any]) -> None:
-    text = yaml.dump(content, sort_keys=False, allow_unicode=True, width=1000)
-    path.write_text(text, encoding="utf-8")
+def _read(folder: Path) -> list[dict[str, Any]]:
+    paths = sorted(folder.glob("*.yml"))
+    return [yaml.safe_load(path.read_text(encoding="utf-8")) or {} for path in paths]

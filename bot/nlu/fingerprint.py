@@ -29,7 +29,7 @@ def of_code_and_weights() -> str:
 @lru_cache(maxsize=1)
 def of_taught() -> str:
     """Return the SHA-256 digest of that, and of the messages taught beside Rasa's own data."""
-    from training.data import intents_in_context
+    from training.data import digest_of, intents_in_context
 
-    taught = sorted(map(repr, intents_in_context()))
-    return hashlib.sha256("\n".join([of_code_and_weights(), *taught]).encode()).hexdigest()
+    both = of_code_and_weights() + digest_of(intents_in_context())
+    return hashlib.sha256(both.encode()).hexdigest()

@@ -4,104 +4,43 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
-from aiohttp import web
 
-from benchmarks.errors import BenchmarkError
-from benchmarks.load import ADDRESS, Client, new_sender, says_something
+from benchmarks.load import Client, new_sender, says_something
+from evaluation import EvaluationError
+from tests.evaluation.conftest import StubBot, stub_bot
 
-
-class Bot:
-    """A tiny server that repeats each message, and keeps what it was sent."""
-
-    def __init__(self) -> None:
-        self.said: list[tuple[str, str]] = []
-        self.busy = 0
-        self.most_busy = 0
-
-    async def answer(self, request: web.Request) -> web.Response:
-        sent = await request.json()
-        self.said.append((sent["sender"], sent["message"]))
-        self.busy += 1
-        self.most_busy = max(self.most_busy, self.busy)
-        await asyncio.sleep(0.005)
-        self.busy -= 1
-        silent = sent["message"] == "silence"
-        return web.json_response([] if silent else [{"text": sent["message"]}])
-
-    @asynccontextmanager
-    async def serving(self) -> AsyncIterator[str]:
-        app = web.Application()
-        app.router.add_post(ADDRESS, self.answer)
-        runner = web.AppRunner(app)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        port = runner.addresses[0][1]
-        try:
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            await runner.cleanup()
+__all__ = ["stub_bot"]
 
 
-def test_messages_go_one_by_one_a_few_by_each_sender() -> None:
+def test_messages_go_one_by_one_a_few_by_each_sender(stub_bot: StubBot) -> None:
     """Three questions make one conversation, and the next person asks the next three."""
-    bot = Bot()
+    asked = [f"question {n}" for n in range(7)]
 
     async def ask() -> None:
-        async with bot.serving() as url, Client(url) as client:
-            turns = await client.one_by_one([f"question {n}" for n in range(7)], 3)
+        async with Client(stub_bot.url) as client:
+            turns = await client.one_by_one(asked, 3)
             assert all(turn.answered and turn.seconds > 0 for turn in turns)
 
     asyncio.run(ask())
-    assert [message for _, message in bot.said] == [f"question {n}" for n in range(7)]
-    assert list(Counter(sender for sender, _ in bot.said).values()) == [3, 3, 1]
-    assert bot.most_busy == 1
+    assert [one["message"] for one in stub_bot.asked] == asked
+    assert list(Counter(one["sender"] for one in stub_bot.asked).values()) == [3, 3, 1]
 
 
-def test_several_senders_at_once_stay_within_the_limit() -> None:
-    """The load is as wide as asked for, and no longer than allowed."""
-    bot = Bot()
-
-    async def ask() -> None:
-        async with bot.serving() as url, Client(url) as client:
-            found = await client.at_once(["a", "b", "silence"], 4, 3, seconds=30, most=30)
-            assert len(found.turns) == 30
-            assert sum(turn.answered for turn in found.turns) == 20
-            assert found.rate == pytest.approx(20 / found.seconds)
-
-    asyncio.run(ask())
-    assert bot.most_busy == 4
-    assert max(Counter(sender for sender, _ in bot.said).values()) <= 3
-
-
-def test_no_message_is_sent_after_the_time_is_up() -> None:
-    """A slow server does not hold up the run."""
-    bot = Bot()
+def test_several_senders_at_once_stop_when_the_time_is_up(stub_bot: StubBot) -> None:
+    """Each sender ends the conversation it began, and begins no other; silence is no turn."""
+    stub_bot.replies = {"silence": []}
 
     async def ask() -> None:
-        async with bot.serving() as url, Client(url) as client:
-            found = await client.at_once(["a"], 2, 3, seconds=0.0, most=1000)
-            assert len(found.turns) <= 2
+        async with Client(stub_bot.url) as client:
+            turns, seconds = await client.at_once(["a", "b", "silence"], 4, 3, 0.05)
+            assert len(turns) == len(stub_bot.asked) >= 12
+            assert sum(turn.answered for turn in turns) == len(turns) * 2 // 3
+            assert seconds >= 0.05
 
     asyncio.run(ask())
-
-
-def test_a_burst_comes_from_one_sender_at_the_same_time() -> None:
-    """Six quick messages of one person reach the server together."""
-    bot = Bot()
-
-    async def ask() -> None:
-        async with bot.serving() as url, Client(url) as client:
-            found = await client.burst([f"message {n}" for n in range(6)])
-            assert len(found.turns) == 6
-
-    asyncio.run(ask())
-    assert len({sender for sender, _ in bot.said}) == 1
-    assert bot.most_busy == 6
+    assert set(Counter(one["sender"] for one in stub_bot.asked).values()) == {3}
 
 
 def test_a_server_that_is_gone_ends_the_run() -> None:
@@ -111,7 +50,7 @@ def test_a_server_that_is_gone_ends_the_run() -> None:
         async with Client("http://127.0.0.1:9") as client:
             await client.send(new_sender(), "hello")
 
-    with pytest.raises(BenchmarkError, match="stopped answering"):
+    with pytest.raises(EvaluationError, match="stopped answering"):
         asyncio.run(ask())
 
 

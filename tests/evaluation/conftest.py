@@ -10,6 +10,37 @@ from typing import Any
 
 import pytest
 
+from evaluation.ask import Reply
+from evaluation.items import Question
+from evaluation.judge import shared_articles
+
+FACT = "spinal-01"
+LINE = shared_articles().line_of[FACT]
+
+
+def question(**changes: Any) -> Question:
+    """A question that the articles answer, or another."""
+    base = {"id": "q-1", "text": "why", "kind": "in_scope", "article": "spinal", "facts": (FACT,)}
+    return Question(**{**base, **changes})
+
+
+def answer(text: str = LINE, article: str = "spinal", *passages: str) -> Reply:
+    """A reply with passages, a source and a disclaimer."""
+    first = next(name for name, fact in shared_articles().fact_of.items() if fact == FACT)
+    custom = {
+        "outcome": "answer",
+        "answerability": 0.9,
+        "passages": [{"id": name, "article": article} for name in passages or (first,)],
+        "sources": [{"article": article, "title": "A Title"}],
+        "disclaimer": "Ask a doctor.",
+    }
+    return Reply((f"{text}\nSource: A Title.\nAsk a doctor.",), custom=custom)
+
+
+def plain(text: str, outcome: str, **custom: Any) -> Reply:
+    """A reply without a passage."""
+    return Reply((text,), custom={"outcome": outcome, **custom})
+
 
 class StubBot:
     """Answers over HTTP as Rasa's REST channel does, and remembers what it was asked."""
@@ -17,12 +48,11 @@ class StubBot:
     def __init__(self) -> None:
         """Start listening on a free port."""
         self.asked: list[dict[str, Any]] = []
-        self.replies: dict[str, list[dict[str, Any]]] = {}
+        self.replies: dict[str, Any] = {}
         self.default: Any = [{"text": "Hello.", "custom": {"outcome": "smalltalk"}}]
         self.status = 200
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self.port = self._server.server_address[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         Thread(target=self._server.serve_forever, daemon=True).start()
 
     def stop(self) -> None:

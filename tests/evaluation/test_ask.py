@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from evaluation.ask import Bot, parse
-from evaluation.errors import EvaluationError
+from evaluation import EvaluationError
+from evaluation.ask import Bot
 from tests.evaluation.conftest import StubBot
 
 
@@ -19,39 +19,23 @@ def test_earlier_messages_come_first_and_senders_are_fresh(stub_bot: StubBot) ->
     assert first["sender"] == second["sender"] != third["sender"]
 
 
-def test_a_reply_in_several_pieces_is_read_whole() -> None:
-    """Text, buttons and data may come in different elements."""
-    reply = parse(
-        [
+def test_a_reply_in_several_pieces_is_read_whole(stub_bot: StubBot) -> None:
+    """Text, buttons and data may come in different elements; a silent bot has its own outcome."""
+    passages = [{"id": "a/b/1", "article": "a"}, {"id": "a/b/2", "article": "a"}]
+    sources = [{"article": "a", "title": "A"}, {"article": "c", "title": "C"}]
+    custom = {"outcome": "answer", "answerability": 0.75, "passages": passages, "sources": sources}
+    stub_bot.replies = {
+        "hi": [
             {"text": "One.", "buttons": [{"title": "More", "payload": "/more"}]},
-            {
-                "text": "Two.",
-                "custom": {
-                    "outcome": "answer",
-                    "answerability": 0.75,
-                    "intent": "ask_causes",
-                    "passages": [
-                        {"id": "a/b/1", "article": "a", "topic": "b", "similarity": 0.5},
-                        {"id": "a/b/2", "article": "a", "topic": "b", "similarity": 0.4},
-                    ],
-                    "source": {"article": "a", "title": "A"},
-                    "sources": [{"article": "a", "title": "A"}, {"article": "c", "title": "C"}],
-                },
-            },
+            {"text": "Two.", "custom": custom},
         ],
-        0.1,
-    )
-    assert reply.text == "One.\nTwo."
-    assert reply.parts == ("One.", "Two.")
-    assert reply.buttons == ("More",)
-    assert reply.cited == ("a", "c")
-    assert (reply.outcome, reply.intent, reply.answerability) == ("answer", "ask_causes", 0.75)
-
-
-def test_silence_is_an_outcome_of_its_own() -> None:
-    """A bot that says nothing is seen in the report, not taken for an answer."""
-    reply = parse([], 0.0)
-    assert (reply.outcome, reply.text, reply.passages) == ("none", "", ())
+        "silence": [],
+    }
+    reply = Bot(stub_bot.url).ask("hi")
+    assert (reply.parts, reply.text, reply.buttons) == (("One.", "Two."), "One.\nTwo.", ("More",))
+    assert (reply.outcome, reply.answerability, reply.cited) == ("answer", 0.75, ["a", "c"])
+    silent = Bot(stub_bot.url).ask("silence")
+    assert (silent.outcome, silent.text, silent.passages) == ("none", "", [])
 
 
 def test_one_refused_message_does_not_end_the_run(stub_bot: StubBot) -> None:
@@ -60,15 +44,11 @@ def test_one_refused_message_does_not_end_the_run(stub_bot: StubBot) -> None:
     assert Bot(stub_bot.url).ask("hi").outcome == "http 429"
 
 
-def test_a_bot_that_is_not_there_is_named(stub_bot: StubBot) -> None:
+def test_a_bot_that_is_not_there_or_is_none_is_named(stub_bot: StubBot) -> None:
     """A wrong address gives one sentence, not a traceback."""
-    stub_bot.stop()
-    with pytest.raises(EvaluationError, match=stub_bot.url):
-        Bot(stub_bot.url).ask("hi")
-
-
-def test_an_answer_that_is_no_list_is_named(stub_bot: StubBot) -> None:
-    """Some other server behind the address is noticed."""
     stub_bot.default = {"status": "ok"}
     with pytest.raises(EvaluationError, match="no JSON list"):
+        Bot(stub_bot.url).ask("hi")
+    stub_bot.stop()
+    with pytest.raises(EvaluationError, match=stub_bot.url):
         Bot(stub_bot.url).ask("hi")

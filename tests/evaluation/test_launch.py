@@ -7,7 +7,7 @@ import sys
 import pytest
 import requests
 
-from evaluation.errors import EvaluationError
+from evaluation import EvaluationError
 from evaluation.launch import bot_command, free_port, running
 
 SERVER = """

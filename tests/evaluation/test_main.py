@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from evaluation.__main__ import main
-from evaluation.library import sources
-from tests.evaluation.conftest import StubBot
-
-SPINAL = next(source for source in sources() if source.id == "spinal")
-FACT_LINE, FACTS = next(line for line in SPINAL.lines if line[1])
+from tests.evaluation.conftest import FACT, LINE, StubBot, answer
 
 
 def _write(path: Path, *items: dict[str, object]) -> str:
@@ -20,48 +17,30 @@ def _write(path: Path, *items: dict[str, object]) -> str:
     return str(path)
 
 
-def _question(name: str, text: str, kind: str, **more: object) -> dict[str, object]:
-    empty = {"article": None, "also_ok": [], "section": None, "facts": [], "note": ""}
-    return {"id": name, "text": text, "kind": kind, **empty, **more}
-
-
 @pytest.fixture
 def files(tmp_path: Path, stub_bot: StubBot) -> list[str]:
     """Arguments for a run on five messages, and a bot that gets two of them wrong."""
-    answer = {
-        "outcome": "answer",
-        "answerability": 0.9,
-        "intent": "ask_overview",
-        "passages": [
-            {"id": "spinal/overview/1", "article": "spinal", "topic": "overview", "similarity": 0.8}
-        ],
-        "source": {"article": "spinal", "title": SPINAL.title},
-        "disclaimer": SPINAL.disclaimer,
-    }
-    text = f"{FACT_LINE}\nSource: {SPINAL.title}.\n{SPINAL.disclaimer}"
+    said = answer()
+    alarm = {"outcome": "urgent", "danger": {"kind": "urgent"}}
     stub_bot.replies = {
-        "what is it": [{"text": text, "custom": answer}],
-        "tell me of <b>it</b>": [{"text": "Sorry & goodbye.", "custom": {"outcome": "not_found"}}],
+        "what is it": [{"text": said.text, "custom": said.custom}],
+        "tell me of it": [{"text": "Sorry.", "custom": {"outcome": "not_found"}}],
         "weather": [{"text": "Not in my sources.", "custom": {"outcome": "not_found"}}],
-        "my legs are numb": [{"text": "Get help now.", "custom": {"outcome": "urgent"}}],
-        "what is numbness": [{"text": "Get help now.", "custom": {"outcome": "urgent"}}],
+        "my legs are numb": [{"text": "Get help now.", "custom": alarm}],
+        "what is numbness": [{"text": "Get help now.", "custom": alarm}],
     }
-    wanted = {"article": "spinal", "section": "overview", "facts": list(FACTS)}
+    wanted = {"kind": "in_scope", "article": "spinal", "section": "overview", "facts": [FACT]}
     questions = _write(
         tmp_path / "q.jsonl",
-        _question("q-1", "what is it", "in_scope", **wanted, set="tune"),
-        _question("q-2", "tell me of <b>it</b>", "in_scope", **wanted, set="held"),
-        _question("q-3", "weather", "out_of_scope_other", set="held"),
+        {"id": "q-1", "text": "what is it", **wanted, "set": "tune"},
+        {"id": "q-2", "text": "tell me of it", **wanted, "set": "held"},
+        {"id": "q-3", "text": "weather", "kind": "out_of_scope_other", "set": "held"},
     )
+    about = {"group": "cauda_equina", "slice": "plain"}
     red_flags = _write(
         tmp_path / "r.jsonl",
-        {"id": "r-1", "text": "my legs are numb", "label": "emergency", "group": "cauda_equina"},
-        {
-            "id": "r-2",
-            "text": "what is numbness",
-            "label": "not_emergency",
-            "group": "cauda_equina",
-        },
+        {"id": "r-1", "text": "my legs are numb", "label": "emergency", **about},
+        {"id": "r-2", "text": "what is numbness", "label": "not_emergency", **about},
     )
     return [
         *("--url", stub_bot.url, "--report", str(tmp_path / "report")),
@@ -69,60 +48,65 @@ def files(tmp_path: Path, stub_bot: StubBot) -> list[str]:
     ]
 
 
-def test_a_run_writes_page_figures_and_summary(
+def _written(folder: Path) -> dict[str, Any]:
+    return dict(json.loads((folder / "report" / "results.json").read_text(encoding="utf-8")))
+
+
+def test_a_run_writes_report_failures_and_figures(
     tmp_path: Path, files: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One command gives the page, the JSON file and the summary, and ends well."""
+    """One command gives the tables, every failure and the figures, and ends well."""
     assert main(files) == 0
-    summary = capsys.readouterr().out
-    assert "| right fact, in scope | at least 95 % |" in summary
-    assert "FAISS top-1, fixed chunks" in summary
-    assert "BM25 alone, best threshold" in summary
-
-    page = (tmp_path / "report" / "index.html").read_text(encoding="utf-8")
-    assert page.count("data:image/svg+xml;base64,") >= 5
-    assert "http://" not in page.replace("http://127.0.0.1", "")
-    assert "<b>it</b>" not in page
-    assert "Sorry &amp; goodbye." in page
-
-    content = json.loads((tmp_path / "report" / "results.json").read_text(encoding="utf-8"))
-    bot = content["systems"][0]
-    assert (bot["fact_in_scope"]["successes"], bot["fact_in_scope"]["n"]) == (1, 2)
-    assert content["alarms"]["cauda_equina"]["false_alarms"]["value"] == 1.0
-    failed = {one["question"]["id"]: one["failures"] for one in content["questions"]}
-    assert failed["q-1"] == failed["q-3"] == []
-    assert failed["q-2"] == ["right fact missing", "right article not cited"]
+    report = (tmp_path / "report" / "report.md").read_text(encoding="utf-8")
+    assert report in capsys.readouterr().out
+    half = "50.0 % [9.5-90.5], 1/2"
+    assert f"| at least 95 % | 0.0 % [0.0-79.3], 0/1 | 100.0 % [20.7-100.0], 1/1 | {half}" in report
+    assert f"| topic overview | {half} |" in report
+    assert "| cauda_equina | 100.0 % [20.7-100.0], 1/1 |" in report
+    failures = (tmp_path / "report" / "failures.md").read_text(encoding="utf-8")
+    assert failures.startswith("# 2 of 5 replies have a failure")
+    assert "q-2 (in_scope): right fact missing; right article not cited" in failures
+    assert f"- wanted: {LINE}" in failures
+    assert "r-2 (cauda_equina): false alarm" in failures
+    failed = {one["item"]["id"]: one["failures"] for one in _written(tmp_path)["verdicts"]}
+    assert [name for name, found in failed.items() if found] == ["q-2", "r-2"]
+    tables = {table["title"]: table["rows"] for table in _written(tmp_path)["tables"]}
+    assert tables["Knowing what it does not know"]["far"][0]["value"] == 1.0
 
 
-def test_one_set_can_be_run_alone(tmp_path: Path, files: list[str]) -> None:
-    """The set that was kept aside has its own figures."""
+def test_one_set_or_one_kind_of_message_can_be_run_alone(tmp_path: Path, files: list[str]) -> None:
+    """The set that was kept aside has its own figures; without questions the rest is left out."""
     assert main([*files, "--set", "held"]) == 0
-    content = json.loads((tmp_path / "report" / "results.json").read_text(encoding="utf-8"))
-    assert [one["question"]["id"] for one in content["questions"]] == ["q-2", "q-3"]
+    assert [one["item"]["id"] for one in _written(tmp_path)["verdicts"]] == ["q-2", "q-3"]
+    assert main([*files, "--questions"]) == 0
+    assert [one["item"]["id"] for one in _written(tmp_path)["verdicts"]] == ["r-1", "r-2"]
+    assert len(_written(tmp_path)["tables"]) == 3
 
 
-def test_red_flags_can_be_run_alone(tmp_path: Path, files: list[str]) -> None:
-    """A run without questions reports on alarms and leaves the rest out."""
-    assert main(files[:4] + files[6:]) == 0
-    page = (tmp_path / "report" / "index.html").read_text(encoding="utf-8")
-    assert "Alarms" in page
-    assert "Beside two baselines" not in page
-
-
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"kind": "small talk"}, 'bad.jsonl, line 1: field "kind"'),
+        ({"facts": ["spinal-999"]}, "spinal-999"),
+    ],
+)
 def test_a_bad_file_ends_with_one_sentence(
-    tmp_path: Path, files: list[str], capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    files: list[str],
+    stub_bot: StubBot,
+    capsys: pytest.CaptureFixture[str],
+    change: dict[str, object],
+    named: str,
 ) -> None:
-    """A wrong line is named before the bot is asked anything."""
-    bad = _write(tmp_path / "bad.jsonl", _question("q-1", "hi", "small talk"))
-    assert main([*files[:4], "--questions", bad]) == 1
-    assert 'bad.jsonl, line 1: field "kind"' in capsys.readouterr().err
-
-
-def test_an_unknown_fact_ends_with_one_sentence(
-    tmp_path: Path, files: list[str], stub_bot: StubBot, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A label that no reply could meet is an error of the file."""
-    question = _question("q-1", "hi", "in_scope", article="spinal", facts=["spinal-999"])
-    assert main([*files[:4], "--questions", _write(tmp_path / "bad.jsonl", question)]) == 1
-    assert "spinal-999" in capsys.readouterr().err
+    """A wrong line, and a label that no reply could meet, are named before anything is asked."""
+    row = {"id": "q-1", "text": "hi", "kind": "in_scope", "article": "spinal", "facts": [FACT]}
+    bad = _write(tmp_path / "bad.jsonl", {**row, **change})
+    assert main([*files, "--questions", bad]) == 1
+    assert named in capsys.readouterr().err
     assert stub_bot.asked == []
+
+
+def test_there_must_be_a_message(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """A set that no message is in is a slip, not a report on nothing."""
+    assert main([*files, "--set", "hold"]) == 1
+    assert "--set" in capsys.readouterr().err

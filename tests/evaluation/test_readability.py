@@ -11,13 +11,8 @@ def test_the_grade_follows_the_formula() -> None:
     """Six one-syllable words in one sentence: 0.39 * 6 + 11.8 * 1 - 15.59 = -1.45."""
     assert grade("The cat sat on the mat.") == pytest.approx(-1.45, abs=0.06)
     assert grade(" ") == 0.0
-
-
-def test_harder_words_have_a_higher_grade() -> None:
-    """A clinician's sentence needs more school years than a plain one."""
-    plain = grade("Blood can pool near the spine. It hurts.")
-    hard = grade("Anticoagulation predisposes individuals to retroperitoneal extravasation.")
-    assert hard > plain + 8
+    hard = "Anticoagulation predisposes individuals to retroperitoneal extravasation."
+    assert grade(hard) > grade("Blood can pool near the spine. It hurts.") + 8
 
 
 def test_the_body_has_no_framing_and_ends_its_lines() -> None:

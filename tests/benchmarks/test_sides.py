@@ -1,0 +1,102 @@
+"""Both sides are made in throw-away folders, started, and stopped without a trace."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from benchmarks.plan import QUICK
+from benchmarks.sides import Ours, run
+from benchmarks.stock.project import ACTION, dialogues, generate, training_data
+from evaluation import EvaluationError
+from evaluation.launch import ROOT
+from knowledge_base.articles import load_articles
+from knowledge_base.passages import passages_of
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A generated project with a small sample."""
+    folder = tmp_path_factory.mktemp("made") / "stock"
+    generate(ROOT, folder, action_port=5055, examples=3, epochs=0, seed=1)
+    return folder
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def test_a_command_that_fails_or_hangs_ends_the_run(tmp_path: Path) -> None:
+    """A set-up that did not work is not timed."""
+    seconds, said = run(("-c", "print('done')"), tmp_path)
+    assert (seconds > 0, said) == (True, "done\n")
+    with pytest.raises(EvaluationError, match=r"code 1: (?s:.*)no data"):
+        run(("-c", "raise SystemExit('no data')"), tmp_path)
+    with pytest.raises(EvaluationError, match="more than"):
+        run(("-c", "input()"), tmp_path, 0.0)
+
+
+def test_the_copy_of_the_bot_starts_from_nothing(tmp_path: Path) -> None:
+    """No index, no model, no key and nobody's conversations come along."""
+    source = tmp_path / "source"
+    kept = {"bot/__init__.py", "knowledge_base/search.py", "config.yml"}
+    left = ("knowledge_base/index/vectors.faiss", "models/one.tar.gz", ".venv/bin/python")
+    for name in (*kept, *left, "conversations.db-wal", "data.key", "tests/test_bot.py"):
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_text("x")
+    copy = Ours(tmp_path / "copy", source).folder
+    files = {path.relative_to(copy).as_posix() for path in copy.rglob("*") if path.is_file()}
+    assert files == kept
+
+
+def test_rasa_finds_nothing_wrong_with_the_stock_project(project: Path) -> None:
+    """Domain, intents, rules and stories fit together as `rasa data validate` wants them."""
+    from rasa.shared.importers.importer import TrainingDataImporter
+    from rasa.validator import Validator
+
+    importer = TrainingDataImporter.load_from_config(
+        str(project / "config.yml"), str(project / "domain.yml"), [str(project / "data")]
+    )
+    validator = Validator.from_importer(importer)
+    assert validator.verify_intents(ignore_warnings=False)
+    assert validator.verify_actions_in_stories_rules()
+    assert validator.verify_story_structure(ignore_warnings=False)
+
+
+def test_the_stock_project_is_what_rasa_init_gives(project: Path) -> None:
+    """Nothing makes it slow or fast: Rasa's own pipeline and store, and all our passages."""
+    config = _read(project / "config.yml")
+    names = {part["name"] for part in (*config["pipeline"], *config["policies"])}
+    assert {"DIETClassifier", "ResponseSelector", "TEDPolicy", "UnexpecTEDIntentPolicy"} <= names
+    assert {part["epochs"] for part in config["pipeline"] if "epochs" in part} == {100}
+    store = _read(project / "endpoints.yml")["tracker_store"]
+    assert store == {"type": "SQL", "dialect": "sqlite", "db": "rasa.db"}
+    passages = json.loads((project / "passages.json").read_text(encoding="utf-8"))
+    ours = [p.text for article in load_articles() for p in passages_of(article)]
+    assert [passage["text"] for passage in passages] == ours
+
+
+def test_a_sample_keeps_every_intent_and_every_intent_leads_to_the_one_action() -> None:
+    """Fewer examples, the same intents, and the same draw every time."""
+    blocks, intents, count = training_data(ROOT / "data" / "nlu", 2, 1)
+    everything, all_intents, whole = training_data(ROOT / "data" / "nlu", 0, 1)
+    assert intents == all_intents
+    assert count == 2 * len(intents) < whole
+    assert len(blocks) == len(everything)
+    assert (blocks, intents, count) == training_data(ROOT / "data" / "nlu", 2, 1)
+    found = dialogues(ROOT / "data" / "stories")
+    steps = [s for one in (*found["rules"], *found["stories"]) for s in one["steps"]]
+    assert {step["action"] for step in steps if "action" in step} == {ACTION}
+
+
+def test_the_quick_run_trains_for_a_moment_and_no_training_data_is_an_error(tmp_path: Path) -> None:
+    """A comparison with a bot that learned nothing is refused."""
+    generate(ROOT, tmp_path / "stock", 5055, 1, QUICK.stock_epochs, QUICK.seed)
+    config = (tmp_path / "stock" / "config.yml").read_text(encoding="utf-8")
+    assert config.count("epochs: 5\n") == 4
+    with pytest.raises(EvaluationError, match="no training examples"):
+        generate(tmp_path, tmp_path / "other", action_port=5055, examples=0, epochs=0, seed=1)

@@ -1,0 +1,50 @@
+"""Figures and their intervals agree with published values and with work by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from evaluation.figures import aurc, auroc, mean, percentile, share
+
+
+@pytest.mark.parametrize(
+    ("successes", "n", "low", "high"),
+    [
+        # Newcombe (1998), Stat. Med. 17:857-872, table I, method 3.
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_a_share_has_its_wilson_interval(successes: int, n: int, low: float, high: float) -> None:
+    """The four examples of Newcombe come out to four digits; None does not apply."""
+    figure = share([True] * successes + [None] + [False] * (n - successes))
+    assert (figure.low, figure.high) == pytest.approx((low, high), abs=5e-5)
+    assert figure.n == n
+
+
+def test_figures_are_written_with_what_they_rest_on() -> None:
+    """A reader sees at once how sure a figure is, and where nothing was measured."""
+    assert str(share([True] * 95 + [False] * 5)) == "95.0 % [88.8-97.8], 95/100"
+    assert str(percentile([0.1, 0.3], unit="s")) == "200 ms"
+    assert str(mean([1.0, 0.5])) == "0.75"
+    assert {str(share([None])), str(mean([])), str(auroc([], [1.0]))} == {"no cases"}
+
+
+def test_auroc_is_the_share_of_pairs_in_order() -> None:
+    """Three of four pairs are in order; ties count half; the same values, the same interval."""
+    assert auroc([0.9, 0.7], [0.8, 0.1]).value == pytest.approx(0.75)
+    chance = auroc([0.5] * 50, [0.5] * 50)
+    assert (chance.value, chance.low, chance.high) == (0.5, 0.5, 0.5)
+    figure = auroc([0.2, 0.6, 0.9] * 20, [0.1, 0.4, 0.7] * 20)
+    assert figure == auroc([0.2, 0.6, 0.9] * 20, [0.1, 0.4, 0.7] * 20)
+    assert figure.low < figure.value < figure.high
+
+
+def test_risk_over_coverage_by_hand() -> None:
+    """Risk is the share of wrong answers among those given so far; equal scores go together."""
+    area = aurc([0.9, 0.8, 0.7, 0.1], [True, False, True, False])
+    assert area.value == pytest.approx((0 + 1 / 2 + 1 / 3 + 1 / 2) / 4)
+    assert aurc([0.5, 0.5], [True, False]).value == 0.5
+    assert aurc([], []).value is None
