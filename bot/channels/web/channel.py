@@ -24,6 +24,9 @@ from bot.channels.web.rates import Addresses, RateLimits
 from bot.channels.web.tokens import Session, SessionTokens
 from bot.settings import Settings, get_settings
 
+# A message whose request holds so many bytes counts once more: reading it takes that much longer.
+BYTES_OF_ONE = 500
+
 
 class WebInput(InputChannel):
     """Serves the widget and answers it.
@@ -114,7 +117,11 @@ class WebInput(InputChannel):
         """Answer one message of one session, once, whatever happens behind."""
         session = await self._admit(request)
         conversation = await self.conversations.of(session.id)
-        message = incoming.parse_message(await incoming.read_body(request, self.settings.max_body))
+        body = await incoming.read_body(request, self.settings.max_body)
+        if more := len(body) // BYTES_OF_ONE:
+            await self.rates.spend("address", self.addresses.key_of(request), more)
+            await self.rates.spend("chat", session.id, more)
+        message = incoming.parse_message(body)
         agent = getattr(request.app.ctx, "agent", None)
 
         async def answer() -> Messages:

@@ -46,34 +46,36 @@ class RateLimits:
             self._shared_storage = storage_from_string(storage, **patience)
             self._shared = MovingWindowRateLimiter(self._shared_storage)
 
-    async def spend(self, name: str, who: str) -> None:
-        """Count one request of `who` under the named limit, or raise a refusal with the wait."""
+    async def spend(self, name: str, who: str, cost: int = 1) -> None:
+        """Count a request of `who`, as `cost` short ones, or raise a refusal with the wait."""
         if self._shared is None or time.monotonic() < self._down_until:
-            wait = self._spend_with_own(name, who)
+            wait = self._spend_with_own(name, who, cost)
         else:
             try:
                 # A Redis client blocks: keep it off the event loop, and do not wait long.
                 wait = await asyncio.wait_for(
-                    asyncio.to_thread(self._spend_with, self._shared, name, who),
+                    asyncio.to_thread(self._spend_with, self._shared, name, who, cost),
                     timeout=2 * _STORE_SECONDS,
                 )
             except Exception as error:  # any failure of the store has the same remedy
                 logger.warning("The shared rate-limit store failed (%s).", type(error).__name__)
                 self._down_until = time.monotonic() + _REST_SECONDS
-                wait = self._spend_with_own(name, who)
+                wait = self._spend_with_own(name, who, cost)
         if wait is not None:
             raise Refusal("too_many", wait=wait)
 
-    def _spend_with_own(self, name: str, who: str) -> float | None:
+    def _spend_with_own(self, name: str, who: str, cost: int) -> float | None:
         # After a clock is set back, what was counted would count until it has caught up.
         if abs(_clock_offset() - self._clock_offset) > _STEP_SECONDS:
             self._clock_offset = _clock_offset()
             self._own_storage.reset()
-        return self._spend_with(self._own, name, who)
+        return self._spend_with(self._own, name, who, cost)
 
-    def _spend_with(self, limiter: MovingWindowRateLimiter, name: str, who: str) -> float | None:
+    def _spend_with(
+        self, limiter: MovingWindowRateLimiter, name: str, who: str, cost: int
+    ) -> float | None:
         for limit in self._limits[name]:
-            if not limiter.hit(limit, _NAMESPACE, name, who):
+            if not limiter.hit(limit, _NAMESPACE, name, who, cost=min(cost, limit.amount)):
                 free_at = float(limiter.get_window_stats(limit, _NAMESPACE, name, who)[0])
                 return max(1.0, free_at - time.time())
         return None

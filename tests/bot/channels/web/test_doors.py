@@ -81,6 +81,13 @@ def test_it_slows_down_a_flood_of_messages() -> None:
         assert other.post("hi").status_code == 200
 
 
+def test_long_messages_count_for_several() -> None:
+    """Who sends the longest messages takes no more of the server than others."""
+    with serve(session_rate="3/minute") as served:
+        chat = Chat(served)
+        assert [chat.post("word " * 300).status_code, chat.post("hi").status_code] == [200, 429]
+
+
 def test_it_slows_down_a_flood_of_new_chats() -> None:
     """One address cannot fill the server with chats."""
     with serve(new_session_rate="2/minute") as served, served.client() as client:
