@@ -83,7 +83,7 @@ def test_it_slows_down_a_flood_of_messages() -> None:
 
 def test_long_messages_count_for_several() -> None:
     """Who sends the longest messages takes no more of the server than others."""
-    with serve(session_rate="3/minute") as served:
+    with serve(session_rate="4/minute") as served:
         chat = Chat(served)
         assert [chat.post("word " * 300).status_code, chat.post("hi").status_code] == [200, 429]
 
