@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import time
 from collections.abc import Coroutine
 from typing import Any
 
 from bot.channels.messaging.answers import Answers
-from bot.channels.messaging.errors import HaltError, TryAgainError, UndeliverableError, UnsureError
+from bot.channels.messaging.delivery import Delivery
 from bot.channels.messaging.fitting import CannotFitError
 from bot.channels.messaging.inbox import Inbox, Row, State
 from bot.channels.messaging.message import Incoming, Receipt, Wire
@@ -48,13 +47,12 @@ class Courier:
         self._answers = answers
         self._metrics = metrics
         self._patience = patience
+        self._delivery = Delivery(transport, inbox, metrics, patience)
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._woken: set[str] = set()
         self._looking: asyncio.Task[None] | None = None
         self._later: set[asyncio.Task[None]] = set()
-        self._receipts: dict[str, asyncio.Event] = {}
         self._places = asyncio.Semaphore(MOST_AT_ONCE)
-        self._halted_until = 0.0
         self._started = 0.0
 
     async def start(self) -> None:
@@ -102,16 +100,15 @@ class Courier:
         if receipt.verdict is None:
             if receipt.is_out:
                 await self._inbox.confirm(receipt.token)
-            if event := self._receipts.get(receipt.token):
-                event.set()
+            self._delivery.confirm(receipt.token)
             return
         logger.warning("%s: delivery failed (error %s).", self._inbox.channel, receipt.code)
         if not await self._inbox.was_under_way(receipt.token):
             return  # news of long ago, or a callback that somebody recorded
         if receipt.verdict is Verdict.HALT:
-            self.halt(str(receipt.code))
+            self._delivery.halt(str(receipt.code))
         if receipt.verdict in (Verdict.NEVER, Verdict.FORM):
-            self._give_up(str(receipt.code))
+            self._delivery.give_up(str(receipt.code))
             await self._inbox.done(receipt.token)
         else:
             self._do_later(self._patience.longest_retry, self._send_again(receipt.token))
@@ -145,17 +142,6 @@ class Courier:
             except StoreError as error:
                 logger.error("%s: the inbox failed (%s).", self._inbox.channel, error)
             await asyncio.sleep(self._patience.look)
-
-    def halt(self, code: str) -> None:
-        """Send nothing more for a while, because somebody at the clinic has to act first."""
-        self._halted_until = time.monotonic() + self._patience.halt
-        self._count("halts_total", code=code)
-        logger.error(
-            "%s takes no messages (error %s): see docs/whatsapp.md. Trying again in %d minutes.",
-            self._inbox.channel,
-            code,
-            round(self._patience.halt / 60),
-        )
 
     def _wake(self, conversation: str) -> None:
         self._woken.add(conversation)
@@ -196,12 +182,12 @@ class Courier:
             await asyncio.sleep(settling)
             return  # by now another message may come first
         if time.time() - row.came_at > self._patience.too_old:
-            self._give_up("too_late")
+            self._delivery.give_up("too_late")
             await self._inbox.done(row.name)
             return
         async with self._places:
             wire = row.wire or await self._answer(row)
-        if wire is not None and await self._deliver(row, wire):
+        if wire is not None and await self._delivery.deliver(row, wire):
             await self._inbox.set_state(row.name, State.SENT)
             self._do_later(self._patience.late_failure, self._inbox.done(row.name))
         else:
@@ -238,67 +224,6 @@ class Courier:
         await self._inbox.keep_answer(row.name, wire)
         return wire
 
-    async def _deliver(self, row: Row, wire: Wire) -> bool:
-        """Send an answer until it is out, or until there is no hope; tell which."""
-        unsure = row.state is State.SENDING
-        retries = 0
-        receipt = self._receipts[row.name] = asyncio.Event()
-        try:
-            while time.time() - row.came_at < self._patience.too_old:
-                await asyncio.sleep(max(0.0, self._halted_until - time.monotonic()))
-                # A receipt may also be of an earlier try whose fate was unknown.
-                if receipt.is_set() or (unsure and await self._is_out(row, wire, receipt)):
-                    self._count("sent_total")
-                    return True
-                if await self._inbox.is_done(row.name):
-                    return False  # it failed for good, says a receipt
-                await self._inbox.set_state(row.name, State.SENDING)
-                try:
-                    await self._transport.send(dict(row.incoming.address), wire, row.name)
-                    self._count("sent_total")
-                    return True
-                except UnsureError as error:
-                    unsure = True
-                    self._count("send_errors_total", code=str(error))
-                    continue
-                except TryAgainError as error:
-                    self._count("send_errors_total", code=error.code)
-                    wait = max(error.wait, self._retry_wait(retries))
-                except HaltError as error:
-                    self.halt(str(error))
-                    wait = 0.0
-                except UndeliverableError as error:
-                    self._give_up(str(error))
-                    return False
-                unsure = False
-                retries += 1
-                await self._inbox.set_state(row.name, State.ANSWERED)
-                await asyncio.sleep(wait)
-            self._give_up("too_late")
-            return False
-        finally:
-            del self._receipts[row.name]
-
-    async def _is_out(self, row: Row, wire: Wire, receipt: asyncio.Event) -> bool:
-        """Find out whether an answer of unknown fate is out, as far as anybody can say."""
-        while not await _is_set(receipt, self._patience.receipt):
-            try:
-                address = dict(row.incoming.address)
-                return await self._transport.was_taken(address, wire, row.came_at)
-            except TryAgainError as error:
-                self._count("send_errors_total", code=error.code)
-                if time.time() - row.came_at > self._patience.too_old:
-                    return False
-        return True
-
-    def _retry_wait(self, retries: int) -> float:
-        wait = min(self._patience.longest_retry, self._patience.first_retry * 2.0**retries)
-        return wait * random.uniform(0.75, 1.25)  # noqa: S311  (spreads retries, guards nothing)
-
-    def _give_up(self, code: str) -> None:
-        self._count("dropped_total", reason=code)
-        logger.warning("%s: an answer was not delivered (%s).", self._inbox.channel, code)
-
     def _count(self, name: str, **labels: str) -> None:
         self._metrics.add(name, 1, channel=self._inbox.channel, **labels)
 
@@ -306,11 +231,3 @@ class Courier:
 def _age(message: Incoming) -> float:
     """Seconds since a message was sent; 0 where the platform does not say when that was."""
     return time.time() - message.sent_at if message.sent_at else 0.0
-
-
-async def _is_set(event: asyncio.Event, seconds: float) -> bool:
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except asyncio.TimeoutError:
-        return False
-    return True
