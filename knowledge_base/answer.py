@@ -8,6 +8,15 @@ from functools import lru_cache
 from knowledge_base.answerability import AnswerabilityModel, features, shared_model
 from knowledge_base.context import in_context, is_clear, on_its_own, stands_alone
 from knowledge_base.finding import SURE, Finder, certain
+from knowledge_base.follow_ups import (
+    asks_for_plainer_words,
+    asks_if_sure,
+    asks_of_the_same,
+    asks_only_why,
+    asks_what_it_means,
+    gives_a_reason,
+    only_names_a_kind,
+)
 from knowledge_base.gaps import (
     clearly_outside,
     gap_asked_for,
@@ -25,16 +34,9 @@ from knowledge_base.wording import (
     WHETHER,
     asked_for,
     asks,
-    asks_for_plainer_words,
     asks_for_the_story,
-    asks_if_sure,
-    asks_of_the_same,
-    asks_only_why,
-    asks_what_it_means,
     defined_words,
-    gives_a_reason,
     is_broad,
-    only_names_a_kind,
 )
 
 # From this confidence on, a message is about something else altogether.

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from knowledge_base.articles import SITES
 from knowledge_base.context import is_clear
+from knowledge_base.follow_ups import asks_to_compare, asks_what_else, leans_on_the_answer
 from knowledge_base.glossary import Glossary, Term
 from knowledge_base.index import Entry
 from knowledge_base.normalize import words_of
@@ -15,14 +16,7 @@ from knowledge_base.question import CASE_REPORT, SITE_NAMES, Focus, Question
 from knowledge_base.search import Evidence, Hit, Searcher
 from knowledge_base.sites import sites_meant
 from knowledge_base.verdict import verdict_on
-from knowledge_base.wording import (
-    asks_for_a_list,
-    asks_to_compare,
-    asks_what_else,
-    defined_words,
-    is_broad,
-    leans_on_the_answer,
-)
+from knowledge_base.wording import asks_for_a_list, defined_words, is_broad
 
 # How far below the best passage, in units of the search score, another item of a list is said.
 NEAR = 0.15

@@ -49,15 +49,6 @@ _ASKS = re.compile(
     rf"|(?<!know )(?<!knew )(?<!told me )(?<!said )\b(?!who\b){_WHAT}\s|\?\s*$",
     re.IGNORECASE,
 )
-_PLAINER = re.compile(
-    r"\b(?:(?:more |say it |again )?simpl[ey]\w*|in english|shorter|in short|"
-    r"(?:in )?(?:like )?(?:one|two) (?:lines?|sentences?)|"
-    r"(?:plain|normal|easy|easier) (?:english|words)|"
-    r"like (?:i'?m|im|i am) (?:a )?(?:\d+|five|ten|nine|child|kid)|"
-    r"(?:for|to) a (?:\w+[- ]){0,2}(?:year[- ]old|child|kid)|"
-    r"so (?:that )?(?:my )?\w+ (?:can|could|would|will) (?:follow|understand|get it))\b",
-    re.IGNORECASE,
-)
 _MOST_PARTS = 3
 _MOST_WORDS = 30
 _PATIENT = r"(?:case|report|patient|lady|woman|man|person)"
@@ -108,44 +99,6 @@ _ASKED_FOR = (
 WHETHER = "whether"
 # Who asks for one of these asks for one thing, not for a whole topic.
 _ONE_THING = frozenset({"how_long", "how_often", "how_many", "where", "when", "who", "hurts"})
-_ONLY_WHY = re.compile(
-    r"^(?:(?:and|so|but|ok|okay|oh) )?(?:why|how come|how (?:can|could|does) (?:\w+ ){1,3}do that)"
-    r"(?: (?:not|though|tho|so|then|(?:is|was) (?:that|it|this)(?: so)?|like that|"
-    r"(?:does|do|did) (?:that|this|it|they) happen|"
-    r"(?:does|did|would|can) (?:it|this|that) do (?:that|this)|lol|please))*"
-    r"\W*$",
-    re.IGNORECASE,
-)
-_SURE = re.compile(
-    r"^(?:(?:but|and|oh|ok|hang on|really)\W+)*(?:are )?(?:you|u)(?: are)? (?:\w+ )?sure\b"
-    r"(?: (?:about|of) (?:that|this|it))?\W*$",
-    re.IGNORECASE,
-)
-_ELSE = re.compile(
-    r"\b(?:what|anything|nothing|who|which|any)\s+(?:other|else|others)\b|\bbesides\b"
-    r"|\bapart from\b|\bnot involving\b|^(?:and )?(?:is )?only\b",
-    re.IGNORECASE,
-)
-_COMPARES = re.compile(
-    r"\bwhich (?:one|is (?:the )?(?:worse|more)|of the (?:two|three))\b"
-    r"|\bthe same(?: way)?\b|\bcontrast\b|\bdiffer\w*|\bversus\b|\bvs\b|\bcompar\w+",
-    re.IGNORECASE,
-)
-_REASON = re.compile(
-    r"\b(?:because|since|so that|press(?:es)? on|takes (?:the )?pressure|due to|when it upsets|"
-    r"they make|it makes|the source does not say (?:how|why))\b|, so\b",
-    re.IGNORECASE,
-)
-_ONLY_A_KIND = re.compile(
-    r"^\W*(?:(?:and|so|but|or|ok|okay|thanks|now|then|also|right|what about|how about|what of|"
-    r"(?:is|are) (?:it|that|they)|(?:(?:cause|causes|signs|symptoms|treatment|tests) (?:is|are) )?"
-    r"(?:the )?same(?: deal| thing| way)?|does that get|for|with|in|of|to|the|an?|ones?|kind|type|"
-    r"muscle|please|too|either)\b\W*)+$",
-    re.IGNORECASE,
-)
-_WHICH_ONES = re.compile(
-    r"^(?:and |so |but |ok )?(?:which|what) (?:ones?|kinds?|sorts?)\W*$", re.IGNORECASE
-)
 ASKED_FOR = (*(name for name, _ in _ASKED_FOR), WHETHER)
 _FILLER = re.compile(r"\b(?:do )?you know(?: about| of)?\b")
 _DEFINITION = re.compile(
@@ -222,11 +175,6 @@ def _between(
     return list(zip(starts, ends, strict=True))
 
 
-def asks_for_plainer_words(text: str) -> bool:
-    """Tell whether a message asks for the last answer in fewer or plainer words."""
-    return bool(_PLAINER.search(text))
-
-
 def asks_yes_or_no(text: str) -> bool:
     """Tell whether a message is worded so that "Yes." or "No." may lead its answer."""
     return bool(_YES_NO.search(text.strip())) and not _EITHER.search(text)
@@ -294,55 +242,6 @@ def defined_words(normalized: str) -> str:
     """Return what a message asks the meaning of, or "" if it asks for something else."""
     match = _DEFINITION.match(normalized.strip())
     return match["words"] if match else ""
-
-
-def asks_if_sure(text: str) -> bool:
-    """Tell whether a message doubts the last answer, and asks for nothing else."""
-    return bool(_SURE.match(text.strip()))
-
-
-def asks_what_it_means(text: str) -> bool:
-    """Tell whether a message asks for a meaning, without saying of what: "meaning what?"."""
-    return bool(re.search(r"\bmean(?:s|ing)?\b", text, re.IGNORECASE))
-
-
-def asks_what_else(text: str) -> bool:
-    """Tell whether a message asks for others beside what was said."""
-    return bool(_ELSE.search(text))
-
-
-def asks_to_compare(text: str) -> bool:
-    """Tell whether a message asks which of several, or how they differ."""
-    return bool(_COMPARES.search(text))
-
-
-def asks_only_why(text: str) -> bool:
-    """Tell whether a message asks for the reason of what was said, and for nothing else."""
-    return bool(_ONLY_WHY.match(text.strip()))
-
-
-def asks_of_the_same(text: str) -> bool:
-    """Tell whether a message asks on about those whom the one before it named."""
-    return bool(re.search(r"\b(?:in|for|on|with) them\b", text, re.IGNORECASE))
-
-
-def only_names_a_kind(bare: str) -> bool:
-    """Tell whether a message says nothing but which kind is meant: "and what about the bone one?".
-
-    Args:
-        bare: the message without the names of kinds.
-    """
-    return bool(_ONLY_A_KIND.match(bare))
-
-
-def gives_a_reason(text: str) -> bool:
-    """Tell whether a text says why what it tells is so."""
-    return bool(_REASON.search(text))
-
-
-def leans_on_the_answer(text: str) -> bool:
-    """Tell whether a message asks on about what was just said: "why?", "which ones?"."""
-    return asked_for(text) == "why" or bool(_WHICH_ONES.match(text.strip()))
 
 
 def aspect(normalized: str) -> str:
