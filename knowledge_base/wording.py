@@ -53,7 +53,7 @@ _MOST_PARTS = 3
 _MOST_WORDS = 30
 _PATIENT = r"(?:case|report|patient|lady|woman|man|person)"
 _STORY = re.compile(
-    rf"\bwhat (?:all )?happened (?:to|with)\b|\bstory of\b"
+    rf"\bwhat (?:all )?happened (?:to|with)\b|\bwhat\b.*\bhappened\W*$|\bstory of\b"
     rf"|\b(?:case|report|story)\b(?:\W+\w+){{0,3}}\W+about\W*$"
     rf"|\b(?:summary|sum up|summari[sz]e)\b.*\b{_PATIENT}\b|\b{_PATIENT}\b.*\bsummary\b"
     rf"|\btell (?:me|us) (?:more )?about (?:the |that |this )?{_PATIENT}\b"
