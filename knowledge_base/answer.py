@@ -9,6 +9,7 @@ from knowledge_base.answerability import AnswerabilityModel, features, shared_mo
 from knowledge_base.context import in_context, is_clear, on_its_own, stands_alone
 from knowledge_base.finding import SURE, Finder, certain
 from knowledge_base.follow_ups import (
+    asks_for_only_a_part,
     asks_for_plainer_words,
     asks_if_sure,
     asks_of_the_same,
@@ -252,6 +253,11 @@ class Answerer:
             return self.answer(question, focus)
         if not focus.last:
             return Answer(Outcome.CLARIFY, focus)
+        if asks_for_only_a_part(question.text):
+            section = f"{focus.article}/{focus.topic}"
+            hits = self.look(question, focus)[1].hits
+            part = [hit for hit in hits if hit.passage.section == section]
+            return self._finder.say(part[:1], question, focus)
         leading = self._searcher.index.passages[focus.last[0]]
         return Answer(Outcome.ANSWER, focus, (certain(leading),), short=True, more=True)
 

@@ -16,7 +16,7 @@ from knowledge_base.question import CASE_REPORT, SITE_NAMES, Focus, Question
 from knowledge_base.search import Evidence, Hit, Searcher
 from knowledge_base.sites import sites_meant
 from knowledge_base.verdict import verdict_on
-from knowledge_base.wording import asks_for_a_list, defined_words, is_broad
+from knowledge_base.wording import asks_for_a_list, defined_words, is_broad, names_several
 
 # How far below the best passage, in units of the search score, another item of a list is said.
 NEAR = 0.15
@@ -58,7 +58,9 @@ class Finder:
         site = sites[0]
         article = evidence.hits[0].passage.article
         if broad and question.topic and not question.about_case:
-            article = site if site in self._searcher.index.sources else article
+            of_the_case = focus.article == CASE_REPORT and not question.sites
+            if not of_the_case and site in self._searcher.index.sources:
+                article = site
             section = self._searcher.index.passages.get(f"{article}/{question.topic}")
             if section is None:
                 missing = f"{question.topic} of {SITE_NAMES[site]}"
@@ -92,6 +94,8 @@ class Finder:
             and hit.passage.section == first.section
             and hit.passage.id != summary
         ]
+        if naming := [hit for hit in near[:NAMING] if names_several(hit.passage.text)]:
+            near = naming[:1]
         return self.say(near[:LIST_SAID], question, focus)
 
     def compared(self, question: Question, focus: Focus) -> tuple[str, ...]:

@@ -48,6 +48,9 @@ _ONLY_A_KIND = re.compile(
     r"muscle|please|too|either)\b\W*)+$",
     re.IGNORECASE,
 )
+_ONLY_A_PART = re.compile(
+    r"\b(?:only|just) the (?!short|gist|main|basics|point|important)", re.IGNORECASE
+)
 _REASON = re.compile(
     r"\b(?:because|since|so that|press(?:es)? on|takes (?:the )?pressure|due to|when it upsets|"
     r"they make|it makes|the source does not say (?:how|why))\b|, so\b",
@@ -58,6 +61,13 @@ _REASON = re.compile(
 def asks_for_plainer_words(text: str) -> bool:
     """Tell whether a message asks for the last answer in fewer or plainer words."""
     return bool(_PLAINER.search(text))
+
+
+def asks_for_only_a_part(text: str) -> bool:
+    """Tell whether a message wants a part of what was said: "too long, just the medicines"."""
+    return bool(
+        re.search(r"\b(?:only|just) the (?!short|gist|main|basics|point)", text, re.IGNORECASE)
+    )
 
 
 def asks_if_sure(text: str) -> bool:

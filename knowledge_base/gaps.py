@@ -61,9 +61,8 @@ def name_of_gap(evidence: Evidence, in_context: Evidence) -> str:
     """
     if condition := name_of_condition(evidence):
         return condition
-    if gap := gap_asked_for(evidence, in_context):
-        return gap.name
     best = in_context.hits[0].similarity if in_context.hits else 0.0
     if in_context.not_covered and in_context.not_covered[1] > max(best, NAMED_SURE):
         return in_context.not_covered[0].name
-    return ""
+    gap = gap_asked_for(evidence, in_context)
+    return gap.name if gap else ""

@@ -35,6 +35,9 @@ _LIST = re.compile(
     r"(?!does\b|was\b|is\b|has\b|this\b|causes\b|happens\b|helps\b|makes\b)\w{2,}[^s\W]s\b",
     re.IGNORECASE,
 )
+_SEVERAL = re.compile(
+    r", (?!to\b|so\b|but\b|wh\w+\b|because\b|if\b|as\b)(?:[\w-]+ ){1,4}and [\w-]+"
+)
 _WHAT = r"(?:what|how|why|when|where|which|who)(?:'?s|'?re)?"
 _WHETHER = r"(?:is|are|can|could|does|do|did|will|would|has|have)"
 _NEXT_PART = re.compile(
@@ -58,8 +61,8 @@ _STORY = re.compile(
     rf"|\b(?:summary|sum up|summari[sz]e)\b.*\b{_PATIENT}\b|\b{_PATIENT}\b.*\bsummary\b"
     rf"|\btell (?:me|us) (?:more )?about (?:the |that |this )?{_PATIENT}\b"
 )
-_HOW_COMMON = re.compile(
-    r"\bhow (?:common|usual|main|major)\b|\b(?:common|rare)\W*$"
+_NARROW = re.compile(
+    r"\bhow (?:common|usual|main|major)\b|\b(?:common|rare)\W*$|\bblood (?:tests?|work)\b"
     r"|\b(?:is|are)\b.*\b(?:common|rare)\b(?! (?:sign|symptom|cause|test))"
 )
 _PERSON = (
@@ -82,7 +85,10 @@ _ASKED_FOR = (
         r"\b(?:which\b.*\b(?:worse|worst|better|more|\w+ier)|(?:worse|better) than|compared?|"
         r"differences?|differ|same as|versus|vs)\b",
     ),
-    ("how_long", r"\bhow (?:long|quick\w*|fast|soon)\b"),
+    (
+        "how_long",
+        r"\bhow (?:long|quick\w*|fast|soon|many (?:hours|days|weeks|months|years))\b",
+    ),
     (
         "how_often",
         r"\b(?:how (?:often|many times|common|rare|likely)|what are the (?:odds|chances?))\b",
@@ -200,6 +206,11 @@ def asks_for_a_list(text: str) -> bool:
     return bool(_LIST.search(text))
 
 
+def names_several(text: str) -> bool:
+    """Tell whether a text lists three things or more: "warfarin, heparin and aspirin"."""
+    return bool(_SEVERAL.search(text))
+
+
 def parts_of(text: str) -> list[tuple[int, int]]:
     """Return where each question of a message with two or three of them stands.
 
@@ -255,7 +266,7 @@ def aspect(normalized: str) -> str:
 
 def is_broad(normalized: str) -> bool:
     """Tell whether a message asks for a whole topic, and for nothing in particular."""
-    if _HOW_COMMON.search(normalized) or asked_for(normalized) in _ONE_THING:
+    if _NARROW.search(normalized) or asked_for(normalized) in _ONE_THING:
         return False
     asked = _FILLER.sub(" ", normalized)
     return all(word in _GENERAL_WORDS for word in words_of(asked))
