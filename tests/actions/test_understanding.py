@@ -41,13 +41,6 @@ def test_sites_come_in_order_and_once(
     assert question.site == (sites[0] if len(sites) == 1 else None)
 
 
-def test_the_patient_of_the_case_report_is_recognised() -> None:
-    """A question about "the lady" goes to the case report."""
-    lady = [entity("article", "iliopsoas_case", 12, 20)]
-    question = question_of(tracker_of("how old was the lady", entities=lady))
-    assert (question.about_case, question.article) == (True, "iliopsoas_case")
-
-
 @pytest.mark.parametrize(
     ("ranking", "named", "topic"),
     [

@@ -46,17 +46,12 @@ HOSTILE = (
 
 
 class ScriptedBot:
-    """Answers by the word it finds; its switches belong to the test."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
+    """Answers by the word it finds."""
 
     async def __call__(self, message: UserMessage) -> None:
         """Play the part."""
         text = (message.text or "").lower()
-        if "slow" in text:
-            await asyncio.sleep(5)
-        await asyncio.sleep(self.seconds)
+        await asyncio.sleep(5 if "slow" in text else 1.5 if "later" in text else 0)
         reply = self.reply(text)
         if reply:
             await message.output_channel.send_response(message.sender_id, reply)

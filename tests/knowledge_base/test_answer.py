@@ -47,6 +47,11 @@ def test_a_broad_question_gets_the_leading_line(
         ("what does the dye in a CT myelogram show", "diagnosis", "spinal-23"),
         ("does liver disease cause iliopsoas hematoma", "causes", "iliopsoas-22"),
         ("how is a needle used to drain an iliopsoas hematoma", "treatment", "iliopsoas-73"),
+        # Spelling does not decide what a patient is told.
+        ("Can ASPRIN cause an illiopsoas haematoma??", "causes", "iliopsoas-18"),
+        # Rare words, a wrong topic.
+        ("who is Zelmanovich", "symptoms", "ossified-05"),
+        ("what is a laminectomy for", "symptoms", "spinal-26"),
     ],
 )
 def test_a_narrow_question_gets_its_fact(talk: Talk, question: str, topic: str, fact: str) -> None:
