@@ -63,16 +63,6 @@ def test_the_topic_comes_from_the_intent_or_from_one_word(
     assert question.confidences == ranking
 
 
-def test_a_button_asks_its_question_in_words() -> None:
-    """Pressing "Symptoms" asks for the symptoms of the site it was offered for."""
-    site = [entity("site", "spinal", 13, 31)]
-    pressed = tracker_of('/ask_symptoms{"site": "spinal"}', "ask_symptoms", entities=site)
-    question = question_of(pressed)
-    assert question.text == "symptoms spinal hematoma"
-    assert (question.topic, question.site) == ("symptoms", "spinal")
-    assert "/" not in question.bare
-
-
 @pytest.mark.parametrize(
     "missing",
     [{"intent": None}, {"intent_ranking": []}, {"entities": None}, {"intent": {"name": None}}],

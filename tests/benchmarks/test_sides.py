@@ -52,19 +52,6 @@ def test_the_copy_of_the_bot_starts_from_nothing(tmp_path: Path) -> None:
     assert files == kept
 
 
-def test_rasa_finds_nothing_wrong_with_the_stock_project(project: Path) -> None:
-    """Domain, intents and actions fit together as `rasa data validate` wants them."""
-    from rasa.shared.importers.importer import TrainingDataImporter
-    from rasa.validator import Validator
-
-    importer = TrainingDataImporter.load_from_config(
-        str(project / "config.yml"), str(project / "domain.yml"), [str(project / "data")]
-    )
-    validator = Validator.from_importer(importer)
-    assert validator.verify_intents(ignore_warnings=False)
-    assert validator.verify_actions_in_stories_rules()
-
-
 def test_the_stock_project_is_what_rasa_init_gives(project: Path) -> None:
     """Nothing makes it slow or fast: Rasa's own pipeline and store, and all our passages."""
     config = _read(project / "config.yml")

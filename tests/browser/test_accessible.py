@@ -45,7 +45,7 @@ def test_axe_finds_nothing_and_targets_are_large(
 
 
 def test_a_keyboard_is_enough(visit: Visit) -> None:
-    """Open, ask, open the source, give a thumb, close: all without a mouse."""
+    """Open, ask, open the source, close: all without a mouse, and Esc goes back step by step."""
     patient = visit()
     keys = patient.page.keyboard
     keys.press("Tab")
@@ -68,19 +68,14 @@ def test_a_keyboard_is_enough(visit: Visit) -> None:
                     "Source: Spinal Epidural Hematoma"]  # fmt: skip
     keys.press("Enter")
     expect(patient.page.get_by_role("link", name="Read the source")).to_be_visible()
+    patient.page.get_by_role("button", name="Chat options").focus()
+    keys.press("Enter")
+    keys.press("Escape")
+    expect(patient.page.get_by_role("dialog")).to_be_visible()
+    assert patient.focused() == "Chat options"
     keys.press("Escape")
     expect(patient.page.get_by_role("dialog")).to_be_hidden()
     assert patient.focused() == "Questions about hematomas?"
-
-
-def test_escape_closes_the_options_before_the_chat(patient: Visitor) -> None:
-    """Esc goes back one step at a time, and the focus with it."""
-    patient.page.get_by_role("button", name="Chat options").click()
-    patient.page.keyboard.press("Escape")
-    expect(patient.page.get_by_role("dialog")).to_be_visible()
-    assert patient.focused() == "Chat options"
-    patient.page.keyboard.press("Escape")
-    expect(patient.page.get_by_role("dialog")).to_be_hidden()
 
 
 def test_the_focus_is_never_stolen(patient: Visitor) -> None:

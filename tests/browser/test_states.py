@@ -43,8 +43,11 @@ def test_an_answer_shows_its_source_and_sets_the_disclaimer_apart(patient: Visit
 
 
 def test_a_button_shows_its_title_and_sends_its_payload(patient: Visitor, shared: Served) -> None:
-    """A patient sees words, the bot gets the choice."""
+    """A patient sees words, the bot gets the choice; a reload keeps chat and session."""
     patient.ask("How is it treated?")
+    patient.page.reload()
+    expect(patient.messages).to_have_count(3)
+    expect(patient.page.get_by_role("dialog")).to_be_visible()
     patient.page.get_by_role("button", name="Near the spine").click()
     expect(patient.page.get_by_text('You chose /choose_site{"site": "spinal"}')).to_be_visible()
     expect(patient.page.locator(".me").last).to_contain_text("Near the spine")
@@ -68,6 +71,19 @@ def test_an_emergency_looks_and_sounds_different(patient: Visitor) -> None:
     patient.shoot("crisis")
 
 
+def test_the_chat_is_kept_in_this_tab_alone(patient: Visitor) -> None:
+    """What is typed in one tab does not show in another, nor stay as a cookie or a copy."""
+    patient.ask("What are the signs?")
+    other = patient.new_page()
+    other.get_by_role("button", name="Questions about hematomas?").click()
+    expect(other.locator("hematoma-guide .msg")).to_have_count(1)
+    token = "JSON.parse(Object.values(sessionStorage)[0]).token"
+    assert patient.page.evaluate(token)
+    assert not other.evaluate(token)
+    assert patient.page.evaluate("localStorage.length") == 0
+    assert patient.context.cookies() == []
+
+
 def test_an_emergency_opens_a_closed_chat(patient: Visitor) -> None:
     """A patient who closed the chat before the emergency reply came still sees it."""
     patient.type("My legs are numb, later")
@@ -76,29 +92,21 @@ def test_an_emergency_opens_a_closed_chat(patient: Visitor) -> None:
     expect(patient.last).to_contain_text("Get help now")
 
 
-def test_an_answer_to_a_closed_chat_is_counted_on_its_button(patient: Visitor) -> None:
-    """Whoever closed the chat before the answer came sees and hears that it is there."""
-    patient.type("a later question")
+def test_a_slow_answer_to_a_closed_chat_is_counted_on_its_button(patient: Visitor) -> None:
+    """A patient sees that the bot works, hears when it takes longer, and that the answer came."""
+    patient.type("a slow question")
+    expect(patient.page.locator(".typing")).to_contain_text("Looking for an answer")
+    expect(patient.page.locator(".typing")).to_contain_text("Still looking", timeout=6000)
+    expect(patient.page.get_by_role("status")).to_contain_text("Still looking")
     patient.page.keyboard.press("Escape")
     launcher = patient.page.get_by_role("button", name="Questions about hematomas? 1 new")
     expect(launcher).to_be_visible(timeout=9000)
     expect(patient.page.get_by_role("status")).to_contain_text("new answer in the chat")
     launcher.click()
     expect(patient.last).to_contain_text("Signs of")
+    expect(patient.page.locator(".typing")).to_be_hidden()
     patient.page.keyboard.press("Escape")
     expect(patient.page.get_by_role("button", name="1 new")).to_be_hidden()
-
-
-def test_waiting_and_a_slow_answer_are_said(patient: Visitor) -> None:
-    """A patient sees that the bot works on it, and hears when it takes longer."""
-    patient.type("a slow question")
-    expect(patient.page.locator(".typing")).to_contain_text("Looking for an answer")
-    patient.shoot("waiting")
-    expect(patient.page.locator(".typing")).to_contain_text("Still looking", timeout=6000)
-    expect(patient.page.get_by_role("status")).to_contain_text("Still looking")
-    patient.shoot("slow")
-    expect(patient.messages).to_have_count(3)
-    expect(patient.page.locator(".typing")).to_be_hidden()
 
 
 def test_two_quick_questions_are_answered_in_order(patient: Visitor) -> None:
@@ -139,45 +147,6 @@ def test_a_thumb_is_counted(patient: Visitor, shared: Served) -> None:
     expect(patient.page.get_by_role("status")).to_contain_text("Thank you")
     patient.page.reload()
     expect(up).to_have_attribute("aria-pressed", "true")
-
-
-def test_a_reload_keeps_the_chat(patient: Visitor) -> None:
-    """Loading the page again shows the same conversation, open, in the same session."""
-    patient.ask("How is it treated?")
-    patient.page.reload()
-    expect(patient.messages).to_have_count(3)
-    expect(patient.page.get_by_role("dialog")).to_be_visible()
-    patient.page.get_by_role("button", name="Near the spine").click()
-    expect(patient.last).to_contain_text("You chose /choose_site")
-
-
-def test_two_tabs_are_two_chats(patient: Visitor) -> None:
-    """What is typed in one tab does not show in another."""
-    patient.ask("What are the signs?")
-    other = patient.new_page()
-    other.get_by_role("button", name="Questions about hematomas?").click()
-    expect(other.locator("hematoma-guide .msg")).to_have_count(1)
-    tokens = [
-        page.evaluate("JSON.parse(Object.values(sessionStorage)[0]).token")
-        for page in (patient.page, other)
-    ]
-    assert tokens[0]
-    assert not tokens[1]
-
-
-def test_little_is_kept_and_only_in_this_tab(patient: Visitor) -> None:
-    """The browser keeps the last messages for this tab, never a cookie or a lasting copy."""
-    patient.page.evaluate(
-        """() => {
-          const guide = document.querySelector('hematoma-guide');
-          for (let n = 0; n < 200; n++) guide.state.messages.push({who: 'bot', text: 'x'});
-          guide.save();
-        }"""
-    )
-    kept = patient.page.evaluate("JSON.parse(Object.values(sessionStorage)[0]).messages.length")
-    assert kept == 60
-    assert patient.page.evaluate("localStorage.length + document.cookie.length") == 0
-    assert patient.context.cookies() == []
 
 
 def test_it_works_without_storage(visit: Visit, browser: Any) -> None:
