@@ -29,18 +29,18 @@ def tuned() -> Reader:
 
 @pytest.fixture(scope="module")
 def folder(tuned: Reader, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Its weights, as they ship."""
+    """Its weights, as they ship, and its encoder."""
     made = tmp_path_factory.mktemp("reader")
     _write(made, tuned, QUICK, {}, dict.fromkeys(DANGERS[1:], 0.5), {})
+    export(made / "encoder.onnx", load_weights(made))
     return made
 
 
-def test_what_serves_is_what_was_tuned(tuned: Reader, folder: Path, tmp_path: Path) -> None:
+def test_what_serves_is_what_was_tuned(tuned: Reader, folder: Path) -> None:
     """The weights that were measured are the weights that run, context and head included."""
     weights = load_weights(folder)
     assert {"base", "adapter", "data", "recipe", "figures", "dangers"} <= set(weights.manifest)
-    export(tmp_path / "encoder.onnx", weights)
-    encoder = OnnxEncoder(tmp_path / "encoder.onnx", weights)
+    encoder = OnnxEncoder(folder / "encoder.onnx", weights)
     examples = [Example("is numb", ("I take warfarin", "my leg")), Example("hello")]
     with torch.no_grad():
         means = tuned(examples).numpy()
@@ -53,11 +53,10 @@ def test_what_serves_is_what_was_tuned(tuned: Reader, folder: Path, tmp_path: Pa
     assert abs(chances - weights.danger_of(served, ["", ""])).max() > 0.001
 
 
-def test_an_encoder_of_other_weights_is_refused(folder: Path, tmp_path: Path) -> None:
+def test_an_encoder_of_other_weights_is_refused(folder: Path) -> None:
     """Nothing falls back silently to weights that were not measured."""
-    export(tmp_path / "encoder.onnx", load_weights(folder))
     with pytest.raises(KnowledgeBaseError, match=r"not made of the weights.*make train"):
-        OnnxEncoder(tmp_path / "encoder.onnx", shared_weights())
+        OnnxEncoder(folder / "encoder.onnx", shared_weights())
 
 
 @pytest.mark.parametrize("name", [ADAPTER, MANIFEST, THRESHOLDS])
