@@ -62,14 +62,6 @@ def answerer() -> Any:
 
 
 @pytest.fixture(scope="session")
-def domain() -> dict[str, Any]:
-    """The domain file."""
-    import yaml
-
-    return dict(yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8")))
-
-
-@pytest.fixture(scope="session")
 def bot_url() -> Iterator[str]:
     """The address of the really running bot, on a free port of this machine."""
     from evaluation.launch import bot_command, free_port, running

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
+import yaml
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.reply import Texts
+from tests.conftest import ROOT
 
-Run = Callable[..., tuple[dict[str, Any], list[dict[str, Any]]]]
+DOMAIN: dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
 
 
 def tracker_of(
     text: str = "",
     intent: str = "ask_overview",
-    entities: list[dict[str, Any]] | None = None,
-    focus: dict[str, Any] | None = None,
-    channel: str = "rest",
+    slots: dict[str, Any] | None = None,
     **more: Any,
 ) -> Tracker:
     """A conversation whose latest message is this one."""
@@ -27,27 +26,22 @@ def tracker_of(
         "text": text,
         "intent": {"name": intent, "confidence": 0.9},
         "intent_ranking": [{"name": intent, "confidence": 0.9}],
-        "entities": entities or [],
+        "entities": [],
         **more,
     }
-    said = [{"event": "user", "text": text, "input_channel": channel}]
-    return Tracker("s1", {"focus": focus}, message, said, False, None, {}, "action_listen")
+    said = [{"event": "user", "text": text, "input_channel": "rest"}]
+    return Tracker("s1", slots or {}, message, said, False, None, {}, "action_listen")
 
 
-@pytest.fixture
-def texts(domain: dict[str, Any]) -> Texts:
-    """The domain's texts."""
-    return Texts(domain)
-
-
-@pytest.fixture
-def run(domain: dict[str, Any]) -> Run:
+def run(action: Action, tracker: Tracker) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Run an action; give the one message it said, and its events."""
+    dispatcher = CollectingDispatcher()
+    events = action.run(dispatcher, tracker, DOMAIN)
+    (message,) = dispatcher.messages
+    return message, events
 
-    def run_action(action: Action, tracker: Tracker) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        dispatcher = CollectingDispatcher()
-        events = action.run(dispatcher, tracker, domain)
-        (message,) = dispatcher.messages
-        return message, events
 
-    return run_action
+@pytest.fixture(scope="session")
+def texts() -> Texts:
+    """The domain's texts."""
+    return Texts(DOMAIN)

@@ -11,13 +11,16 @@ from actions.reply import CitedReply, Texts
 from evaluation.readability import body, grade
 from evaluation.safety_rules import forbidden
 from knowledge_base.answer import Answer
-from knowledge_base.articles import NOTES
+from knowledge_base.articles import NOTES, SITES, load_articles
 from knowledge_base.glossary import load_glossary
 from knowledge_base.index import Entry, Index
 from knowledge_base.outcome import Outcome, joined
-from knowledge_base.passages import Passage
+from knowledge_base.passages import passages_of
 from knowledge_base.question import Focus
 from knowledge_base.search import Hit
+
+FACTS = [p.id for a in load_articles() for p in passages_of(a) if p.kind == "fact"]
+SECTIONS = list(dict.fromkeys(i.rsplit("/", 1)[0] for i in FACTS))
 
 
 def answer_of(index: Index, *ids: str, outcome: Outcome = Outcome.ANSWER, **more: object) -> Answer:
@@ -30,15 +33,7 @@ def answer_of(index: Index, *ids: str, outcome: Outcome = Outcome.ANSWER, **more
     return Answer(outcome, focus, hits, **more)  # type: ignore[arg-type]
 
 
-def fact_ids() -> list[str]:
-    """Ids of all lines of all articles."""
-    from knowledge_base.articles import load_articles
-    from knowledge_base.passages import passages_of
-
-    return [p.id for a in load_articles() for p in passages_of(a) if p.kind == "fact"]
-
-
-@pytest.mark.parametrize("passage", fact_ids())
+@pytest.mark.parametrize("passage", FACTS)
 def test_every_line_is_said_with_its_source_warnings_and_disclaimer(
     index: Index, texts: Texts, passage: str
 ) -> None:
@@ -61,27 +56,20 @@ def test_every_line_is_said_with_its_source_warnings_and_disclaimer(
     assert forbidden(text, (source.title, source.publisher)) == []
 
 
-@pytest.mark.parametrize("passage", fact_ids())
+@pytest.mark.parametrize("passage", FACTS)
 def test_a_line_names_its_site_where_nobody_has(index: Index, texts: Texts, passage: str) -> None:
     """Whoever did not say which kind is meant reads of which one the line speaks."""
     said = index.passages[passage]
-    lead = compose(answer_of(index, passage, inferred=True), texts, index).lines[0]
+    lead = compose(answer_of(index, passage, inferred=True), texts, index).lines[0].lower()
     named = ("hematoma", "case report", "oih", texts(f"site_{said.site}").lower())
-    assert any(name in lead.lower() for name in named)
-    assert compose(answer_of(index, passage), texts, index).lines[0] == said.text
+    assert any(name in lead for name in named)
 
 
-def sections() -> list[str]:
-    """Ids of all sections."""
-    return list(dict.fromkeys(i.rsplit("/", 1)[0] for i in fact_ids()))
-
-
-@pytest.mark.parametrize("section", sections())
+@pytest.mark.parametrize("section", SECTIONS)
 def test_every_section_is_said_line_by_line(index: Index, texts: Texts, section: str) -> None:
     """Several lines read as a leading line and a list, with one warning at most."""
-    ids = [i for i in fact_ids() if i.rsplit("/", 1)[0] == section]
-    text = compose(answer_of(index, *ids), texts, index).text()
-    lines = text.split("\n")
+    ids = [i for i in FACTS if i.rsplit("/", 1)[0] == section]
+    lines = compose(answer_of(index, *ids), texts, index).text().split("\n")
     assert len(lines) == len(set(lines))
     bullets = [line for line in lines if line.startswith("- ")]
     assert bullets == [f"- {index.passages[i].text}" for i in ids[1:]]
@@ -115,50 +103,69 @@ def test_each_part_of_a_question_gets_its_answer(index: Index, texts: Texts) -> 
     assert joined([silent, silent]).outcome is Outcome.NOT_FOUND
 
 
-@pytest.mark.parametrize("verdict", ["yes", "no"])
-def test_a_verdict_leads(index: Index, texts: Texts, verdict: str) -> None:
-    """A yes/no question gets its word first."""
-    reply = compose(answer_of(index, "spinal/overview/5", verdict=verdict), texts, index)
-    assert reply.lines[0].startswith("Yes. " if verdict == "yes" else "No. ")
+@pytest.mark.parametrize(
+    ("passage", "more", "first"),
+    [
+        ("spinal/overview/5", {"verdict": "yes"}, "Yes. "),
+        ("spinal/overview/5", {"verdict": "no"}, "No. "),
+        ("spinal/overview/5", {"asked_for": "how_often"}, "The source gives no number."),
+        ("spinal/overview/1", {"again": "repeat"}, "As I said:"),
+        # Who asks how long it takes reads at once that nobody says so.
+        ("iliopsoas/outlook/1", {"asked_for": "how_long"}, "The source gives no recovery time."),
+        ("iliopsoas/outlook/1", {"asked_for": ""}, "Finding and treating it in good time"),
+        ("iliopsoas_case/causes/3", {"asked_for": "how_many"}, "I do not give doses."),
+        ("iliopsoas_case/treatment/10", {"asked_for": "when"}, "I do not give doses or dates"),
+    ],
+)
+def test_what_was_asked_for_leads(
+    index: Index, texts: Texts, passage: str, more: dict[str, str], first: str
+) -> None:
+    """A verdict, the silence of the source, or that this was said before comes first."""
+    reply = compose(answer_of(index, passage, **more), texts, index)
+    assert reply.lines[0].startswith(first)
 
 
-def test_a_general_answer_names_each_site(index: Index, texts: Texts) -> None:
-    """Each line of a general answer says which kind it is about, and each source is cited."""
-    ids = ("spinal/causes/1", "iliopsoas/causes/1", "ossified/causes/1")
-    reply = compose(answer_of(index, *ids, general=True), texts, index)
-    assert reply.lines[0] == texts("general_lead")
-    for passage in ids:
-        site = passage.split("/")[0]
-        assert f"- {texts('site_' + site)}: {index.passages[passage].text}" in reply.lines
+def test_what_is_only_near_is_said_as_such(index: Index, texts: Texts) -> None:
+    """Where the bot is not sure that a line answers, it says so behind it."""
+    reply = compose(answer_of(index, "spinal/overview/1", unsure=True), texts, index)
+    line = index.passages["spinal/overview/1"].text
+    assert reply.lines == (line, texts("unsure"))
+
+
+@pytest.mark.parametrize(
+    ("topic", "outcome", "lead"),
+    [
+        ("causes", Outcome.ANSWER, "general_lead"),
+        # When care differs, the bot asks which kind is meant.
+        ("treatment", Outcome.CLARIFY, "clarify_lead"),
+    ],
+)
+def test_a_general_answer_names_each_site(
+    index: Index, texts: Texts, topic: str, outcome: Outcome, lead: str
+) -> None:
+    """Each line says which kind it is about, each source is cited, each kind has a button."""
+    ids = [f"{site}/{topic}/1" for site in SITES]
+    reply = compose(answer_of(index, *ids, outcome=outcome, general=True), texts, index)
+    assert (reply.outcome, reply.lines[0]) == (outcome, texts(lead))
+    names = [texts(f"site_{site}") for site in SITES]
+    for site, passage, name in zip(SITES, ids, names, strict=True):
+        assert f"- {name}: {index.passages[passage].text}" in reply.lines
         assert index.sources[site].title in reply.text()
-    assert {b["title"] for b in reply.offered()} == {
-        texts(f"site_{site}") for site in ("spinal", "iliopsoas", "ossified")
-    }
+    assert [button["title"] for button in reply.offered()] == names
+    if outcome is Outcome.CLARIFY:
+        assert [button["payload"] for button in reply.offered()] == [
+            f'/choose_site{{"site": "{site}"}}' for site in SITES
+        ]
 
 
-def test_a_clarification_asks_and_offers_the_sites(index: Index, texts: Texts) -> None:
-    """When care differs, the bot asks which kind is meant, with a button for each."""
-    ids = ("spinal/treatment/1", "iliopsoas/treatment/1", "ossified/treatment/1")
-    reply = compose(answer_of(index, *ids, outcome=Outcome.CLARIFY, general=True), texts, index)
-    assert reply.outcome is Outcome.CLARIFY
-    assert reply.lines[0] == texts("clarify_lead")
-    assert [b["payload"] for b in reply.offered()] == [
-        f'/choose_site{{"site": "{site}"}}' for site in ("spinal", "iliopsoas", "ossified")
-    ]
-
-
-def test_an_honest_no_names_what_is_missing(index: Index, texts: Texts) -> None:
+@pytest.mark.parametrize("missing", ["a bleed in the liver", ""])
+def test_an_honest_no_names_what_is_missing(index: Index, texts: Texts, missing: str) -> None:
     """The bot says what it has nothing on, what it can tell, and whom to ask."""
-    reply = compose(
-        Answer(Outcome.NOT_FOUND, Focus(), missing="a bleed in the liver"), texts, index
-    )
-    text = reply.text()
-    assert text.startswith("My sources say nothing about a bleed in the liver.")
+    text = compose(Answer(Outcome.NOT_FOUND, Focus(), missing=missing), texts, index).text()
+    named = f"My sources say nothing about {missing}."
+    assert text.startswith(named if missing else texts("not_found_nameless"))
     assert "doctor" in text
-    assert "{missing}" not in text
-    nameless = compose(Answer(Outcome.NOT_FOUND, Focus()), texts, index).text()
-    assert nameless.startswith(texts("not_found_nameless"))
-    assert "doctor" in nameless
+    assert "{" not in text
 
 
 def test_nothing_left_to_say_offers_something_else(index: Index, texts: Texts) -> None:
@@ -170,54 +177,18 @@ def test_nothing_left_to_say_offers_something_else(index: Index, texts: Texts) -
     assert all('"spinal"' in button["payload"] for button in reply.offered())
 
 
-def test_the_first_button_offers_more_where_there_is_more(index: Index, texts: Texts) -> None:
-    """ "Tell me more" is offered only if something is left to say."""
-    more = compose(answer_of(index, "spinal/symptoms/1", more=True), texts, index)
-    assert more.offered()[0] == {"title": texts("more"), "payload": "/ask_more"}
-    none = compose(answer_of(index, "spinal/symptoms/1", more=False), texts, index)
-    assert "/ask_more" not in {button["payload"] for button in none.offered()}
-
-
-@pytest.mark.parametrize("site", ["spinal", "iliopsoas", "ossified"])
-def test_buttons_lead_only_where_there_is_an_answer(index: Index, texts: Texts, site: str) -> None:
-    """No button ends in an honest no."""
-    reply = compose(answer_of(index, f"{site}/overview/1"), texts, index)
-    assert reply.buttons
-    for button in reply.buttons:
-        topic = button["payload"].removeprefix("/ask_").split("{")[0]
-        if topic != "more":
-            assert f"{site}/{topic}" in index.passages
-
-
-def test_a_repeat_says_so(index: Index, texts: Texts) -> None:
-    """The bot admits that it said this before."""
-    reply = compose(answer_of(index, "spinal/overview/1", again="repeat"), texts, index)
-    assert reply.lines[0] == texts("repeat_lead")
-
-
-def test_what_is_only_near_is_said_as_such(index: Index, texts: Texts) -> None:
-    """Where the bot is not sure that a line answers, it says so behind it."""
-    reply = compose(answer_of(index, "spinal/overview/1", unsure=True), texts, index)
-    line = index.passages["spinal/overview/1"].text
-    assert reply.lines == (line, texts("unsure"))
-
-
-@pytest.mark.parametrize(
-    ("passage", "asked_for", "first"),
-    [
-        ("iliopsoas/outlook/1", "how_long", "The source gives no recovery time."),
-        ("iliopsoas/outlook/1", "", "Finding and treating it in good time is vital."),
-        ("spinal/overview/5", "how_often", "The source gives no number."),
-        ("iliopsoas_case/causes/3", "how_many", "I do not give doses."),
-        ("iliopsoas_case/treatment/10", "when", "I do not give doses or dates for medicines."),
-    ],
-)
-def test_silence_of_the_source_is_said_first(
-    index: Index, texts: Texts, passage: str, asked_for: str, first: str
+@pytest.mark.parametrize("site", SITES)
+@pytest.mark.parametrize("more", [True, False])
+def test_buttons_lead_only_where_there_is_an_answer(
+    index: Index, texts: Texts, site: str, more: bool
 ) -> None:
-    """Who asks how long it takes reads at once that nobody says so."""
-    reply = compose(answer_of(index, passage, asked_for=asked_for), texts, index)
-    assert reply.lines[0].startswith(first)
+    """No button ends in an honest no, and the first offers more where something is left."""
+    buttons = compose(answer_of(index, f"{site}/overview/1", more=more), texts, index).offered()
+    offer = {"title": texts("more"), "payload": "/ask_more"}
+    assert (offer in buttons) == (buttons[0] == offer) == more
+    topics = [b["payload"].removeprefix("/ask_").split("{")[0] for b in buttons if b != offer]
+    assert topics
+    assert all(f"{site}/{topic}" in index.passages for topic in topics)
 
 
 def test_a_doubted_answer_stands_and_says_where_to_read_it(index: Index, texts: Texts) -> None:
@@ -249,10 +220,3 @@ def test_the_payload_names_what_was_said(index: Index, texts: Texts) -> None:
     ]
     assert payload["source"]["title"] == index.sources["spinal"].title
     assert payload["disclaimer"] == index.sources["spinal"].disclaimer
-
-
-def test_a_passage_is_the_one_that_is_indexed(index: Index) -> None:
-    """The tests above looked at every line there is."""
-    lines = [p for p in index.passages.values() if p.kind == "fact"]
-    assert {p.id for p in lines} == set(fact_ids())
-    assert all(isinstance(p, Passage) for p in lines)

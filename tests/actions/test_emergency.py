@@ -1,37 +1,18 @@
-"""A danger is recalled, and a forbidden text never gets out."""
+"""Fixed words: for a danger, which is recalled, and for what nobody can decide from afar."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 import pytest
-import yaml
-from rasa_sdk import Tracker
-from rasa_sdk.executor import CollectingDispatcher
 
 from actions.alarm import ActionAlarm
+from actions.answer import ActionAnswer
 from actions.base import SafeAction
 from actions.care_seeking import ActionCareSeeking
 from actions.emergency import OPEN_EMERGENCY, RECALLED_IN
-from actions.reply import Reply, Texts
+from actions.personal_advice import ActionPersonalAdvice
 from actions.smalltalk import ActionSmalltalk
-from knowledge_base.outcome import Outcome
-
-DOMAIN: dict[str, Any] = yaml.safe_load(
-    (Path(__file__).parent.parent.parent / "domain.yml").read_text(encoding="utf-8")
-)
-
-
-def _tracker(intent: str, slots: dict[str, Any], **message: Any) -> Tracker:
-    latest = {"intent": {"name": intent, "confidence": 0.9}, "text": "", "entities": [], **message}
-    return Tracker("one", slots, latest, [], False, None, {}, "action_listen")
-
-
-def _said(action: SafeAction, tracker: Tracker) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    dispatcher = CollectingDispatcher()
-    events = action.run(dispatcher, tracker, DOMAIN)
-    return dispatcher.messages[0], events
+from actions.understanding import INTENT_RESPONSE_KEY
+from tests.actions.conftest import run, tracker_of
 
 
 @pytest.mark.parametrize(
@@ -45,19 +26,19 @@ def _said(action: SafeAction, tracker: Tracker) -> tuple[dict[str, Any], list[di
 )
 def test_an_open_emergency_is_recalled_for_a_while(kind: str, still: str) -> None:
     """After an alarm, later answers begin with a line that recalls it, and then stop."""
-    _, events = _said(ActionAlarm(), _tracker(kind, {}))
+    _, events = run(ActionAlarm(), tracker_of("", kind))
     for _ in range(RECALLED_IN):
         opened = next(event["value"] for event in events if event["name"] == OPEN_EMERGENCY)
-        message, events = _said(ActionSmalltalk(), _tracker("thank", {OPEN_EMERGENCY: opened}))
+        message, events = run(ActionSmalltalk(), tracker_of("", "thank", {OPEN_EMERGENCY: opened}))
         assert message["text"].startswith(still)
     (closed,) = (event["value"] for event in events if event["name"] == OPEN_EMERGENCY)
-    message, _ = _said(ActionSmalltalk(), _tracker("thank", {OPEN_EMERGENCY: closed}))
+    message, _ = run(ActionSmalltalk(), tracker_of("", "thank", {OPEN_EMERGENCY: closed}))
     assert still not in message["text"]
 
 
 def test_the_alarm_is_said_in_a_language_that_the_person_reads() -> None:
     """Who writes Spanish of numb legs reads in Spanish to call for help, and then the rest."""
-    message, _ = _said(ActionAlarm(), _tracker("urgent", {}, language="es"))
+    message, _ = run(ActionAlarm(), tracker_of("", "urgent", language="es"))
     assert message["text"].startswith("En una emergencia, llame ya")
     assert "Call your local emergency number" in message["text"]
     assert message["custom"]["outcome"] == "urgent"
@@ -67,7 +48,7 @@ def test_the_alarm_is_said_in_a_language_that_the_person_reads() -> None:
 def test_how_to_get_care_leads_with_the_emergency_line(site: str | None) -> None:
     """Whoever asks whether to call an ambulance reads first when to call, then whom."""
     focus = {"site": site, "shown": [], "last": []}
-    message, _ = _said(ActionCareSeeking(), _tracker("care_seeking", {"focus": focus}))
+    message, _ = run(ActionCareSeeking(), tracker_of("", "care_seeking", {"focus": focus}))
     assert message["text"].startswith("Call your local emergency number")
     assert ("Source:" in message["text"]) == (site is not None)
     assert "seek" in message["text"].splitlines()[-1].lower()
@@ -76,31 +57,79 @@ def test_how_to_get_care_leads_with_the_emergency_line(site: str | None) -> None
 def test_the_clinics_number_replaces_the_examples(monkeypatch: pytest.MonkeyPatch) -> None:
     """A clinic that sets its emergency number has that one named, and no other."""
     monkeypatch.setenv("HEMATOMA_GUIDE_EMERGENCY_NUMBER", "112")
-    message, _ = _said(ActionAlarm(), _tracker("urgent", {}))
+    message, _ = run(ActionAlarm(), tracker_of("", "urgent"))
     assert message["text"].startswith("Call 112 (abroad: the local emergency number) now.")
     assert "911" not in message["text"]
 
 
-class _Careless(SafeAction):
-    def name(self) -> str:
-        return "action_careless"
+@pytest.mark.parametrize(
+    ("action", "intent", "first"),
+    [
+        (ActionAlarm(), "urgent", "Call your local emergency number"),
+        (ActionAlarm(), "poisoning", "Call your local emergency number"),
+        (ActionAlarm(), "crisis_other", "It is good that you speak up for them."),
+        (ActionAlarm(), "crisis", "I am so sorry you feel this way."),
+        (
+            ActionPersonalAdvice(),
+            "personal_advice",
+            "I can't decide that for you. Please ask your doctor, nurse or pharmacist.",
+        ),
+    ],
+)
+def test_fixed_messages_hold_nothing_that_was_retrieved(
+    action: SafeAction, intent: str, first: str
+) -> None:
+    """In an emergency the patient reads the fixed words, complete, and no article.
 
-    def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, list[dict[str, Any]]]:
-        return Reply(Outcome.ANSWER, ("Stop taking warfarin today.",)), []
+    The clinic learns what raised the alarm, never what the patient wrote.
+    """
+    found = {"kind": intent, "group": "cauda_equina", "source": "a1-0007", "probability": 0.9}
+    message, _ = run(action, tracker_of("what is it, and my legs are numb", intent, danger=found))
+    assert message["text"].startswith(first)
+    assert "Source:" not in message["text"]
+    assert "{" not in message["text"]
+    outcome = {"poisoning": "urgent", "crisis_other": "crisis"}.get(intent, intent)
+    assert message["custom"]["outcome"] == outcome
+    assert message["custom"]["passages"] == []
+    assert message["custom"].get("danger", found) == found
+    assert "my legs" not in str(message)
 
 
-def test_a_forbidden_text_never_reaches_the_reader(caplog: pytest.LogCaptureFixture) -> None:
-    """A reply that breaks a rule is replaced by kind words, and the log names the rule."""
-    message, _ = _said(_Careless(), _tracker("thank", {}))
-    assert "warfarin" not in message["text"]
-    assert message["custom"]["outcome"] == "unavailable"
-    assert "medicine_change" in caplog.text
-    assert "warfarin" not in caplog.text
-
-
-def test_an_alarm_says_what_raised_it_and_no_word_of_the_message() -> None:
-    """Whoever reviews alarms sees what it resembles, never what the patient wrote."""
-    found = {"kind": "urgent", "group": "cauda_equina", "source": "a1-0007", "probability": 0.9}
-    message, _ = _said(ActionAlarm(), _tracker("urgent", {}, danger=found, text="my own words"))
-    assert message["custom"]["danger"] == found
-    assert "my own words" not in str(message)
+@pytest.mark.parametrize(
+    ("action", "intent", "key", "text", "first"),
+    [
+        # Whoever fears a needle is sent to the team, whatever the message is taken for.
+        *(
+            (action, intent, "", "will the needle hurt me", "I can't say if it will hurt you.")
+            for action, intent in (
+                (ActionAnswer(), "ask_treatment"),
+                (ActionSmalltalk(), "fear"),
+                (ActionPersonalAdvice(), "personal_advice"),
+            )
+        ),
+        # Who asks how often to go is not told about tablets.
+        (
+            ActionPersonalAdvice(),
+            "personal_advice",
+            "personal_advice/medicine",
+            "how many times a week must I go to physio for my hip",
+            "I can't say how often is right for you.",
+        ),
+        # When to call comes first, or whom to ask.
+        *(
+            (ActionCareSeeking(), "care_seeking", f"care_seeking/{key}", "", first)
+            for key, first in (
+                ("ambulance", "Call your local emergency number"),
+                ("when", "Call your own doctor, clinic or nurse line today, or your local emerge"),
+                ("whom", "Ask your own doctor, clinic or nurse line first."),
+            )
+        ),
+    ],
+)
+def test_what_nobody_can_decide_from_afar_has_words_of_its_own(
+    action: SafeAction, intent: str, key: str, text: str, first: str
+) -> None:
+    """The words go by what was asked; who asks for care always reads the emergency number."""
+    message, _ = run(action, tracker_of(text, intent, **{INTENT_RESPONSE_KEY: key}))
+    assert message["text"].startswith(first)
+    assert "emergency number" in message["text"] or intent != "care_seeking"

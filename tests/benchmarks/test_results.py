@@ -91,8 +91,7 @@ def test_memory_counts_children_with_their_parent() -> None:
 
 
 def test_there_are_more_questions_than_a_cache_remembers() -> None:
-    """Every question is new to both bots, and every run asks the same."""
+    """Every question is new to both bots."""
     asked = questions(FULL.seed)
-    assert asked == questions(FULL.seed)
     assert len(asked) == len(set(asked)) > 10 * FULL.questions
     assert QUICK.turns >= 12

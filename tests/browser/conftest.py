@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.bot.channels.web.serving import Served, StandInAgent, serve
 from tests.browser.scripted_bot import ScriptedBot
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import Visit, Visitor
 
 CHROMIUM_FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -63,7 +63,7 @@ def shared() -> Iterator[Served]:
 
 
 @pytest.fixture
-def visit(browser: Any, shared: Served) -> Iterator[Callable[..., Visitor]]:
+def visit(browser: Any, shared: Served) -> Iterator[Visit]:
     """Send a patient to the page; nothing may go wrong in the browser unless a test says so."""
     visitors: list[Visitor] = []
 
@@ -76,3 +76,11 @@ def visit(browser: Any, shared: Served) -> Iterator[Callable[..., Visitor]]:
         visitor.context.close()
     complaints = [line for visitor in visitors for line in visitor.complaints]
     assert not complaints
+
+
+@pytest.fixture
+def patient(visit: Visit) -> Visitor:
+    """A patient on the clinic's page, with the chat open."""
+    visitor = visit()
+    visitor.open()
+    return visitor

@@ -45,82 +45,64 @@ HOSTILE = (
 )
 
 
-class ScriptedBot:
-    """Answers by the word it finds; its switches belong to the test."""
+def said(text: str, outcome: str = "", *buttons: tuple[str, str], **custom: Any) -> dict[str, Any]:
+    """A message of the bot."""
+    offered = [{"title": title, "payload": payload} for title, payload in buttons]
+    return {"text": text, "buttons": offered, "custom": {"outcome": outcome, **custom}}
 
-    def __init__(self) -> None:
-        self.seconds = 0.0
+
+CITED: dict[str, Any] = {"source": SOURCE, "disclaimer": DISCLAIMER}
+# The first word that stands in a message decides.
+PARTS = {
+    "nothing": None,
+    "numb": said(URGENT, "urgent"),
+    "hurt myself": said(
+        "I am glad you told me.\n- Please call a helpline or someone now.", "crisis"
+    ),
+    '/choose_site{"site": "spinal"}': said('You chose /choose_site{"site": "spinal"}', "smalltalk"),
+    "treated": said(
+        "Which kind of hematoma do you mean?",
+        "clarify",
+        ("Near the spine", '/choose_site{"site": "spinal"}'),
+        ("In the hip muscle", '/choose_site{"site": "iliopsoas"}'),
+        ("Turned to bone", '/choose_site{"site": "ossified"}'),
+    ),
+    "hostile": said(
+        HOSTILE,
+        "answer",
+        ("<img src=x onerror=alert(1)>", "/x"),
+        source={
+            "title": "<script>alert(1)</script>",
+            "publisher": "<b>x</b>",
+            "published": "2020",
+            "url": "javascript:alert(1)",
+        },
+        disclaimer="<img src=x onerror=alert(1)>",
+    ),
+    "flu": said(
+        "I can't find that in my sources.\n- I know about spinal, iliopsoas and "
+        f"ossified hematomas.\n- For other questions, ask your doctor or nurse.\n{DISCLAIMER}",
+        "not_found",
+        disclaimer=DISCLAIMER,
+    ),
+    "ما": said("الورم الدموي هو تجمع للدم خارج الأوعية.\n- ألم مفاجئ", "answer", **CITED),
+    "": said(
+        ANSWER,
+        "answer",
+        ("What causes it?", "/ask_causes"),
+        ("How is it treated?", "/ask_treatment"),
+        **CITED,
+    ),
+}
+
+
+class ScriptedBot:
+    """Answers by the word it finds."""
 
     async def __call__(self, message: UserMessage) -> None:
         """Play the part."""
         text = (message.text or "").lower()
-        if "slow" in text:
-            await asyncio.sleep(5)
-        await asyncio.sleep(self.seconds)
-        reply = self.reply(text)
-        if reply:
-            await message.output_channel.send_response(message.sender_id, reply)
-
-    def reply(self, text: str) -> dict[str, Any] | None:
-        """The bot's message for a text."""
-        if "nothing" in text:
-            return None
-        if "numb" in text:
-            return {"text": URGENT, "custom": {"outcome": "urgent", "passages": []}}
-        if "hurt myself" in text:
-            return {
-                "text": "I am glad you told me.\n- Please call a helpline or someone now.",
-                "custom": {"outcome": "crisis", "passages": []},
-            }
-        if "treated" in text and "choose" not in text:
-            return {
-                "text": "Which kind of hematoma do you mean?",
-                "buttons": [
-                    {"title": "Near the spine", "payload": '/choose_site{"site": "spinal"}'},
-                    {"title": "In the hip muscle", "payload": '/choose_site{"site": "iliopsoas"}'},
-                    {"title": "Turned to bone", "payload": '/choose_site{"site": "ossified"}'},
-                ],
-                "custom": {"outcome": "clarify", "passages": []},
-            }
-        if "hostile" in text:
-            return {
-                "text": HOSTILE,
-                "buttons": [{"title": "<img src=x onerror=alert(1)>", "payload": "/x"}],
-                "custom": {
-                    "outcome": "answer",
-                    "source": {
-                        "title": "<script>alert(1)</script>",
-                        "publisher": "<b>x</b>",
-                        "published": "2020",
-                        "url": "javascript:alert(1)",
-                    },
-                    "disclaimer": "<img src=x onerror=alert(1)>",
-                },
-            }
-        if "flu" in text:
-            return {
-                "text": "I can't find that in my sources.\n- I know about spinal, iliopsoas and "
-                "ossified hematomas.\n- For other questions, ask your doctor or nurse.\n"
-                + DISCLAIMER,
-                "custom": {"outcome": "not_found", "passages": [], "disclaimer": DISCLAIMER},
-            }
-        if text.startswith("/choose_site"):
-            return {"text": f"You chose {text}", "custom": {"outcome": "smalltalk"}}
-        if "ما" in text:
-            return {
-                "text": "الورم الدموي هو تجمع للدم خارج الأوعية.\n- ألم مفاجئ",
-                "custom": {"outcome": "answer", "source": SOURCE, "disclaimer": DISCLAIMER},
-            }
-        return {
-            "text": ANSWER,
-            "buttons": [
-                {"title": "What causes it?", "payload": "/ask_causes"},
-                {"title": "How is it treated?", "payload": "/ask_treatment"},
-            ],
-            "custom": {
-                "outcome": "answer",
-                "passages": [{"id": "spinal/symptoms/2", "article": "spinal", "topic": "symptoms"}],
-                "source": SOURCE,
-                "disclaimer": DISCLAIMER,
-            },
-        }
+        await asyncio.sleep(5 if "slow" in text else 1.5 if "later" in text else 0)
+        part = next(part for word, part in PARTS.items() if word in text)
+        if part:
+            await message.output_channel.send_response(message.sender_id, part)

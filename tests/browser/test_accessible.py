@@ -9,9 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.states import STATES, go_to_answer, go_to_waiting
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import Visit, Visitor
 
-Visit = Callable[..., Visitor]
 pytestmark = pytest.mark.browser
 
 
@@ -23,26 +22,30 @@ def violations(page: Any) -> list[str]:
     return [f"{v['id']}: {node['html']}" for v in found for node in v["nodes"]]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__[6:])
-def test_axe_finds_nothing(visit: Visit, state: Callable[[Visitor], None], scheme: str) -> None:
-    """No known accessibility fault in any state, light or dark."""
-    patient = visit(color_scheme=scheme)
+def test_axe_finds_nothing_and_targets_are_large(
+    visit: Visit, state: Callable[[Visitor], None]
+) -> None:
+    """No known accessibility fault in any state, light or dark, and nothing small to press."""
+    patient = visit()
     state(patient)
-    patient.shoot(f"{state.__name__[6:]}-{scheme}")
-    assert violations(patient.page) == []
-
-
-@pytest.mark.parametrize("path", ["/frame"])
-def test_axe_finds_nothing_in_the_frame(visit: Visit, path: str) -> None:
-    """The iframe page has no known accessibility fault either."""
-    patient = visit(path=path)
-    patient.ask("What are the signs?")
-    assert violations(patient.page) == []
+    for scheme in ("light", "dark"):
+        patient.page.emulate_media(color_scheme=scheme)
+        patient.shoot(f"{state.__name__[6:]}-{scheme}")
+        assert violations(patient.page) == [], scheme
+    # Links inside a sentence aside.
+    small = patient.page.evaluate(
+        """() => [...document.querySelector('hematoma-guide').shadowRoot
+            .querySelectorAll('button, summary, textarea, a.call')]
+          .map(e => [e.textContent || e.className, e.getBoundingClientRect()])
+          .filter(([, box]) => box.width && (box.width < 44 || box.height < 44))
+          .map(([name, box]) => `${name} ${box.width}x${box.height}`)"""
+    )
+    assert small == []
 
 
 def test_a_keyboard_is_enough(visit: Visit) -> None:
-    """Open, ask, open the source, give a thumb, close: all without a mouse."""
+    """Open, ask, open the source, close: all without a mouse, and Esc goes back step by step."""
     patient = visit()
     keys = patient.page.keyboard
     keys.press("Tab")
@@ -65,27 +68,18 @@ def test_a_keyboard_is_enough(visit: Visit) -> None:
                     "Source: Spinal Epidural Hematoma"]  # fmt: skip
     keys.press("Enter")
     expect(patient.page.get_by_role("link", name="Read the source")).to_be_visible()
+    patient.page.get_by_role("button", name="Chat options").focus()
+    keys.press("Enter")
+    keys.press("Escape")
+    expect(patient.page.get_by_role("dialog")).to_be_visible()
+    assert patient.focused() == "Chat options"
     keys.press("Escape")
     expect(patient.page.get_by_role("dialog")).to_be_hidden()
     assert patient.focused() == "Questions about hematomas?"
 
 
-def test_escape_closes_the_options_before_the_chat(visit: Visit) -> None:
-    """Esc goes back one step at a time, and the focus with it."""
-    patient = visit()
-    patient.open()
-    patient.page.get_by_role("button", name="Chat options").click()
-    patient.page.keyboard.press("Escape")
-    expect(patient.page.get_by_role("dialog")).to_be_visible()
-    assert patient.focused() == "Chat options"
-    patient.page.keyboard.press("Escape")
-    expect(patient.page.get_by_role("dialog")).to_be_hidden()
-
-
-def test_the_focus_is_never_stolen(visit: Visit) -> None:
+def test_the_focus_is_never_stolen(patient: Visitor) -> None:
     """A reply, an alert or a reload leaves the focus where the patient put it."""
-    patient = visit()
-    patient.open()
     patient.type("My legs are numb")
     patient.page.get_by_role("button", name="Close chat").focus()
     expect(patient.page.get_by_role("alert")).to_contain_text("Get help now")
@@ -95,10 +89,8 @@ def test_the_focus_is_never_stolen(visit: Visit) -> None:
     assert patient.page.evaluate("document.activeElement === document.body")
 
 
-def test_what_was_said_is_not_said_again(visit: Visit) -> None:
+def test_what_was_said_is_not_said_again(patient: Visitor) -> None:
     """The log itself is silent; after a reload both voices keep quiet about what is shown."""
-    patient = visit()
-    patient.open()
     patient.ask("My legs are numb")
     expect(patient.page.get_by_role("alert")).to_contain_text("Get help now")
     expect(patient.messages.nth(1)).to_contain_text("You said:")
@@ -110,21 +102,6 @@ def test_what_was_said_is_not_said_again(visit: Visit) -> None:
         expect(patient.page.get_by_role(role)).to_be_empty()
     log = patient.page.get_by_role("log", name="Chat messages")
     expect(log).to_have_attribute("aria-live", "off")
-
-
-@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__[6:])
-def test_targets_are_large(visit: Visit, state: Callable[[Visitor], None]) -> None:
-    """Everything to press is at least 44 by 44 pixels (links inside a sentence aside)."""
-    patient = visit()
-    state(patient)
-    small = patient.page.evaluate(
-        """() => [...document.querySelector('hematoma-guide').shadowRoot
-            .querySelectorAll('button, summary, textarea, a.call')]
-          .map(e => [e.textContent || e.className, e.getBoundingClientRect()])
-          .filter(([, box]) => box.width && (box.width < 44 || box.height < 44))
-          .map(([name, box]) => `${name} ${box.width}x${box.height}`)"""
-    )
-    assert small == []
 
 
 def test_reduced_motion_is_respected(visit: Visit) -> None:
@@ -153,10 +130,8 @@ def test_high_contrast_keeps_every_border(visit: Visit) -> None:
     assert widths[-1] == 4
 
 
-def test_right_to_left_text_reads_right_to_left(visit: Visit) -> None:
+def test_right_to_left_text_reads_right_to_left(patient: Visitor) -> None:
     """Arabic words run right to left, in a page of either direction, and axe has no complaint."""
-    patient = visit()
-    patient.open()
     patient.ask("ما هو الورم الدموي؟")
     direction = "e => getComputedStyle(e).direction"
     assert patient.messages.nth(1).locator(".bubble").evaluate(direction) == "rtl"

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_languages import show
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import Visit
 
-Visit = Callable[..., Visitor]
 pytestmark = pytest.mark.browser
 
 

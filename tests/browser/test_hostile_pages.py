@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import http.server
-import threading
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.bot.channels.web.serving import Served
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import Visit, Visitor
 
-Visit = Callable[..., Visitor]
 pytestmark = pytest.mark.browser
 
 STYLES = """
@@ -86,7 +79,7 @@ def test_a_swapped_body_leaves_the_chat_alone(visit: Visit) -> None:
     )
     patient.page.goto(patient.url + "/clinic")
     patient.open()
-    patient.type("a slow question")
+    patient.type("a later question")
     patient.page.evaluate("document.body.replaceWith(document.createElement('body'))")
     expect(patient.last).to_contain_text("Signs of", timeout=9000)
     patient.input.fill("half typed")
@@ -95,11 +88,9 @@ def test_a_swapped_body_leaves_the_chat_alone(visit: Visit) -> None:
     expect(patient.messages).to_have_count(3)
 
 
-def test_an_element_in_a_swapped_body_goes_on(visit: Visit, shared: Served) -> None:
+def test_an_element_in_a_swapped_body_goes_on(patient: Visitor, shared: Served) -> None:
     """An element of the page that is taken away in mid-question is answered in the next, once."""
-    patient = visit()
-    patient.open()
-    patient.type("a slow question, and another body")
+    patient.type("a later question, and another body")
     expect(patient.page.locator(".typing")).to_be_visible()
     patient.page.evaluate(
         """() => {
@@ -113,10 +104,8 @@ def test_an_element_in_a_swapped_body_goes_on(visit: Visit, shared: Served) -> N
     assert sum("another body" in m.text for m in shared.agent.received) == 1
 
 
-def test_coming_and_going_leaves_nothing_behind(visit: Visit) -> None:
+def test_coming_and_going_leaves_nothing_behind(patient: Visitor) -> None:
     """A page that takes the element out and in fifty times gains no listener by it."""
-    patient = visit()
-    patient.open()
     patient.ask("What are the signs?")
     client = patient.context.new_cdp_session(patient.page)
 
@@ -158,52 +147,21 @@ def test_two_chats_on_a_page_share_nothing(visit: Visit) -> None:
     assert patient.page.evaluate("sessionStorage.length") == 2
 
 
-@pytest.fixture
-def under_a_path(shared: Served) -> Iterator[str]:
-    """A proxy that shows the bot under /hematoma/ of a clinic's site, and nothing elsewhere."""
-
-    class Proxy(http.server.BaseHTTPRequestHandler):
-        def pass_on(self) -> None:
-            if not self.path.startswith("/hematoma/"):
-                self.send_error(404)
-                return
-            size = int(self.headers.get("content-length", 0))
-            wanted = urllib.request.Request(  # noqa: S310  (our own server)
-                shared.url + self.path.removeprefix("/hematoma"),
-                data=self.rfile.read(size) if size else None,
-                headers={k: v for k, v in self.headers.items() if k.lower() != "accept-encoding"},
-                method=self.command,
-            )
-            with urllib.request.urlopen(wanted) as answer:  # noqa: S310
-                self.send_response(answer.status)
-                for name, value in answer.headers.items():
-                    if name.lower() not in ("transfer-encoding", "connection"):
-                        self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(answer.read())
-
-        def do_GET(self) -> None:
-            self.pass_on()
-
-        def do_POST(self) -> None:
-            self.pass_on()
-
-        def do_DELETE(self) -> None:
-            self.pass_on()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-
-
 @pytest.mark.parametrize("path", ["/hematoma/", "/hematoma/frame"])
-def test_it_works_under_a_path(visit: Visit, under_a_path: str, path: str) -> None:
+def test_it_works_under_a_path(visit: Visit, path: str) -> None:
     """A clinic may put the bot below its own address: everything goes to that path."""
-    patient = visit(under_a_path, path=path)
+
+    def pass_on(route: Route) -> None:
+        """Show the bot under /hematoma/ of a clinic's site, and nothing elsewhere."""
+        if "/hematoma/" in route.request.url:
+            route.continue_(url=route.request.url.replace("/hematoma/", "/"))
+        else:
+            route.fulfill(status=404)
+
+    patient = visit(path="/health")
+    patient.requests.clear()
+    patient.page.route("**/*", pass_on)
+    patient.page.goto(patient.url + path)
     if path == "/hematoma/":
         patient.open()
     patient.ask("What are the signs?")

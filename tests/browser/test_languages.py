@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
 
 from bot.channels.web.script import FOLDER
 from tests.browser.test_accessible import violations
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import Visit, Visitor
 
-Visit = Callable[..., Visitor]
 PACKS = {
     path.stem: json.loads(path.read_text(encoding="utf-8"))
     for path in FOLDER.glob("languages/*.json")

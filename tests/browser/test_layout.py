@@ -8,9 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.states import STATES, go_to_answer, go_to_clarify, go_to_emergency, go_to_error
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import Visit, Visitor
 
-Visit = Callable[..., Visitor]
 pytestmark = pytest.mark.browser
 
 # Width, height, and size of the text in percent.
@@ -18,13 +17,8 @@ SCREENS = [
     (180, 370, 100),  # a watch, or a phone at 200 %
     (320, 256, 100),  # 1280 x 1024 at 400 %
     (341, 192, 100),  # a laptop at 400 %
-    (390, 740, 100),
     (390, 740, 200),
-    (683, 384, 100),  # a laptop at 200 %
-    (740, 360, 100),  # a phone held sideways
-    (740, 360, 200),
-    (768, 1024, 100),
-    (1366, 768, 200),
+    (740, 360, 200),  # a phone held sideways
     (2560, 1440, 100),
 ]
 
@@ -93,14 +87,13 @@ def test_header_and_input_stay_in_sight(
     assert small == 0
 
 
-@pytest.mark.parametrize("size", [(320, 568), (320, 256), (180, 370)])
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__[6:])
-def test_it_fits_a_narrow_window(
-    visit: Visit, state: Callable[[Visitor], None], size: tuple[int, int]
-) -> None:
+def test_it_fits_a_narrow_window(visit: Visit, state: Callable[[Visitor], None]) -> None:
     """At 320 pixels, or 400 % zoom, nothing needs sideways scrolling and nothing is cut off."""
-    patient = on(visit, *size, 100)
+    patient = on(visit, 320, 568, 100)
     state(patient)
+    assert sideways(patient) == []
+    patient.page.set_viewport_size({"width": 180, "height": 370})
     assert sideways(patient) == []
 
 
@@ -113,10 +106,8 @@ def test_choices_stand_right_below_their_question(visit: Visit) -> None:
     assert 0 <= chip["y"] - question["y"] - question["height"] < 20
 
 
-def test_the_disclaimer_shows_its_first_line_and_opens(visit: Visit) -> None:
+def test_the_disclaimer_shows_its_first_line_and_opens(patient: Visitor) -> None:
     """Folded to look at, whole for a screen reader, one tap away for everybody."""
-    patient = visit()
-    patient.open()
     patient.ask("What are the signs?")
     note = patient.last.locator(".note div")
     folded = note.bounding_box()["height"]
@@ -132,7 +123,7 @@ def test_a_reader_is_not_torn_away(visit: Visit) -> None:
     patient = visit(viewport={"width": 390, "height": 500})
     patient.open()
     patient.ask("What are the signs?")
-    patient.type("a slow question")
+    patient.type("a later question")
     log = patient.page.get_by_role("log")
     log.evaluate("e => e.scrollTop = 0")
     cue = patient.page.get_by_role("button", name="New answer")

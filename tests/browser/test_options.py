@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
@@ -11,34 +10,39 @@ from playwright.sync_api import expect
 from tests.bot.channels.web.serving import Served
 from tests.browser.scripted_bot import DISCLAIMER, SOURCE
 from tests.browser.test_languages import show
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import Visit, Visitor
 
-Visit = Callable[..., Visitor]
 pytestmark = pytest.mark.browser
 
 
-def test_start_over_asks_first_and_erases(visit: Visit) -> None:
-    """A slip of the finger costs nothing; a yes begins anew and erases the old chat."""
-    patient = visit()
-    patient.open()
+@pytest.mark.parametrize(
+    ("option", "yes", "said"),
+    [
+        ("Start over", "Yes, start over", "You have a new chat."),
+        ("Delete my chat", "Yes, delete it", "Your chat has been deleted."),
+    ],
+)
+def test_starting_over_and_deleting_ask_first_and_erase(
+    patient: Visitor, option: str, yes: str, said: str
+) -> None:
+    """A slip of the finger costs nothing; a yes erases on the server and in the browser."""
     patient.ask("What are the signs?")
-    patient.option("Start over")
+    patient.option(option)
     patient.page.get_by_role("button", name="No, keep it").click()
     expect(patient.messages).to_have_count(3)
-    patient.option("Start over")
+    patient.option(option)
     with patient.page.expect_response("**/session") as response:
-        patient.page.get_by_role("button", name="Yes, start over").click()
+        patient.page.get_by_role("button", name=yes).click()
     assert (response.value.request.method, response.value.status) == ("DELETE", 204)
     expect(patient.messages).to_have_count(1)
-    expect(patient.page.get_by_text("You have a new chat.").first).to_be_visible()
+    expect(patient.page.get_by_text(said).first).to_be_visible()
+    assert "signs" not in patient.page.evaluate("JSON.stringify(sessionStorage)")
     patient.ask("What are the signs?")
     expect(patient.messages).to_have_count(3)
 
 
-def test_a_chat_left_while_offline_is_erased_later(visit: Visit) -> None:
+def test_a_chat_left_while_offline_is_erased_later(patient: Visitor) -> None:
     """Starting over works without a line; the server forgets as soon as there is one."""
-    patient = visit()
-    patient.open()
     patient.ask("What are the signs?")
     patient.context.set_offline(True)
     patient.option("Start over")
@@ -53,28 +57,8 @@ def test_a_chat_left_while_offline_is_erased_later(visit: Visit) -> None:
     patient.complaints.clear()  # the browser notes the dead line
 
 
-def test_delete_my_chat_asks_first_and_erases(visit: Visit) -> None:
-    """Deleting asks once, erases on the server and in the browser, and says so."""
-    patient = visit()
-    patient.open()
-    patient.ask("What are the signs?")
-    patient.option("Delete my chat")
-    patient.shoot("delete")
-    patient.page.get_by_role("button", name="No, keep it").click()
-    expect(patient.messages).to_have_count(3)
-    patient.option("Delete my chat")
-    with patient.page.expect_response("**/session") as response:
-        patient.page.get_by_role("button", name="Yes, delete it").click()
-    assert (response.value.request.method, response.value.status) == ("DELETE", 204)
-    expect(patient.messages).to_have_count(1)
-    expect(patient.page.get_by_text("Your chat has been deleted.").first).to_be_visible()
-    assert "signs" not in patient.page.evaluate("JSON.stringify(sessionStorage)")
-
-
-def test_a_failed_deletion_is_admitted(visit: Visit) -> None:
+def test_a_failed_deletion_is_admitted(patient: Visitor) -> None:
     """A patient is never told that the chat is gone when it is not."""
-    patient = visit()
-    patient.open()
     patient.ask("What are the signs?")
     patient.page.route("**/webhooks/web/session", lambda route: route.fulfill(status=503))
     patient.option("Delete my chat")
@@ -97,12 +81,18 @@ def test_the_chat_can_be_copied(visit: Visit, shared: Served) -> None:
     assert DISCLAIMER in copied
 
 
-def test_the_chat_can_be_downloaded(visit: Visit) -> None:
-    """The file has date, address and sources, and each alarm right behind its question."""
-    patient = visit()
-    patient.open()
+def test_the_chat_can_be_downloaded(patient: Visitor) -> None:
+    """The file has date, address and sources, and each alarm right behind its question.
+
+    Without a line the download is not there, and the patient hears so.
+    """
     patient.ask("What are the signs?")
     patient.ask("My legs are numb")
+    patient.page.route("**/widget/transcript.js", lambda route: route.abort())
+    patient.option("Download chat")
+    expect(patient.page.get_by_role("alert")).to_contain_text("did not load")
+    patient.complaints.clear()
+    patient.page.unroute("**/widget/transcript.js")
     patient.page.get_by_role("button", name="Chat options").click()
     with patient.page.expect_download() as saved:
         patient.page.get_by_role("button", name="Download chat").click()
@@ -111,16 +101,6 @@ def test_the_chat_can_be_downloaded(visit: Visit) -> None:
     assert re.search(rf"Chat of .+ 20\d\d, .+, on {patient.url}/\n", text)
     assert SOURCE["url"] in text
     assert re.search(r"My legs are numb\n\nHematoma Guide said: \(.+\)\nGET HELP NOW\n", text)
-
-
-def test_what_does_not_load_is_said(visit: Visit) -> None:
-    """Without a line the download is not there, and the patient hears so."""
-    patient = visit()
-    patient.open()
-    patient.page.route("**/widget/transcript.js", lambda route: route.abort())
-    patient.option("Download chat")
-    expect(patient.page.get_by_role("alert")).to_contain_text("did not load")
-    patient.complaints.clear()
 
 
 def test_a_person_can_be_called(visit: Visit) -> None:
@@ -153,10 +133,8 @@ def test_it_opens_unasked_once_and_never_on_a_small_screen(visit: Visit) -> None
     expect(small.page.get_by_role("dialog")).to_be_hidden()
 
 
-def test_the_chat_prints_whole_and_alone(visit: Visit) -> None:
+def test_the_chat_prints_whole_and_alone(patient: Visitor) -> None:
     """On paper: the whole conversation, no buttons, nothing of the page around it."""
-    patient = visit()
-    patient.open()
     patient.ask("What are the signs?")
     patient.ask("My legs are numb")
     patient.page.evaluate("window.print = () => {}")

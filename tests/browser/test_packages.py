@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,9 +15,8 @@ from playwright.sync_api import expect
 from bot.channels.web.script import FOLDER
 from tests.bot.channels.web.serving import Served
 from tests.browser.conftest import missing
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import Visit
 
-Visit = Callable[..., Visitor]
 ELEMENT = json.loads((FOLDER / "custom-elements.json").read_text())["modules"][0]["declarations"][0]
 WORDPRESS = """
 define('ABSPATH', '/');

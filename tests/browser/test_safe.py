@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import http.server
-import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
@@ -14,11 +13,11 @@ import pytest
 from playwright.sync_api import expect
 
 from bot.channels.web.script import FOLDER, widget_files
+from evaluation.launch import free_port
 from tests.bot.channels.web.serving import Served, StandInAgent, serve
 from tests.browser.scripted_bot import ScriptedBot
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import Visit, Visitor
 
-Visit = Callable[..., Visitor]
 pytestmark = pytest.mark.browser
 SIZE_BUDGET = 14_000  # bytes, gzipped
 
@@ -40,18 +39,8 @@ def test_the_built_files_are_those_of_the_source() -> None:
     assert found == {name for name in sums if name.startswith("src/")}
 
 
-def test_the_script_cannot_write_markup() -> None:
-    """No way of turning text into HTML or code is in the source at all."""
-    source = b"".join(file.encoded["identity"] for file in widget_files("112").values()).decode()
-    for sink in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(",
-                 "new Function", "DOMParser", "localStorage", "document.cookie"):  # fmt: skip
-        assert sink not in source
-
-
-def test_no_request_leaves_for_another_origin(visit: Visit, shared: Served) -> None:
+def test_no_request_leaves_for_another_origin(patient: Visitor, shared: Served) -> None:
     """Nobody else learns that a patient was here: every request goes to the bot's own server."""
-    patient = visit()
-    patient.open()
     patient.ask("What are the signs?")
     patient.ask("My legs are numb")
     patient.option("Start over")
@@ -59,10 +48,8 @@ def test_no_request_leaves_for_another_origin(visit: Visit, shared: Served) -> N
     assert origins == {shared.url}
 
 
-def test_words_never_become_code(visit: Visit) -> None:
+def test_words_never_become_code(patient: Visitor) -> None:
     """Markup in a question, an answer, a source, a disclaimer or a button stays words."""
-    patient = visit()
-    patient.open()
     patient.ask("hostile <img src=x onerror=alert(1)><script>alert(1)</script>")
     expect(patient.messages.nth(1)).to_contain_text("<script>alert(1)</script>")
     expect(patient.last).to_contain_text('<svg onload="alert(1)">')
@@ -128,13 +115,6 @@ def clinic(body: str, bot: str = "'none'") -> Iterator[str]:
         yield f"http://localhost:{server.server_port}"
     finally:
         server.shutdown()
-
-
-def free_port() -> int:
-    """A port nobody uses: the clinic must know the bot's address, and the bot the clinic's."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def tag(bot: str) -> str:

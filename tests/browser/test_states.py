@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,16 +10,14 @@ from playwright.sync_api import expect
 
 from tests.bot.channels.web.serving import Served
 from tests.browser.scripted_bot import DISCLAIMER
-from tests.browser.visitor import Visitor
+from tests.browser.test_accessible import violations
+from tests.browser.visitor import Visit, Visitor
 
-Visit = Callable[..., Visitor]
 pytestmark = pytest.mark.browser
 
 
-def test_first_contact_says_what_this_is(visit: Visit) -> None:
+def test_first_contact_says_what_this_is(patient: Visitor) -> None:
     """Before anything else: a computer program, what it knows, what to do in an emergency."""
-    patient = visit()
-    patient.open()
     for words in ("I am a computer program, not a doctor", "ossified hematomas", "call 112 now"):
         expect(patient.messages.first).to_contain_text(words)
     patient.page.get_by_role("button", name="What is a spinal hematoma?").click()
@@ -28,10 +25,8 @@ def test_first_contact_says_what_this_is(visit: Visit) -> None:
     expect(patient.last).to_contain_text("Signs of a spinal hematoma")
 
 
-def test_an_answer_shows_its_source_and_sets_the_disclaimer_apart(visit: Visit) -> None:
+def test_an_answer_shows_its_source_and_sets_the_disclaimer_apart(patient: Visitor) -> None:
     """The source opens on a click, the disclaimer stands alone, and neither is said twice."""
-    patient = visit()
-    patient.open()
     patient.ask("What are the signs of a spinal hematoma?")
     answer = patient.last
     expect(answer.locator("li")).to_have_count(3)
@@ -47,21 +42,20 @@ def test_an_answer_shows_its_source_and_sets_the_disclaimer_apart(visit: Visit) 
     patient.shoot("answer-with-source")
 
 
-def test_a_button_shows_its_title_and_sends_its_payload(visit: Visit, shared: Served) -> None:
-    """A patient sees words, the bot gets the choice."""
-    patient = visit()
-    patient.open()
+def test_a_button_shows_its_title_and_sends_its_payload(patient: Visitor, shared: Served) -> None:
+    """A patient sees words, the bot gets the choice; a reload keeps chat and session."""
     patient.ask("How is it treated?")
+    patient.page.reload()
+    expect(patient.messages).to_have_count(3)
+    expect(patient.page.get_by_role("dialog")).to_be_visible()
     patient.page.get_by_role("button", name="Near the spine").click()
     expect(patient.page.get_by_text('You chose /choose_site{"site": "spinal"}')).to_be_visible()
     expect(patient.page.locator(".me").last).to_contain_text("Near the spine")
     assert shared.agent.received[-1].text == '/choose_site{"site": "spinal"}'
 
 
-def test_an_emergency_looks_and_sounds_different(visit: Visit) -> None:
+def test_an_emergency_looks_and_sounds_different(patient: Visitor) -> None:
     """An emergency reply is an alert with its own heading and a button that calls for help."""
-    patient = visit()
-    patient.open()
     patient.ask("My legs are numb")
     expect(patient.page.get_by_role("alert")).to_contain_text("Get help now")
     expect(patient.last).to_contain_text("Get help now")
@@ -77,49 +71,46 @@ def test_an_emergency_looks_and_sounds_different(visit: Visit) -> None:
     patient.shoot("crisis")
 
 
-def test_an_emergency_opens_a_closed_chat(visit: Visit) -> None:
+def test_the_chat_is_kept_in_this_tab_alone(patient: Visitor) -> None:
+    """What is typed in one tab does not show in another, nor stay as a cookie or a copy."""
+    patient.ask("What are the signs?")
+    other = patient.new_page()
+    other.get_by_role("button", name="Questions about hematomas?").click()
+    expect(other.locator("hematoma-guide .msg")).to_have_count(1)
+    token = "JSON.parse(Object.values(sessionStorage)[0]).token"
+    assert patient.page.evaluate(token)
+    assert not other.evaluate(token)
+    assert patient.page.evaluate("localStorage.length") == 0
+    assert patient.context.cookies() == []
+
+
+def test_an_emergency_opens_a_closed_chat(patient: Visitor) -> None:
     """A patient who closed the chat before the emergency reply came still sees it."""
-    patient = visit()
-    patient.open()
-    patient.type("My legs are numb, slow")
+    patient.type("My legs are numb, later")
     patient.page.keyboard.press("Escape")
     expect(patient.page.get_by_role("dialog")).to_be_visible(timeout=9000)
     expect(patient.last).to_contain_text("Get help now")
 
 
-def test_an_answer_to_a_closed_chat_is_counted_on_its_button(visit: Visit) -> None:
-    """Whoever closed the chat before the answer came sees and hears that it is there."""
-    patient = visit()
-    patient.open()
+def test_a_slow_answer_to_a_closed_chat_is_counted_on_its_button(patient: Visitor) -> None:
+    """A patient sees that the bot works, hears when it takes longer, and that the answer came."""
     patient.type("a slow question")
+    expect(patient.page.locator(".typing")).to_contain_text("Looking for an answer")
+    expect(patient.page.locator(".typing")).to_contain_text("Still looking", timeout=6000)
+    expect(patient.page.get_by_role("status")).to_contain_text("Still looking")
     patient.page.keyboard.press("Escape")
     launcher = patient.page.get_by_role("button", name="Questions about hematomas? 1 new")
     expect(launcher).to_be_visible(timeout=9000)
     expect(patient.page.get_by_role("status")).to_contain_text("new answer in the chat")
     launcher.click()
     expect(patient.last).to_contain_text("Signs of")
+    expect(patient.page.locator(".typing")).to_be_hidden()
     patient.page.keyboard.press("Escape")
     expect(patient.page.get_by_role("button", name="1 new")).to_be_hidden()
 
 
-def test_waiting_and_a_slow_answer_are_said(visit: Visit) -> None:
-    """A patient sees that the bot works on it, and hears when it takes longer."""
-    patient = visit()
-    patient.open()
-    patient.type("a slow question")
-    expect(patient.page.locator(".typing")).to_contain_text("Looking for an answer")
-    patient.shoot("waiting")
-    expect(patient.page.locator(".typing")).to_contain_text("Still looking", timeout=6000)
-    expect(patient.page.get_by_role("status")).to_contain_text("Still looking")
-    patient.shoot("slow")
-    expect(patient.messages).to_have_count(3)
-    expect(patient.page.locator(".typing")).to_be_hidden()
-
-
-def test_two_quick_questions_are_answered_in_order(visit: Visit) -> None:
+def test_two_quick_questions_are_answered_in_order(patient: Visitor) -> None:
     """A patient may go on typing while the bot works; nothing is lost or swapped."""
-    patient = visit()
-    patient.open()
     patient.type("How is it treated?")
     patient.type("symptoms of flu")
     expect(patient.messages).to_have_count(5)
@@ -128,10 +119,8 @@ def test_two_quick_questions_are_answered_in_order(visit: Visit) -> None:
     expect(replies.nth(2)).to_contain_text("can't find that")
 
 
-def test_a_long_message_is_named_and_still_sent(visit: Visit, shared: Served) -> None:
+def test_a_long_message_is_named_and_still_sent(patient: Visitor, shared: Served) -> None:
     """Over the limit a line says so, and the message can still be sent."""
-    patient = visit()
-    patient.open()
     counter = patient.page.locator("#count")
     patient.input.fill("a" * 1990)
     expect(counter).to_be_hidden()
@@ -147,10 +136,8 @@ def test_a_long_message_is_named_and_still_sent(visit: Visit, shared: Served) ->
     expect(patient.last).to_contain_text("Signs of")
 
 
-def test_a_thumb_is_counted(visit: Visit, shared: Served) -> None:
+def test_a_thumb_is_counted(patient: Visitor, shared: Served) -> None:
     """A patient can say whether an answer helped, and sees that it was taken."""
-    patient = visit()
-    patient.open()
     patient.ask("What are the signs?")
     up = patient.page.get_by_role("button", name="Yes, helpful")
     with patient.page.expect_response("**/feedback") as response:
@@ -160,51 +147,6 @@ def test_a_thumb_is_counted(visit: Visit, shared: Served) -> None:
     expect(patient.page.get_by_role("status")).to_contain_text("Thank you")
     patient.page.reload()
     expect(up).to_have_attribute("aria-pressed", "true")
-
-
-def test_a_reload_keeps_the_chat(visit: Visit) -> None:
-    """Loading the page again shows the same conversation, open, in the same session."""
-    patient = visit()
-    patient.open()
-    patient.ask("How is it treated?")
-    patient.page.reload()
-    expect(patient.messages).to_have_count(3)
-    expect(patient.page.get_by_role("dialog")).to_be_visible()
-    patient.page.get_by_role("button", name="Near the spine").click()
-    expect(patient.last).to_contain_text("You chose /choose_site")
-
-
-def test_two_tabs_are_two_chats(visit: Visit) -> None:
-    """What is typed in one tab does not show in another."""
-    patient = visit()
-    patient.open()
-    patient.ask("What are the signs?")
-    other = patient.new_page()
-    other.get_by_role("button", name="Questions about hematomas?").click()
-    expect(other.locator("hematoma-guide .msg")).to_have_count(1)
-    tokens = [
-        page.evaluate("JSON.parse(Object.values(sessionStorage)[0]).token")
-        for page in (patient.page, other)
-    ]
-    assert tokens[0]
-    assert not tokens[1]
-
-
-def test_little_is_kept_and_only_in_this_tab(visit: Visit) -> None:
-    """The browser keeps the last messages for this tab, never a cookie or a lasting copy."""
-    patient = visit()
-    patient.open()
-    patient.page.evaluate(
-        """() => {
-          const guide = document.querySelector('hematoma-guide');
-          for (let n = 0; n < 200; n++) guide.state.messages.push({who: 'bot', text: 'x'});
-          guide.save();
-        }"""
-    )
-    kept = patient.page.evaluate("JSON.parse(Object.values(sessionStorage)[0]).messages.length")
-    assert kept == 60
-    assert patient.page.evaluate("localStorage.length + document.cookie.length") == 0
-    assert patient.context.cookies() == []
 
 
 def test_it_works_without_storage(visit: Visit, browser: Any) -> None:
@@ -227,4 +169,4 @@ def test_the_iframe_page_is_the_chat_alone(visit: Visit) -> None:
     patient.ask("What are the signs?")
     box = patient.page.get_by_role("dialog").bounding_box()
     assert (box["width"], box["height"]) == (1200, 800)
-    patient.shoot("frame")
+    assert violations(patient.page) == []

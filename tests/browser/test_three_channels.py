@@ -39,6 +39,7 @@ SCRIPT: list[tuple[str, str, str, str | None]] = [
     ("say", "How is a spinal hematoma found?", "answer", "spinal"),
     ("press", "Symptoms", "answer", "spinal"),
     ("say", "/ask_treatment", "any", None),
+    ("say", "😀", "any", None),
     ("say", "Thank you", "smalltalk", None),
     ("say", "Since my epidural I cannot feel my legs", "urgent", None),
     ("say", "How is a spinal hematoma treated?", "answer", "spinal"),

@@ -7,11 +7,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.bot.channels.web.serving import Served, StandInAgent, serve
+from tests.bot.channels.web.serving import StandInAgent, serve
 from tests.browser.scripted_bot import ScriptedBot
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import Visit, Visitor
 
-Visit = Callable[..., Visitor]
 pytestmark = pytest.mark.browser
 MESSAGE = "**/webhooks/web/message"
 SESSION = "**/webhooks/web/session"
@@ -41,10 +40,8 @@ TROUBLES: dict[str, Callable[[Visitor], None]] = {
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
-def test_every_trouble_names_the_emergency_number(visit: Visit, trouble: str) -> None:
+def test_every_trouble_names_the_emergency_number(patient: Visitor, trouble: str) -> None:
     """Whatever fails, the number is written, spoken, and one tap away; the words are kept."""
-    patient = visit()
-    patient.open()
     TROUBLES[trouble](patient)
     patient.type("What are the signs?")
     notice = patient.page.locator("hematoma-guide .notice")
@@ -56,19 +53,15 @@ def test_every_trouble_names_the_emergency_number(visit: Visit, trouble: str) ->
     patient.complaints.clear()
 
 
-def test_an_answer_that_is_none_names_the_number_too(visit: Visit) -> None:
+def test_an_answer_that_is_none_names_the_number_too(patient: Visitor) -> None:
     """When the bot itself cannot answer, its words come with the number and the link."""
-    patient = visit()
-    patient.open()
     patient.ask("nothing")
     expect(patient.last).to_contain_text("In an emergency, call 112 now.")
     expect(patient.last.get_by_role("link", name="Call 112")).to_be_visible()
 
 
-def test_danger_words_without_a_line_are_met_at_once(visit: Visit) -> None:
+def test_danger_words_without_a_line_are_met_at_once(patient: Visitor) -> None:
     """ "My legs are numb", typed offline, is answered with what to do, not with "it is kept"."""
-    patient = visit()
-    patient.open()
     patient.context.set_offline(True)
     patient.type("What are the signs?")
     notice = patient.page.locator("hematoma-guide .notice")
@@ -100,33 +93,31 @@ def test_danger_is_answered_first_when_the_line_is_back(visit: Visit) -> None:
     patient.complaints.clear()
 
 
-def test_it_tries_again_by_itself(visit: Visit, shared: Served) -> None:
-    """A patient need not press anything: the message goes out when the server is back."""
-    patient = visit()
-    patient.open()
-    patient.page.route(MESSAGE, lambda route: route.fulfill(status=503))
+@pytest.mark.parametrize(("status", "said"), [(503, "I will try again"), (500, "not answered")])
+def test_it_tries_again_by_itself(patient: Visitor, status: int, said: str) -> None:
+    """The message goes out when the server is back, at a click or by itself, and once."""
+    patient.page.route(MESSAGE, lambda route: route.fulfill(status=status))
     patient.type("What are the signs?")
-    expect(patient.page.locator(".notice")).to_contain_text("I will try again")
+    expect(patient.page.locator(".notice")).to_contain_text(said)
     patient.page.unroute(MESSAGE)
+    if status == 500:
+        patient.page.get_by_role("button", name="Try again").click()
     expect(patient.last).to_contain_text("Signs of a spinal hematoma", timeout=9000)
+    expect(patient.messages).to_have_count(3)
     expect(patient.page.locator(".notice")).to_be_hidden()
     patient.complaints.clear()
 
 
-def test_a_double_tap_sends_once(visit: Visit) -> None:
+def test_a_double_tap_sends_once(patient: Visitor) -> None:
     """Shaking hands ask one question."""
-    patient = visit()
-    patient.open()
     patient.page.get_by_role("button", name="What is a spinal hematoma?").dblclick()
     expect(patient.messages).to_have_count(3)
     patient.page.wait_for_timeout(500)
     expect(patient.messages).to_have_count(3)
 
 
-def test_enter_that_picks_a_word_sends_nothing(visit: Visit) -> None:
+def test_enter_that_picks_a_word_sends_nothing(patient: Visitor) -> None:
     """Japanese, Chinese and Korean are typed with Enter: key code 229, or while composing."""
-    patient = visit()
-    patient.open()
     patient.input.fill("にほん")
     for init in ("{key: 'Enter', keyCode: 229}", "{key: 'Enter', isComposing: true}"):
         patient.input.evaluate(
@@ -170,41 +161,8 @@ def test_without_our_script_the_page_still_names_the_number(visit: Visit, path: 
     patient.complaints.clear()
 
 
-def test_offline_keeps_the_message_and_sends_it_later(visit: Visit) -> None:
-    """A dropped connection costs no word: the message goes out when the line is back."""
-    patient = visit()
-    patient.open()
-    patient.context.set_offline(True)
-    patient.type("What are the signs?")
-    expect(patient.page.get_by_role("alert")).to_contain_text("You are offline")
-    expect(patient.last).to_contain_text("Not sent yet")
-    patient.shoot("offline")
-    patient.context.set_offline(False)
-    expect(patient.last).to_contain_text("Signs of a spinal hematoma")
-    expect(patient.page.get_by_text("Not sent yet")).to_be_hidden()
-    patient.complaints.clear()  # the browser notes the dead line
-
-
-def test_a_server_error_offers_a_retry(visit: Visit) -> None:
-    """After an error the words are still there; one click tries again, the question asked once."""
-    patient = visit()
-    patient.open()
-    patient.page.route("**/webhooks/web/message", lambda route: route.fulfill(status=500))
-    patient.type("What are the signs?")
-    expect(patient.page.get_by_role("alert")).to_contain_text("was not answered")
-    expect(patient.last).to_contain_text("What are the signs?")
-    patient.shoot("error")
-    patient.page.unroute("**/webhooks/web/message")
-    patient.page.get_by_role("button", name="Try again").click()
-    expect(patient.last).to_contain_text("Signs of a spinal hematoma")
-    expect(patient.messages).to_have_count(3)
-    patient.complaints.clear()
-
-
-def test_an_error_survives_a_reload(visit: Visit) -> None:
+def test_an_error_survives_a_reload(patient: Visitor) -> None:
     """Neither an unsent message nor a half-typed one is lost when the page is loaded again."""
-    patient = visit()
-    patient.open()
     patient.page.route("**/webhooks/web/message", lambda route: route.abort())
     patient.type("What are the signs?")
     expect(patient.page.get_by_role("alert")).to_be_visible(timeout=9000)

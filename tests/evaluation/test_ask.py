@@ -9,44 +9,33 @@ from evaluation.ask import Bot
 from tests.evaluation.conftest import StubBot
 
 
-def test_earlier_messages_come_first_and_senders_are_fresh(stub_bot: StubBot) -> None:
-    """A follow-up reaches the bot in its conversation, and no conversation meets another."""
-    bot = Bot(stub_bot.url + "/")
-    bot.ask("and the causes?", ["what is a spinal hematoma"])
-    bot.ask("hi")
-    first, second, third = stub_bot.asked
-    assert [first["message"], second["message"]] == ["what is a spinal hematoma", "and the causes?"]
-    assert first["sender"] == second["sender"] != third["sender"]
-
-
-def test_a_reply_in_several_pieces_is_read_whole(stub_bot: StubBot) -> None:
-    """Text, buttons and data may come in different elements; a silent bot has its own outcome."""
-    passages = [{"id": "a/b/1", "article": "a"}, {"id": "a/b/2", "article": "a"}]
+def test_a_conversation_is_asked_in_order_and_its_reply_read_whole(stub_bot: StubBot) -> None:
+    """Text, buttons and data may come in different elements; no conversation meets another."""
     sources = [{"article": "a", "title": "A"}, {"article": "c", "title": "C"}]
-    custom = {"outcome": "answer", "answerability": 0.75, "passages": passages, "sources": sources}
+    custom = {"outcome": "answer", "answerability": 0.75, "sources": sources}
     stub_bot.replies = {
-        "hi": [
+        "and the causes?": [
             {"text": "One.", "buttons": [{"title": "More", "payload": "/more"}]},
             {"text": "Two.", "custom": custom},
         ],
         "silence": [],
     }
-    reply = Bot(stub_bot.url).ask("hi")
+    bot = Bot(stub_bot.url + "/")
+    reply = bot.ask("and the causes?", ["what is a spinal hematoma"])
     assert (reply.parts, reply.text, reply.buttons) == (("One.", "Two."), "One.\nTwo.", ("More",))
     assert (reply.outcome, reply.answerability, reply.cited) == ("answer", 0.75, ["a", "c"])
-    silent = Bot(stub_bot.url).ask("silence")
+    silent = bot.ask("silence")
     assert (silent.outcome, silent.text, silent.passages) == ("none", "", [])
+    first, second, third = stub_bot.asked
+    assert [first["message"], second["message"]] == ["what is a spinal hematoma", "and the causes?"]
+    assert first["sender"] == second["sender"] != third["sender"]
 
 
-def test_one_refused_message_does_not_end_the_run(stub_bot: StubBot) -> None:
-    """A refusal is a failure of that message, with its status."""
+def test_a_refusal_is_a_failure_and_a_wrong_address_an_error(stub_bot: StubBot) -> None:
+    """One refused message does not end the run; a bot that is none is named in one sentence."""
     stub_bot.status = 429
     assert Bot(stub_bot.url).ask("hi").outcome == "http 429"
-
-
-def test_a_bot_that_is_not_there_or_is_none_is_named(stub_bot: StubBot) -> None:
-    """A wrong address gives one sentence, not a traceback."""
-    stub_bot.default = {"status": "ok"}
+    stub_bot.status, stub_bot.default = 200, {"status": "ok"}
     with pytest.raises(EvaluationError, match="no JSON list"):
         Bot(stub_bot.url).ask("hi")
     stub_bot.stop()

@@ -1,37 +1,15 @@
-"""The evaluation starts a server, waits for it, and leaves nothing running."""
+"""A server that the evaluation starts, and that does not get ready."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 import requests
 
 from evaluation import EvaluationError
-from evaluation.launch import bot_command, free_port, running
-
-SERVER = """
-import sys
-from http.server import BaseHTTPRequestHandler, HTTPServer
-class Handler(BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200 if self.path in {ready} else 404)
-        self.end_headers()
-HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
-"""
-
-
-def _command(port: int, ready: str) -> list[str]:
-    return [sys.executable, "-c", SERVER.format(ready=ready), str(port)]
-
-
-def test_it_waits_until_the_server_is_ready_and_stops_it() -> None:
-    """Inside the block the server answers, after it nobody does."""
-    port = free_port()
-    with running(_command(port, "('/health', '/ready')"), port) as url:
-        assert requests.get(f"{url}/health", timeout=2).ok
-    with pytest.raises(requests.ConnectionError):
-        requests.get(f"{url}/health", timeout=2)
+from evaluation.launch import free_port, running
 
 
 def test_a_server_that_ends_shows_its_last_words() -> None:
@@ -41,17 +19,15 @@ def test_a_server_that_ends_shows_its_last_words() -> None:
         pass
 
 
-def test_a_server_that_never_gets_ready_is_given_up() -> None:
-    """Being alive is not being ready."""
+def test_a_server_that_never_gets_ready_is_given_up(tmp_path: Path) -> None:
+    """Being alive is not being ready; and what was given up does not run on."""
     port = free_port()
-    command = _command(port, "('/health',)")
+    (tmp_path / "health").touch()
+    command = [sys.executable, "-m", "http.server", str(port), "--directory", str(tmp_path)]
     with (
         pytest.raises(EvaluationError, match="did not answer /ready"),
         running(command, port, patience=1.5),
     ):
         pass
-
-
-def test_the_bot_is_started_by_its_own_command() -> None:
-    """The evaluation runs what a person would run."""
-    assert bot_command(5010)[1:] == ["-m", "bot", "run", "--port", "5010"]
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"http://127.0.0.1:{port}", timeout=2)

@@ -74,13 +74,18 @@ def test_a_run_writes_report_failures_and_figures(
     assert tables["Knowing what it does not know"]["far"][0]["value"] == 1.0
 
 
-def test_one_set_or_one_kind_of_message_can_be_run_alone(tmp_path: Path, files: list[str]) -> None:
+def test_one_set_or_one_kind_of_message_can_be_run_alone(
+    tmp_path: Path, files: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     """The set that was kept aside has its own figures; without questions the rest is left out."""
     assert main([*files, "--set", "held"]) == 0
     assert [one["item"]["id"] for one in _written(tmp_path)["verdicts"]] == ["q-2", "q-3"]
     assert main([*files, "--questions"]) == 0
     assert [one["item"]["id"] for one in _written(tmp_path)["verdicts"]] == ["r-1", "r-2"]
     assert len(_written(tmp_path)["tables"]) == 3
+    # A set that no message is in is a slip, not a report on nothing.
+    assert main([*files, "--set", "hold"]) == 1
+    assert "--set" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -104,9 +109,3 @@ def test_a_bad_file_ends_with_one_sentence(
     assert main([*files, "--questions", bad]) == 1
     assert named in capsys.readouterr().err
     assert stub_bot.asked == []
-
-
-def test_there_must_be_a_message(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """A set that no message is in is a slip, not a report on nothing."""
-    assert main([*files, "--set", "hold"]) == 1
-    assert "--set" in capsys.readouterr().err

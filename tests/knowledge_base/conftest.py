@@ -1,16 +1,11 @@
-"""A small knowledge base in a temporary folder, and an encoder with vectors of known cosine."""
+"""A small knowledge base in a temporary folder."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pytest
-
-from knowledge_base.encoder import DIMENSION, Vectors
 
 FRONT_MATTER = {
     "id": "spinal",
@@ -44,29 +39,6 @@ def article_text(body: str = BODY, **changes: str | None) -> str:
     fields = {**FRONT_MATTER, **changes}
     lines = [f"{name}: {value}" for name, value in fields.items() if value is not None]
     return "\n".join(["---", *lines, "---", body])
-
-
-@dataclass
-class HandMadeEncoder:
-    """Gives the vectors it was told, and for any other text one at a right angle to them.
-
-    A vector is told by its first numbers; the rest of its length goes to a direction of
-    its own, so that cosines between told vectors are exactly the products of those numbers.
-    """
-
-    told: dict[str, list[float]] = field(default_factory=dict)
-    encoded: list[str] = field(default_factory=list)
-
-    def encode(self, texts: Sequence[str], before: str = "") -> Vectors:
-        """See `Encoder.encode`; what was said before changes nothing."""
-        self.encoded.extend(texts)
-        vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
-        for row, text in enumerate(texts):
-            known = self.told.get(text, [])
-            vectors[row, : len(known)] = known
-            own = 16 + int(hashlib.sha256(text.encode()).hexdigest(), 16) % (DIMENSION - 16)
-            vectors[row, own] = np.sqrt(max(0.0, 1 - float(np.dot(known, known))))
-        return vectors
 
 
 @dataclass

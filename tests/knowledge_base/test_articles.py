@@ -1,4 +1,4 @@
-"""Article files: what they hold, and what is said when one is malformed."""
+"""Article files: what they hold, how they are cut, and what is said when one is malformed."""
 
 from __future__ import annotations
 
@@ -8,24 +8,29 @@ import pytest
 
 from knowledge_base.articles import NOTES, SITES, TOPICS, load_article, load_articles
 from knowledge_base.errors import KnowledgeBaseError
+from knowledge_base.index import Index
+from knowledge_base.passages import passages_of
 from tests.knowledge_base.conftest import BODY, FRONT_MATTER, Files, article_text
 
 
-def test_a_line_keeps_its_words_fact_and_note_apart(files: Files) -> None:
-    """A patient reads the words alone, never the bullet or the trace behind them."""
+def test_an_article_is_cut_into_sections_and_lines(files: Files) -> None:
+    """A patient reads the words of a topic or of one fact, never the trace behind them."""
     (article,) = load_articles(files.articles)
-    overview, causes = article.sections
-    assert [line.text for line in overview.lines] == ["A bleed near the spine.", "It is rare."]
-    assert [(line.fact, line.note) for line in overview.lines] == [
-        ("spinal-01", ""),
-        ("spinal-02", "rare"),
+    passages = [(p.id, p.kind, p.text, p.facts, p.lines[-1].note) for p in passages_of(article)]
+    first, second = "A bleed near the spine.", "It is rare."
+    fall = "A fall can cause it."
+    assert passages == [
+        ("spinal/overview", "section", f"{first} {second}", ("spinal-01", "spinal-02"), "rare"),
+        ("spinal/overview/1", "fact", first, ("spinal-01",), ""),
+        ("spinal/overview/2", "fact", second, ("spinal-02",), "rare"),
+        ("spinal/causes", "section", fall, ("spinal-03",), "urgent"),
+        ("spinal/causes/1", "fact", fall, ("spinal-03",), "urgent"),
     ]
-    assert [(line.fact, line.note) for line in causes.lines] == [("spinal-03", "urgent")]
     assert article.source.title == "A title"
 
 
 @pytest.mark.parametrize("name", FRONT_MATTER)
-@pytest.mark.parametrize("value", [None, "", '"  "'])
+@pytest.mark.parametrize("value", [None, '"  "'])
 def test_it_names_the_file_and_the_missing_field(
     files: Files, name: str, value: str | None
 ) -> None:
@@ -61,11 +66,11 @@ def test_it_says_which_values_a_field_may_have(
     ("body", "named"),
     [
         ("", "section"),
-        ("## overview\n\n", "section"),
         ("## overview\nA line. <!-- spinal-01 -->\n## causes\n", "section"),
         ("A line too early.\n" + BODY, "A line too early."),
         (BODY + "\n## gossip\nA line.\n", "## gossip"),
         (BODY + "\n## causes\nA line.\n", "## causes"),
+        (BODY + "# symptoms\n\nPain. <!-- spinal-04 -->", "# symptoms"),
         ("## overview\nA line. <!-- spinal-01 hurry -->", "at most one note"),
         ("## overview\nA line. <!-- spinal-01 urgent rare -->", "at most one note"),
         ("## overview\n- <!-- spinal-01 -->", "whole sentences"),
@@ -73,46 +78,21 @@ def test_it_says_which_values_a_field_may_have(
         ("## overview\nA line. <!-- urgent -->", "exactly one fact"),
         ("## overview\nA line. <!-- other-01 -->", "exactly one fact"),
         ("## overview\nA line.", "end it with <!-- spinal-1 -->"),
+        # As a word processor writes it.
         ("## overview\nA line. ‹!– spinal-01 rare –›", "end it with <!-- spinal-1 -->"),
-        ("## overview\nA line. <!-- spinal-01 rare", "end it with <!-- spinal-1 -->"),
         ("## overview\nA line that\ngoes on. <!-- spinal-01 -->", "A line that"),
         ("## overview\n| a | table | <!-- spinal-01 -->", "without markup"),
         ("## overview\n<script>x</script> <!-- spinal-01 -->", "without markup"),
-        (BODY + "# symptoms\n\nPain. <!-- spinal-04 -->", "# symptoms"),
         ("## overview\nNew pain is an emergency. <!-- spinal-01 -->", "use a note"),
         ("## overview\nAsk your doctor about it. <!-- spinal-01 -->", "use a note"),
-    ],
-    ids=[
-        "no section",
-        "empty section",
-        "empty last section",
-        "text before heading",
-        "unknown heading",
-        "heading twice",
-        "unknown note",
-        "two notes",
-        "trace without text",
-        "two facts",
-        "no fact",
-        "another article's fact",
-        "no trace",
-        "trace in a word processor's characters",
-        "trace without end",
-        "line cut in two",
-        "table",
-        "markup",
-        "heading of another level",
-        "emergency in the text",
-        "advice in the text",
     ],
 )
 def test_it_names_the_place_in_a_malformed_body(files: Files, body: str, named: str) -> None:
     """Whoever writes an article is led to the line that is wrong."""
     path = files.articles / "spinal.md"
     path.write_text(article_text(body), encoding="utf-8")
-    with pytest.raises(KnowledgeBaseError) as error:
+    with pytest.raises(KnowledgeBaseError, match=r"spinal\.md") as error:
         load_article(path)
-    assert "spinal.md" in str(error.value)
     assert named in str(error.value)
 
 
@@ -128,26 +108,27 @@ def test_a_byte_order_mark_does_no_harm(files: Files) -> None:
     [b"\xff\xfe\x00broken", b"---\ntitle: [unclosed\n---\n## overview\nA.\n", b"no front matter"],
     ids=["not UTF-8", "not YAML", "no front matter"],
 )
-def test_it_names_a_file_that_cannot_be_read(files: Files, content: bytes) -> None:
-    """A file saved in the wrong way ends in a sentence, not in a stack trace."""
-    path = files.articles / "spinal.md"
-    path.write_bytes(content)
+def test_it_names_a_file_or_folder_that_cannot_be_read(
+    files: Files, tmp_path: Path, content: bytes
+) -> None:
+    """A file saved in the wrong way, or a wrong folder, ends in a sentence."""
+    (files.articles / "spinal.md").write_bytes(content)
     with pytest.raises(KnowledgeBaseError, match=r"spinal\.md"):
         load_articles(files.articles)
-
-
-def test_it_says_when_a_folder_holds_no_article(tmp_path: Path) -> None:
-    """A wrong folder is named, instead of an empty bot being built."""
     with pytest.raises(KnowledgeBaseError, match=r"no article"):
         load_articles(tmp_path)
 
 
-def test_our_own_articles_name_their_source_and_keep_to_the_format() -> None:
-    """Each of the four articles says where it comes from and what it asks of its readers."""
+def test_our_own_articles_name_their_source_and_keep_to_the_format(index: Index) -> None:
+    """Each says where it comes from and what it asks of its readers, at both grains the same."""
     articles = load_articles()
     assert [a.source.id for a in articles] == ["iliopsoas", "iliopsoas_case", "ossified", "spinal"]
     assert {a.source.site for a in articles} == set(SITES)
     for article in articles:
         assert {section.topic for section in article.sections} <= set(TOPICS)
-        notes = {line.note for section in article.sections for line in section.lines}
-        assert notes - {""} <= set(NOTES)
+        assert {line.note for line in article.lines} - {""} <= set(NOTES)
+    passages = index.passages.values()
+    for section in (p for p in passages if p.kind == "section"):
+        lines = [p.text for p in passages if p.kind == "fact" and p.section == section.id]
+        assert " ".join(lines) == section.text
+        assert not any("<!--" in line or "-->" in line or line.startswith("-") for line in lines)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -29,62 +28,26 @@ def lacking(words: list[str], text: str) -> list[str]:
 
 @pytest.mark.parametrize("fact", EVIDENCE)
 def test_each_fact_is_said_by_the_line_that_names_it(fact: str) -> None:
-    """A patient who is shown the line of a fact really reads that fact."""
+    """A patient who is shown the line of a fact reads that fact, by words that fit few lines."""
     assert fact in LINE_OF, "no line carries this fact"
     assert not lacking(EVIDENCE[fact], LINE_OF[fact].text)
+    (article,) = (one for one in ARTICLES if one.source.id == fact.rsplit("-", 1)[0])
+    assert sum(not lacking(EVIDENCE[fact], line.text) for line in article.lines) <= 3
 
 
 def test_each_fact_is_traced_once_and_no_other_is() -> None:
     """Every sentence leads to its facts, and every fact to exactly one sentence."""
-    traced = Counter(line.fact for line in LINES)
-    assert set(traced) == set(EVIDENCE)
-    assert [fact for fact, times in traced.items() if times > 1] == []
+    assert sorted(line.fact for line in LINES) == sorted(EVIDENCE)
     assert len(EVIDENCE) == 170
 
 
-def test_each_line_carries_a_fact_of_its_own_article() -> None:
-    """Nothing that a patient reads is made up, and nothing is credited to another source."""
-    for article in ARTICLES:
-        for section in article.sections:
-            for line in section.lines:
-                assert line.fact.rsplit("-", 1)[0] == article.source.id, line.text
-
-
-def test_the_evidence_tells_facts_apart() -> None:
-    """A line cannot pass for a fact that it does not carry: the evidence fits few lines."""
-    for fact, words in EVIDENCE.items():
-        article = fact.rsplit("-", 1)[0]
-        fitting = [
-            line
-            for line in LINES
-            if line.fact.rsplit("-", 1)[0] == article and not lacking(words, line.text)
-        ]
-        assert len(fitting) <= 3, f"{fact}: {words} fits {len(fitting)} lines"
-
-
-def test_each_fact_is_in_the_index(index: Index) -> None:
-    """Every fact can be found: its line is a passage of its own, with its vector."""
-    embedded = {entry.passage for entry in index.entries}
+def test_each_fact_can_be_found_and_asked_for(index: Index) -> None:
+    """Each line is a passage with a vector of its own, and of at least one way to ask for it."""
     for fact, line in LINE_OF.items():
         (passage,) = [p for p in index.passages.values() if p.kind == "fact" and fact in p.facts]
         assert passage.text == line.text
-        assert passage.id in embedded
-
-
-def test_each_fact_can_be_asked_for(index: Index) -> None:
-    """For every fact there is at least one way in which people ask that leads to its line."""
-    asked = {
-        e.passage
-        for e in index.entries
-        if e.passage and not e.text.endswith(index.passages[e.passage].text)
-    }
-    missing = [
-        fact
-        for passage in index.passages.values()
-        if passage.kind == "fact" and passage.id not in asked
-        for fact in passage.facts
-    ]
-    assert missing == []
+        ways = [e.text.endswith(line.text) for e in index.entries if e.passage == passage.id]
+        assert set(ways) == {True, False}, fact
 
 
 @pytest.mark.skipif(not SHARED_FACTS.is_file(), reason="the folder ../shared is not here")
@@ -93,7 +56,6 @@ def test_no_fact_of_the_sources_was_forgotten() -> None:
     told = [json.loads(line) for line in SHARED_FACTS.read_text(encoding="utf-8").splitlines()]
     assert {fact["id"] for fact in told} == set(LINE_OF)
     for fact in told:
-        line = LINE_OF[fact["id"]].text.lower()
         words = {w.strip(".,();:%").lower() for w in fact["fact"].split()}
-        numbers = {w for w in words if any(c.isdigit() for c in w)}
-        assert all(number in line for number in numbers), (fact["id"], numbers)
+        numbers = [w for w in words if any(c.isdigit() for c in w)]
+        assert not lacking(numbers, LINE_OF[fact["id"]].text), fact["id"]

@@ -34,23 +34,17 @@ def size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
     return str(request.param)
 
 
-def test_few_vectors_are_searched_exactly_and_many_by_a_graph(size: str) -> None:
-    """A library of today's size gives up nothing, and a large one answers in time."""
-    assert isinstance(make(clustered(50)), faiss.IndexHNSW) is (size == "many")
-
-
 def test_what_is_found_comes_best_first_with_its_true_cosine(size: str) -> None:
-    """A similarity is a similarity, however it was found."""
-    held = clustered(300)
-    cosines, rows = nearest(make(held), held[7], 5)
+    """Few are searched exactly and many by a graph; no more is found than there is."""
+    held, threads = clustered(300), faiss.omp_get_max_threads()
+    made = make(held)
+    assert isinstance(made, faiss.IndexHNSW) is (size == "many")
+    cosines, rows = nearest(made, held[7], 5)
     assert rows[0] == 7
     assert sorted(cosines, reverse=True) == list(cosines)
     np.testing.assert_allclose(cosines, held[rows] @ held[7], atol=1e-5)
-
-
-def test_no_more_is_found_than_there_is(size: str) -> None:
-    """A library of three texts can be asked for ten."""
-    assert sorted(nearest(make(clustered(3)), clustered(1)[0], 10)[1]) == [0, 1, 2]
+    assert sorted(nearest(make(held[:3]), held[7], 10)[1]) == [0, 1, 2]
+    assert faiss.omp_get_max_threads() == threads
 
 
 def test_a_loaded_index_finds_the_same_and_lends_its_vectors(tmp_path: Path, size: str) -> None:
@@ -64,7 +58,7 @@ def test_a_loaded_index_finds_the_same_and_lends_its_vectors(tmp_path: Path, siz
     np.testing.assert_array_equal(loaded.reconstruct_n(0, 500), held)
 
 
-@pytest.mark.parametrize("share", [0.0, 0.3, 0.999])
+@pytest.mark.parametrize("share", [0.3, 0.999])
 def test_it_says_what_to_do_when_the_file_is_cut(tmp_path: Path, size: str, share: float) -> None:
     """A half-copied file ends in one clear sentence, never in a crash."""
     path = tmp_path / "vectors.faiss"
@@ -72,13 +66,6 @@ def test_it_says_what_to_do_when_the_file_is_cut(tmp_path: Path, size: str, shar
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
     with pytest.raises(KnowledgeBaseError, match=r"vectors\.faiss.*make index"):
         read(path)
-
-
-def test_searching_leaves_the_threads_of_faiss_as_they_were(size: str) -> None:
-    """A build after a search is not slowed by it."""
-    before = faiss.omp_get_max_threads()
-    nearest(make(clustered(30)), clustered(1)[0], 3)
-    assert faiss.omp_get_max_threads() == before
 
 
 def test_the_products_own_questions_find_the_same_by_a_graph(
@@ -91,9 +78,8 @@ def test_the_products_own_questions_find_the_same_by_a_graph(
     texts = (list(part.values()) for part in parts)
     large = Searcher(Index(*texts, index.entries, make(known)), encoder)
     lines = (ROOT / "evaluation" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
-    asked = [item["text"] for item in map(json.loads, lines) if item["kind"] == "in_scope"][::9]
+    asked = [item["text"] for item in map(json.loads, lines) if item["kind"] == "in_scope"][::27]
     pairs = [(searcher.search(text, k=1)[0], large.search(text, k=1)[0]) for text in asked]
-    assert np.mean([one.passage == other.passage for one, other in pairs]) >= 0.99
-    for one, other in pairs:
-        if one.passage == other.passage:
-            assert other.similarity == pytest.approx(one.similarity, abs=1e-5)
+    same = [(a.similarity, b.similarity) for a, b in pairs if a.passage == b.passage]
+    assert len(same) >= 0.99 * len(pairs)
+    np.testing.assert_allclose(*zip(*same, strict=True), atol=1e-5)

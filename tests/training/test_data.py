@@ -9,16 +9,7 @@ import pytest
 
 from evaluation.items import RED_FLAGS_FILE, load_red_flags
 from knowledge_base.weights import shared_weights
-from training.data import (
-    DANGERS,
-    MISS,
-    NO_DANGER,
-    TrainingDataError,
-    acts,
-    dangers,
-    digest,
-    meanings,
-)
+from training.data import DANGERS, NO_DANGER, TrainingDataError, acts, dangers, digest
 
 JUDGED = dangers()
 
@@ -28,11 +19,6 @@ def test_the_weights_were_made_of_these_data() -> None:
     assert shared_weights().manifest["data"] == digest(), "run `make tune`"
 
 
-def test_every_message_has_a_name_of_its_own() -> None:
-    """An alarm's metadata leads to one message."""
-    assert max(Counter(example.id for example in JUDGED).values()) == 1
-
-
 def test_nothing_kept_for_measuring_is_trained_on() -> None:
     """The figures are those of messages that the reader has never seen."""
     kept = {(m.earlier, m.text.casefold()) for m in load_red_flags([RED_FLAGS_FILE])}
@@ -40,19 +26,12 @@ def test_nothing_kept_for_measuring_is_trained_on() -> None:
 
 
 def test_all_kinds_of_danger_are_taught() -> None:
-    """None is left to chance, and half of the messages are no danger."""
+    """None is left to chance, half are no danger, and an alarm's metadata leads to one message."""
     counts = Counter(example.danger for example in JUDGED)
     assert set(counts) == set(DANGERS)
+    assert len({example.id for example in JUDGED}) == len(JUDGED)
     assert min(counts.values()) >= 100
     assert counts[NO_DANGER] + len(acts()) >= len(JUDGED) / 2
-
-
-def test_every_fact_is_asked_for_in_many_ways() -> None:
-    """Whatever a source says can be found in a stranger's words."""
-    asked = (example.meaning or "" for example in meanings())
-    ways = Counter(meaning for meaning in asked if MISS not in meaning)
-    assert min(ways.values()) >= 4
-    assert len(ways) >= 550
 
 
 @pytest.mark.parametrize("line", ["{", "[]", '{"text": "no label", "id": "x"}'])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,22 +24,23 @@ QUICK = replace(Recipe(), rank=4, epochs=1, judged=16, asked=8, pairs=4)
 @pytest.fixture(scope="module")
 def tuned() -> Reader:
     """A reader after four steps."""
-    return tune(dangers()[::150], acts()[::80], meanings()[::12], QUICK)
+    return tune(dangers()[::400], acts()[::160], meanings()[::12], QUICK)
 
 
 @pytest.fixture(scope="module")
 def folder(tuned: Reader, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Its weights, as they ship."""
+    """Its weights, as they ship, and its encoder."""
     made = tmp_path_factory.mktemp("reader")
     _write(made, tuned, QUICK, {}, dict.fromkeys(DANGERS[1:], 0.5), {})
+    export(made / "encoder.onnx", load_weights(made))
     return made
 
 
-def test_what_serves_is_what_was_tuned(tuned: Reader, folder: Path, tmp_path: Path) -> None:
+def test_what_serves_is_what_was_tuned(tuned: Reader, folder: Path) -> None:
     """The weights that were measured are the weights that run, context and head included."""
     weights = load_weights(folder)
-    export(tmp_path / "encoder.onnx", weights)
-    encoder = OnnxEncoder(tmp_path / "encoder.onnx", weights)
+    assert {"base", "adapter", "data", "recipe", "figures", "dangers"} <= set(weights.manifest)
+    encoder = OnnxEncoder(folder / "encoder.onnx", weights)
     examples = [Example("is numb", ("I take warfarin", "my leg")), Example("hello")]
     with torch.no_grad():
         means = tuned(examples).numpy()
@@ -53,11 +53,10 @@ def test_what_serves_is_what_was_tuned(tuned: Reader, folder: Path, tmp_path: Pa
     assert abs(chances - weights.danger_of(served, ["", ""])).max() > 0.001
 
 
-def test_an_encoder_of_other_weights_is_refused(folder: Path, tmp_path: Path) -> None:
+def test_an_encoder_of_other_weights_is_refused(folder: Path) -> None:
     """Nothing falls back silently to weights that were not measured."""
-    export(tmp_path / "encoder.onnx", load_weights(folder))
     with pytest.raises(KnowledgeBaseError, match=r"not made of the weights.*make train"):
-        OnnxEncoder(tmp_path / "encoder.onnx", shared_weights())
+        OnnxEncoder(folder / "encoder.onnx", shared_weights())
 
 
 @pytest.mark.parametrize("name", [ADAPTER, MANIFEST, THRESHOLDS])
@@ -100,10 +99,3 @@ def test_figures_count_each_sort_of_message() -> None:
     assert (found["alarmed"], found["of_the_right_kind"]) == (1.0, 1.0)
     assert found["look_alikes_alarmed"] == 0.0
     assert set(FALSE_ALARMS) == {"emergency", "crisis"}
-
-
-def test_the_manifest_names_what_it_was_made_of(folder: Path) -> None:
-    """Weights can be traced to base model, data, seed and recipe."""
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    assert {"base", "adapter", "data", "recipe", "figures", "dangers"} <= set(manifest)
-    assert manifest["recipe"]["seed"] == QUICK.seed

@@ -1,0 +1,196 @@
+"""What a follow-up is about: the thread of a conversation is kept, and let go in time."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge_base.answer import Answerer
+from knowledge_base.outcome import Outcome
+from knowledge_base.question import Focus, Question
+from tests.knowledge_base.talk import Talk, facts_of, places_of, sites_of
+
+SIGNS = ("what are the symptoms of a spinal hematoma", "symptoms", "spinal")
+CARE = ("how is an iliopsoas hematoma treated", "treatment", "iliopsoas")
+
+
+@pytest.fixture
+def talk(answerer: Answerer) -> Talk:
+    """A conversation that has just begun."""
+    return Talk(answerer)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "then", "place"),
+    [
+        ([SIGNS], ("and the treatment?", "treatment"), "spinal/treatment"),
+        (
+            [SIGNS, ("what is the weather", "out_of_scope")],
+            ("and the treatment?", "treatment"),
+            "spinal/treatment",
+        ),
+        ([SIGNS], ("what is an ossified hematoma", "overview", "ossified"), "ossified/overview"),
+        (
+            [("can a spinal tap cause a spinal hematoma", "causes", "spinal")],
+            ("and what else?", "causes"),
+            "spinal/causes",
+        ),
+    ],
+    ids=["topic", "after an honest no", "another kind", "what else"],
+)
+def test_a_follow_up_keeps_the_site(
+    talk: Talk, earlier: list[tuple[str, ...]], then: tuple[str, ...], place: str
+) -> None:
+    """ "And the treatment?" is about what was talked about, unless another kind is named."""
+    before = [talk.ask(*turn) for turn in earlier]
+    answer = talk.ask(*then)
+    assert places_of(answer) == {place}
+    assert (talk.focus.site, talk.focus.topic) == tuple(place.split("/"))
+    assert not facts_of(answer) & {fact for one in before for fact in facts_of(one)}
+
+
+@pytest.mark.parametrize("site", ["spinal", "iliopsoas", "ossified"])
+def test_the_choice_of_a_site_answers_the_question_before(talk: Talk, site: str) -> None:
+    """After "which one?", naming the site is enough: the question need not be asked again."""
+    talk.ask("how is a hematoma treated", "treatment")
+    assert places_of(talk.turn("choose_site", "that one", site)) == {f"{site}/treatment"}
+
+
+@pytest.mark.parametrize("bare", ["and the one?", "what about the one"])
+def test_another_kind_is_asked_the_same(talk: Talk, bare: str) -> None:
+    """ "And the spinal one?" asks again what was asked before, and so does the next kind."""
+    talk.ask(*CARE)
+    for site in ("spinal", "ossified"):
+        question = Question(bare.replace("one", f"{site} one"), bare, "overview", (site,))
+        assert places_of(talk.turn("answer", question)) == {f"{site}/treatment"}
+
+
+def test_a_follow_up_about_the_patient_stays_with_the_case_report(talk: Talk) -> None:
+    """ "And her INR?" is about the patient of the case report."""
+    talk.ask("how old was the woman in the case report", "overview", case=True)
+    assert "iliopsoas_case-12" in facts_of(talk.ask("and what was her INR?", "diagnosis"))
+
+
+@pytest.mark.parametrize(("topic", "site"), [("causes", "iliopsoas"), ("symptoms", "spinal")])
+def test_more_goes_on_until_nothing_is_left(talk: Talk, topic: str, site: str) -> None:
+    """ "Tell me more" says new things each time, then admits that this was all."""
+    answer = talk.ask(f"what are the {topic} of {site} hematoma", topic, site)
+    said = [passage.id for passage in answer.passages]
+    while answer.more:
+        answer = talk.turn("more", "tell me more")
+        assert answer.outcome is Outcome.ANSWER
+        said += [passage.id for passage in answer.passages]
+        assert len(said) < 50
+    assert sorted(said, key=lambda i: int(i.rsplit("/", 1)[1])) == [
+        f"{site}/{topic}/{n}" for n in range(1, len(said) + 1)
+    ]
+    assert talk.turn("more", "tell me more").outcome is Outcome.CLARIFY
+
+
+@pytest.mark.parametrize(
+    ("method", "text", "outcome"),
+    [
+        ("more", "tell me more", Outcome.CLARIFY),
+        ("shorter", "shorter", Outcome.CLARIFY),
+        ("stand_by", "says who?", Outcome.SMALLTALK),
+    ],
+)
+def test_a_follow_up_as_a_first_message_gets_no_made_up_answer(
+    talk: Talk, method: str, text: str, outcome: Outcome
+) -> None:
+    """Who asks for more of nothing is asked what about."""
+    answer = talk.turn(method, text)
+    assert (answer.outcome, answer.passages) == (outcome, ())
+
+
+def test_shorter_says_the_main_line_of_the_last_answer_alone(talk: Talk) -> None:
+    """ "Shorter" is about what was said last, not about something further up."""
+    long = talk.ask("which blood tests find an iliopsoas hematoma", "diagnosis", "iliopsoas")
+    assert len(long.passages) > 1
+    assert talk.turn("shorter", "shorter").passages == long.passages[:1]
+    more = talk.turn("more", "tell me more")
+    assert talk.turn("shorter", "shorter").passages == more.passages[:1]
+
+
+def test_a_line_that_names_them_all_is_said_alone(talk: Talk) -> None:
+    """Whoever asks for several things reads one sentence, and a part of it when asked for."""
+    answer = talk.ask("which medicines can cause an iliopsoas hematoma", "causes", "iliopsoas")
+    assert facts_of(answer) == {"iliopsoas-31"}
+    part = talk.turn("shorter", "too long, just the injuries")
+    assert places_of(part) == {"iliopsoas/causes"}
+
+
+def test_a_repeated_question_gets_a_short_reply_that_says_so(talk: Talk) -> None:
+    """Asked the same again, the bot does not repeat the whole wall of text."""
+    first, again = talk.ask(*SIGNS), talk.ask(*SIGNS)
+    assert (first.again, again.again) == ("", "repeat")
+    assert again.passages == first.passages
+
+
+def test_doubted_it_stands_by_what_it_said(talk: Talk) -> None:
+    """ "Are you sure?" gets the same passage again, a question in that tone its answer."""
+    said = talk.ask("can warfarin cause a psoas bleed", "causes", "iliopsoas")
+    doubted = talk.turn("stand_by", "are you sure?")
+    assert doubted.again == "source"
+    assert (doubted.passages, doubted.focus) == (said.passages, said.focus)
+    asked = "are you sure a bruise can turn into an ossified hematoma"
+    answer = talk.turn("stand_by", asked, "ossified")
+    assert (answer.again, set(sites_of(answer))) == ("", {"ossified"})
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "expected"),
+    [
+        ("can blood thinners cause a spinal hematoma", "why though", "spinal-07"),
+        ("can the iliopsoas bleed make the leg weak", "why does that happen?", "iliopsoas-43"),
+    ],
+)
+def test_a_bare_why_gets_the_reason_given(talk: Talk, first: str, then: str, expected: str) -> None:
+    """ "Why?" gets the reason that was given with the answer."""
+    talk.ask(first)
+    assert talk.ask(then).passages[0].facts == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("first", "name"),
+    [
+        ("what is iliopsoas bursitis", "bursitis"),
+        # Explained by the word list.
+        ("what is myositis ossificans", "myositis ossificans"),
+    ],
+)
+def test_what_was_not_covered_stays_so(talk: Talk, first: str, name: str) -> None:
+    """Nobody reads our surgery as the treatment of another condition, asked alone or with more."""
+    talk.ask(first)
+    parts = tuple(Question(part, part) for part in ("what are the signs", "how is it treated"))
+    for question in (
+        Question("how do they treat that one", "how do they treat that one", "treatment"),
+        Question("the signs? the treatment?", parts=parts),
+    ):
+        answer = talk.turn("answer", question)
+        assert answer.outcome is Outcome.NOT_FOUND
+        assert name in answer.missing
+    assert talk.ask("how is it treated", "treatment", "iliopsoas").outcome is Outcome.ANSWER
+
+
+@pytest.mark.parametrize(
+    ("earlier", "then"),
+    [
+        (["spinal", "iliopsoas"], ("which of the two is treated with rest", "treatment")),
+        (["spinal"], ("which is worse, that or the hip one", "overview", "iliopsoas")),
+    ],
+)
+def test_two_kinds_are_compared(talk: Talk, earlier: list[str], then: tuple[str, ...]) -> None:
+    """ "Which of the two?" is answered for both that were spoken of, not for the last one."""
+    for site in earlier:
+        talk.ask(f"what is the {site} hematoma", "overview", site)
+    answer = talk.ask(*then)
+    assert answer.outcome is Outcome.ANSWER
+    assert sites_of(answer) == ["spinal", "iliopsoas"]
+    assert {passage.topic for passage in answer.passages} == {then[1]}
+
+
+def test_the_thread_survives_storage() -> None:
+    """What a conversation is about comes back from the store as it went in."""
+    focus = Focus("spinal", "spinal", "symptoms", "what signs", ("spinal/symptoms/1",))
+    assert Focus.from_dict(focus.as_dict()) == focus
+    assert Focus.from_dict(None) == Focus()
