@@ -50,7 +50,6 @@ EXAMPLES = {
     ]
     for name in DOMAIN["intents"]
 }
-INTENTS_WITHOUT_EXAMPLES = ("nlu_fallback",)
 TOPIC_INTENTS = [f"ask_{topic}" for topic in TOPICS]
 
 # Responses that quote a source or label a button: no sentence of ours to be graded.
@@ -102,21 +101,12 @@ def test_every_response_that_is_asked_for_exists() -> None:
     assert {name for name in asked if f"utter_{name}" not in RESPONSES} == set()
 
 
-@pytest.mark.parametrize("name", RESPONSES)
-def test_no_response_holds_a_blank_line(name: str) -> None:
-    """Rasa's channels cut a text at blank lines: a disclaimer could be lost on its own."""
-    for text in texts_of(name):
-        assert text.strip()
-        assert not re.search(r"\n\s*\n", text.strip("\n"))
-
-
 @pytest.mark.parametrize(
     "name", [n for n in RESPONSES if not NO_SENTENCE.match(n) and not IN_ANOTHER_LANGUAGE.match(n)]
 )
 def test_every_response_reads_at_grade_8_or_below(name: str) -> None:
     """Most people can read what the bot says by itself."""
-    for text in texts_of(name):
-        assert grade(text) <= 8, text
+    assert all(grade(text) <= 8 for text in texts_of(name))
 
 
 EMERGENCIES = [name for name in RESPONSES if re.match(r"utter_(?:urgent|poisoning|crisis)", name)]
@@ -158,9 +148,12 @@ EVERY_TEXT = {
 
 @pytest.mark.parametrize("name", EVERY_TEXT)
 def test_no_text_holds_forbidden_words(name: str) -> None:
-    """No dose, no order about a medicine, no contact data, no verdict, no false comfort."""
+    """No dose, order about a medicine, contact data, verdict, false comfort, and no blank line."""
     assert forbidden(EVERY_TEXT[name]) == []
     text = EVERY_TEXT[name]
+    # Rasa's channels cut a text there: a disclaimer could be lost on its own.
+    assert text.strip()
+    assert not re.search(r"\n\s*\n", text.strip("\n"))
     assert not re.search(r"\d\s?(?:mg|milligram|ml|mcg|microgram)s?\b", text, re.IGNORECASE)
     assert not re.search(r"@|https?://|www\.", text)
     assert not re.search(
@@ -264,9 +257,7 @@ def test_no_example_stands_under_two_intents() -> None:
     assert {text: names for text, names in intents.items() if len(names) > 1} == {}
 
 
-@pytest.mark.parametrize(
-    "intent", [name for name in DOMAIN["intents"] if name not in INTENTS_WITHOUT_EXAMPLES]
-)
+@pytest.mark.parametrize("intent", [name for name in DOMAIN["intents"] if name != "nlu_fallback"])
 def test_each_intent_has_examples(intent: str) -> None:
     """Nothing in the domain is never understood."""
     # Danger is learned from training/data.

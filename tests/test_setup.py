@@ -19,8 +19,6 @@ from threading import Thread
 
 import pytest
 
-from bot.__main__ import main
-
 ROOT = Path(__file__).parents[1]
 LOCKS = tuple(f"requirements{part}.lock" for part in ("", "-cuda", "-dev", "-sbom", "-uv"))
 TOOLS = "sh awk cat cmp df dirname grep mkdir rm touch uname".split()
@@ -254,22 +252,19 @@ def test_make_help_lists_every_target() -> None:
         assert re.search(rf"^  make {target} +\S", said, re.MULTILINE), target
 
 
-def test_a_port_in_use_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_port_that_cannot_be_used_is_named() -> None:
     """Who runs two bots at a time, or mistypes a port, is told which, and what to do."""
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))
         busy.listen()
         port = busy.getsockname()[1]
-        assert main(["run", "--port", str(port)]) == 1
-    said = capsys.readouterr().err
-    assert f"Cannot listen on 127.0.0.1:{port}" in said
-    assert f"make run PORT={port + 1}" in said
-
-
-@pytest.mark.parametrize("port", ["0", "65536", "http"])
-def test_a_port_that_is_none_is_refused(port: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A mistyped port is named in a sentence."""
-    with pytest.raises(SystemExit) as ended:
-        main(["run", f"--port={port}"])
-    assert ended.value.code == 2
-    assert f"'{port}' is not a port: use 1 to 65535." in capsys.readouterr().err
+        for given, code, parts in (
+            (port, 1, (f"Cannot listen on 127.0.0.1:{port}", f"make run PORT={port + 1}")),
+            (65536, 2, ("'65536' is not a port: use 1 to 65535.",)),
+            ("http", 2, ("'http' is not a port: use 1 to 65535.",)),
+        ):
+            command = [sys.executable, "-m", "bot", "run", f"--port={given}"]
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+            assert done.returncode == code
+            assert all(part in done.stderr for part in parts), done.stderr
+            assert "Traceback" not in done.stderr
