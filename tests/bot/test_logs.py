@@ -44,6 +44,8 @@ def test_a_line_says_when_how_bad_where_and_what() -> None:
     }
     plain = line_of(event, withholds=True, as_json=False)
     assert plain == "2023-11-14T22:13:20.250Z ERROR bot.turn: I said ow"
+    event.args = ("ow\nno event",)
+    assert "\n" not in line_of(event, withholds=True, as_json=False)
 
 
 @pytest.mark.parametrize("name", ["rasa.core", "asyncio", "root", "botany"])
@@ -60,9 +62,3 @@ def test_of_an_error_its_kind_and_place_are_logged(as_json: bool) -> None:
     assert "ValueError in test_logs.py:caught:" in line
     assert "hurts" not in line
     assert "hurts" in line_of(record("rasa.core", caught()), False, as_json)
-
-
-def test_an_event_is_one_line_in_a_terminal_too() -> None:
-    """A text with line breaks cannot make up an event of its own."""
-    event = logging.makeLogRecord({"name": "bot", "msg": "one\ntwo", "levelname": "INFO"})
-    assert "\n" not in line_of(event, True, as_json=False)
