@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections import Counter
 from dataclasses import fields
-from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -17,10 +15,9 @@ from bot.channels.messaging.fitting import Words
 from bot.channels.requests import ChannelRequest
 from evaluation.readability import grade
 from evaluation.safety_rules import forbidden
-from knowledge_base.articles import NOTES, SITES, TOPICS, load_articles
+from knowledge_base.articles import SITES, TOPICS, Article, Line, load_articles
 from knowledge_base.content_guard import broken_rule
 from knowledge_base.glossary import load_glossary
-from knowledge_base.outcome import Outcome
 from knowledge_base.questions import Verdict, load_not_covered
 from knowledge_base.wording import ASKED_FOR
 from training.data import DANGERS
@@ -53,7 +50,7 @@ EXAMPLES = {
     ]
     for name in DOMAIN["intents"]
 }
-INTENTS_WITHOUT_EXAMPLES = ("nlu_fallback",)
+TOPIC_INTENTS = [f"ask_{topic}" for topic in TOPICS]
 
 # Responses that quote a source or label a button: no sentence of ours to be graded.
 NO_SENTENCE = re.compile(r"^utter_(?:source|site|topic|more)")
@@ -76,87 +73,32 @@ def texts_of(name: str) -> list[str]:
     return texts
 
 
-@cache
-def used_in_code() -> set[str]:
-    """Every response that an action, a channel or a domain rule can ask for."""
-    literals: set[str] = set()
-    for path in (*(ROOT / "actions").glob("*.py"), *(ROOT / "bot").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                literals.add(node.value.removeprefix("utter_"))
+def test_every_response_that_is_asked_for_exists() -> None:
+    """No turn ends in an error because a text is missing that content or channel asks for."""
     smalltalk = {
         rule["steps"][0]["intent"]
         for rule in RULES
         if rule["steps"][1].get("action") == "action_smalltalk"
     }
-    keyed = {
-        item["intent"]
-        for file in read("nlu").values()
-        for item in file["nlu"]
-        if "/" in item.get("intent", "")
+    notes = {
+        f"note_{line.note}_{article.source.site}" if line.note == "urgent" else f"note_{line.note}"
+        for article in ARTICLES
+        for line in article.lines
+        if line.note
     }
-    built = {
-        *(f"note_{note}" for note in NOTES if note != "urgent"),
-        *(f"note_urgent_{site}" for site in SITES),
+    asked = {
+        *notes,
         *(f"site_{site}" for site in SITES),
         *(f"topic_{topic}" for topic in TOPICS),
         *(f"channel_{request.value}" for request in ChannelRequest if request.value != "more"),
         *(f"channel_{field.name}" for field in fields(Words)),
-        "channel_text_only",
-        "channel_late",
-        "still_urgent",
-        "still_crisis",
         *DANGERS[1:],
         *(f"{why}_lead" for why in (*get_args(Verdict), "repeat", "source")),
         *(f"not_found_{lack}" for lack in (*ASKED_FOR, "nameless")),
-        *keyed,
         *smalltalk,
     }
-    return built | {name for name in literals if f"utter_{name}" in RESPONSES}
-
-
-def test_every_response_that_is_asked_for_exists() -> None:
-    """No turn ends in an error because a text is missing."""
-    missing = {name for name in used_in_code() if f"utter_{name}" not in RESPONSES}
-    called = {
-        node.args[0].value
-        for path in (ROOT / "actions").glob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "texts"
-        and isinstance(node.args[0], ast.Constant)
-    }
-    assert called
-    missing |= {name for name in called if f"utter_{name}" not in RESPONSES}
-    assert missing == set()
-
-
-def test_every_response_is_used() -> None:
-    """No text waits in the domain that no patient can ever read."""
-    unused = {
-        name
-        for name in RESPONSES
-        if name.removeprefix("utter_") not in used_in_code() and not IN_ANOTHER_LANGUAGE.match(name)
-    }
-    assert unused == set()
-
-
-def test_every_note_of_the_articles_has_its_words() -> None:
-    """A line that needs a warning always comes with it."""
-    for article in ARTICLES:
-        for section in article.sections:
-            for line in section.lines:
-                name = f"{line.note}_{article.source.site}" if line.note == "urgent" else line.note
-                assert not name or f"utter_note_{name}" in RESPONSES
-
-
-@pytest.mark.parametrize("name", RESPONSES)
-def test_no_response_holds_a_blank_line(name: str) -> None:
-    """Rasa's channels cut a text at blank lines: a disclaimer could be lost on its own."""
-    for text in texts_of(name):
-        assert text.strip()
-        assert not re.search(r"\n\s*\n", text.strip("\n"))
+    assert smalltalk
+    assert {name for name in asked if f"utter_{name}" not in RESPONSES} == set()
 
 
 @pytest.mark.parametrize(
@@ -164,8 +106,7 @@ def test_no_response_holds_a_blank_line(name: str) -> None:
 )
 def test_every_response_reads_at_grade_8_or_below(name: str) -> None:
     """Most people can read what the bot says by itself."""
-    for text in texts_of(name):
-        assert grade(text) <= 8, text
+    assert all(grade(text) <= 8 for text in texts_of(name))
 
 
 EMERGENCIES = [name for name in RESPONSES if re.match(r"utter_(?:urgent|poisoning|crisis)", name)]
@@ -189,17 +130,12 @@ def test_the_emergency_message_says_what_to_do_first() -> None:
                 assert text.startswith("Call your local emergency number")
 
 
-@pytest.mark.parametrize("line", LINES, ids=lambda line: line.fact)
-def test_every_line_of_an_article_is_plain(line: Any) -> None:
-    """Each thing the articles say can be read by most people on its own."""
-    assert grade(line.text) <= 9
-
-
 @pytest.mark.parametrize("article", ARTICLES, ids=lambda a: a.source.id)
-def test_every_section_reads_at_grade_8_or_below(article: Any) -> None:
-    """A whole answer is as plain as its lines."""
+def test_every_section_is_plain(article: Article) -> None:
+    """A whole answer reads at grade 8 or below, and each of its lines is as plain on its own."""
     for section in article.sections:
         assert grade("\n".join(line.text for line in section.lines)) <= 8
+        assert all(grade(line.text) <= 9 for line in section.lines)
 
 
 EVERY_TEXT = {
@@ -212,9 +148,12 @@ EVERY_TEXT = {
 
 @pytest.mark.parametrize("name", EVERY_TEXT)
 def test_no_text_holds_forbidden_words(name: str) -> None:
-    """No dose, no order about a medicine, no contact data, no verdict, no false comfort."""
+    """No dose, order about a medicine, contact data, verdict, false comfort, and no blank line."""
     assert forbidden(EVERY_TEXT[name]) == []
     text = EVERY_TEXT[name]
+    # Rasa's channels cut a text there: a disclaimer could be lost on its own.
+    assert text.strip()
+    assert not re.search(r"\n\s*\n", text.strip("\n"))
     assert not re.search(r"\d\s?(?:mg|milligram|ml|mcg|microgram)s?\b", text, re.IGNORECASE)
     assert not re.search(r"@|https?://|www\.", text)
     assert not re.search(
@@ -237,24 +176,10 @@ ORDER = re.compile(
 
 
 @pytest.mark.parametrize("line", LINES, ids=lambda line: line.fact)
-def test_no_article_orders_a_change_of_medicine(line: Any) -> None:
+def test_no_article_orders_a_change_of_medicine(line: Line) -> None:
     """What doctors did to one patient is never worded as something to do."""
+    assert ORDER.search("It helps. You should take aspirin.")
     assert not ORDER.search(line.text)
-
-
-@pytest.mark.parametrize(
-    ("text", "is_order"),
-    [
-        ("Stop your blood thinner.", True),
-        ("It helps. Then skip the aspirin.", True),
-        ("You should take aspirin.", True),
-        ("Do not stop a blood thinner on your own.", False),
-        ("Her doctors stopped her blood thinner.", False),
-    ],
-)
-def test_the_check_for_orders_sees_an_order(text: str, is_order: bool) -> None:
-    """The check above would notice an order, and lets a warning stand."""
-    assert bool(ORDER.search(text)) is is_order
 
 
 @pytest.mark.parametrize(
@@ -292,39 +217,8 @@ def test_each_disclaimer_keeps_its_operative_phrase(article: str, phrase: str) -
     (source,) = [a.source for a in ARTICLES if a.source.id == article]
     assert phrase in source.disclaimer
     assert grade(source.disclaimer) <= 8
-    assert source.disclaimer_origin == (
-        "default" if article in ("iliopsoas_case", "ossified") else "source"
-    )
-
-
-def test_the_default_disclaimer_is_one_text() -> None:
-    """The two sources without a disclaimer of their own, and the glossary, share one."""
-    (default,) = texts_of("utter_default_disclaimer")
-    shared = {a.source.disclaimer for a in ARTICLES if a.source.disclaimer_origin == "default"}
-    assert shared == {default}
-
-
-# How each outcome reaches the patient: the action that gives it, and the response it starts with.
-OUTCOMES = {
-    Outcome.ANSWER: ("action_answer", "utter_source"),
-    Outcome.CLARIFY: ("action_answer", "utter_clarify_lead"),
-    Outcome.NOT_FOUND: ("action_answer", "utter_not_found"),
-    Outcome.PERSONAL_ADVICE: ("action_personal_advice", "utter_personal_advice/other"),
-    Outcome.URGENT: ("action_alarm", "utter_urgent"),
-    Outcome.CRISIS: ("action_alarm", "utter_crisis"),
-    Outcome.SMALLTALK: ("action_smalltalk", "utter_greet"),
-    # Any action gives it when it fails.
-    Outcome.UNAVAILABLE: ("action_answer", "utter_unavailable"),
-}
-
-
-@pytest.mark.parametrize("outcome", Outcome)
-def test_every_outcome_has_its_rule_and_its_response(outcome: Outcome) -> None:
-    """However a turn ends, there is a way to get there and a text to say."""
-    action, response = OUTCOMES[outcome]
-    assert action in {step.get("action") for rule in RULES for step in rule["steps"]}
-    assert action in DOMAIN["actions"]
-    assert response in RESPONSES
+    if article in ("iliopsoas_case", "ossified"):  # without a disclaimer of their own
+        assert [source.disclaimer] == texts_of("utter_default_disclaimer")
 
 
 def test_every_intent_has_exactly_one_rule() -> None:
@@ -348,17 +242,6 @@ def test_every_action_exists_in_code_and_in_the_domain() -> None:
     assert ours == set(DOMAIN["actions"])
 
 
-def test_every_smalltalk_intent_has_its_response() -> None:
-    """Small talk is answered by the text that bears its name."""
-    named = {
-        rule["steps"][0]["intent"]
-        for rule in RULES
-        if rule["steps"][1]["action"] == "action_smalltalk"
-    }
-    assert named
-    assert {intent for intent in named if f"utter_{intent}" not in RESPONSES} == set()
-
-
 def plain(example: str) -> str:
     """An example as it is typed, without its annotations."""
     words = re.sub(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})", r"\1", example)
@@ -374,76 +257,30 @@ def test_no_example_stands_under_two_intents() -> None:
     assert {text: names for text, names in intents.items() if len(names) > 1} == {}
 
 
-def test_no_example_stands_twice() -> None:
-    """Each example adds something."""
-    for intent, examples in EXAMPLES.items():
-        twice = [text for text, times in Counter(examples).items() if times > 1]
-        assert twice == [], intent
-
-
-@pytest.mark.parametrize("topic", TOPICS)
-def test_each_topic_has_25_examples_or_more(topic: str) -> None:
-    """Each topic is learned from many ways to ask."""
-    assert len(set(map(plain, EXAMPLES[f"ask_{topic}"]))) >= 25
-
-
-@pytest.mark.parametrize(
-    "intent", [name for name in DOMAIN["intents"] if name not in INTENTS_WITHOUT_EXAMPLES]
-)
+@pytest.mark.parametrize("intent", [name for name in DOMAIN["intents"] if name != "nlu_fallback"])
 def test_each_intent_has_examples(intent: str) -> None:
     """Nothing in the domain is never understood."""
     # Danger is learned from training/data.
-    assert len(EXAMPLES[intent]) >= (2 if intent in DANGERS else 10)
-
-
-def test_no_example_belongs_to_an_unknown_intent() -> None:
-    """Every example teaches something that the domain knows."""
-    named = {
-        item["intent"].partition("/")[0]
-        for file in read("nlu").values()
-        for item in file["nlu"]
-        if "intent" in item
-    }
-    assert named <= set(DOMAIN["intents"])
-
-
-def test_stories_and_rules_have_names_of_their_own() -> None:
-    """A failing story can be told from all others by its name."""
-    names = Counter(
-        item.get("story") or item["rule"]
-        for file in STORIES.values()
-        for item in (*file.get("stories", []), *file.get("rules", []))
-    )
-    assert [name for name, times in names.items() if times > 1] == []
-    assert all(len(name.split()) > 2 for name in names)
+    enough = 2 if intent in DANGERS else 25 if intent in TOPIC_INTENTS else 10
+    assert len(set(map(plain, EXAMPLES[intent]))) >= enough
 
 
 def test_no_synonym_stands_under_two_values() -> None:
     """A lay word leads to one site or topic only."""
     values: dict[str, set[str]] = {}
-    for file in read("nlu").values():
-        for item in file["nlu"]:
-            if "synonym" in item:
-                for line in item["examples"].splitlines():
-                    if line.strip():
-                        phrase = line.removeprefix("- ").strip().lower()
-                        values.setdefault(phrase, set()).add(item["synonym"])
+    for item in (item for file in read("nlu").values() for item in file["nlu"]):
+        for line in item["examples"].splitlines() if "synonym" in item else ():
+            values.setdefault(line.removeprefix("- ").strip().lower(), set()).add(item["synonym"])
     assert values
     assert {phrase: names for phrase, names in values.items() if len(names) > 1} == {}
 
 
 def test_nothing_that_we_cover_is_listed_as_not_covered() -> None:
     """The name of one of our own conditions never leads to "My sources say nothing about"."""
-    ours = {
-        "spinal hematoma",
-        "iliopsoas hematoma",
-        "psoas hematoma",
-        "ossified hematoma",
-        "ossified intramuscular hematoma",
-        "hematoma",
-        "laminectomy",
-        "lumbar puncture",
-    }
+    ours = set(
+        "spinal hematoma,iliopsoas hematoma,psoas hematoma,ossified hematoma,hematoma,"
+        "ossified intramuscular hematoma,laminectomy,lumbar puncture".split(",")
+    )
     aliases = Counter(alias.lower() for thing in load_not_covered() for alias in thing.aliases)
     assert ours & set(aliases) == set()
     assert [alias for alias, times in aliases.items() if times > 1] == []
@@ -451,17 +288,12 @@ def test_nothing_that_we_cover_is_listed_as_not_covered() -> None:
 
 def test_the_not_covered_are_named_so_that_a_sentence_can_end_with_them() -> None:
     """ "My sources say nothing about ..." reads well whatever is declined."""
-    things = load_not_covered()
-    assert len({thing.id for thing in things}) == len(things)
-    for thing in things:
+    (lead,), (whom,) = texts_of("utter_not_found"), texts_of("utter_whom_to_ask")
+    for thing in load_not_covered():
+        first = thing.name.split()[0]
         assert not thing.name.endswith((".", "?")), thing.name
         assert "_" not in thing.name
-        assert (
-            not thing.name[0].isupper()
-            or thing.name.split()[0].isupper()
-            or (thing.name.split()[0] not in ("A", "An", "The", "How", "What"))
-        ), thing.name
-        (lead,), (whom,) = texts_of("utter_not_found"), texts_of("utter_whom_to_ask")
+        assert first not in ("A", "An", "The", "How", "What") or first.isupper(), thing.name
         reply = f"{lead.replace(DEFAULTS['{missing}'], thing.name)}\n{whom}"
         assert grade(reply) <= 8, thing.name
         for name in (thing.name, *thing.aliases):

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
 from threading import Thread
@@ -94,14 +95,8 @@ def cpu_index(tmp_path: Path) -> Iterator[str]:
     """An index of CPU builds that answers."""
     (tmp_path / "index/torch").mkdir(parents=True)
 
-    class Handler(SimpleHTTPRequestHandler):
-        def __init__(self, *arguments: object) -> None:
-            super().__init__(*arguments, directory=str(tmp_path / "index"))  # type: ignore[arg-type]
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+    serve = partial(SimpleHTTPRequestHandler, directory=str(tmp_path / "index"))
+    with HTTPServer(("127.0.0.1", 0), serve) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
@@ -140,19 +135,12 @@ def test_it_refuses_a_python_that_is_not_310(clone: Clone, tmp_path: Path) -> No
     assert "python3.12 is not a Python 3.10." in done.stderr
 
 
-def test_the_second_run_installs_nothing(clone: Clone) -> None:
-    """When nothing changed, set-up says and installs nothing."""
+def test_a_changed_lock_is_installed(clone: Clone) -> None:
+    """Who pulls a new version gets its packages at the next start; else nothing is installed."""
     assert clone.set_up("dev").returncode == 0
     assert clone.installed()
     again = clone.set_up("dev")
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
-    assert not clone.installed()
-
-
-def test_a_changed_lock_is_installed(clone: Clone) -> None:
-    """Who pulls a new version gets its packages at the next start."""
-    clone.set_up("dev")
-    clone.installed()
     with (clone.folder / "requirements-dev.lock").open("a") as lock:
         lock.write("one-more==1.0\n")
     assert clone.set_up().returncode == 0
@@ -176,17 +164,12 @@ def test_an_interrupted_run_recovers(clone: Clone) -> None:
     assert not (clone.folder / ".venv/half-written").exists()
 
 
-def test_an_environment_that_no_longer_works_is_made_anew(clone: Clone) -> None:
-    """Who moved or removed the Python behind .venv gets a new one, even from a dangling link."""
+def test_two_runs_at_a_time_do_not_fight(clone: Clone) -> None:
+    """While one set-up runs, another steps back; a link that dangles is made anew first."""
     (clone.folder / ".venv").symlink_to("nowhere")
     done = clone.set_up()
     assert done.returncode == 0, done.stderr
     assert "has no working Python 3.10" in done.stdout
-
-
-def test_two_runs_at_a_time_do_not_fight(clone: Clone) -> None:
-    """While one set-up runs, another in the same folder steps back."""
-    clone.set_up()
     (clone.folder / ".venv/unfinished").write_text(str(os.getpid()))
     done = clone.set_up()
     assert done.returncode == 1
@@ -206,24 +189,19 @@ def test_a_full_disk_is_named_before_the_download(clone: Clone, tmp_path: Path) 
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the usual build is the CPU build")
-class TestTorch:
-    """Which build of PyTorch is installed."""
-
-    def test_the_cpu_build_is_taken_where_its_index_answers(
-        self, clone: Clone, cpu_index: str
-    ) -> None:
-        """Who reaches PyTorch's own index is spared 3.4 GB."""
-        assert clone.set_up(TORCH_CPU_INDEX=cpu_index).returncode == 0
-        torch, rest = clone.installed()
-        assert f"--index-url {cpu_index} torch==" in torch
-        assert "requirements-cuda.lock" not in torch + rest
-
-    def test_the_usual_build_is_taken_where_it_does_not(self, clone: Clone) -> None:
-        """Who does not reach it still gets a working PyTorch."""
-        assert clone.set_up(TORCH_CPU_INDEX="http://127.0.0.1:9").returncode == 0
-        cuda, rest = clone.installed()
-        assert cuda.endswith("--require-hashes -r requirements-cuda.lock")
-        assert rest.endswith("--require-hashes -r requirements.lock")
+def test_the_cpu_build_of_torch_is_taken_where_its_index_answers(
+    clone: Clone, cpu_index: str
+) -> None:
+    """Who reaches PyTorch's own index is spared 3.4 GB; who does not still gets a PyTorch."""
+    assert clone.set_up(TORCH_CPU_INDEX=cpu_index).returncode == 0
+    torch, rest = clone.installed()
+    assert f"--index-url {cpu_index} torch==" in torch
+    assert "requirements-cuda.lock" not in torch + rest
+    shutil.rmtree(clone.folder / ".venv")
+    assert clone.set_up(TORCH_CPU_INDEX="http://127.0.0.1:9").returncode == 0
+    cuda, rest = clone.installed()
+    assert cuda.endswith("--require-hashes -r requirements-cuda.lock")
+    assert rest.endswith("--require-hashes -r requirements.lock")
 
 
 def test_the_list_of_packages_is_that_of_the_lock(tmp_path: Path) -> None:
@@ -274,19 +252,19 @@ def test_make_help_lists_every_target() -> None:
         assert re.search(rf"^  make {target} +\S", said, re.MULTILINE), target
 
 
-def test_a_port_in_use_is_named() -> None:
-    """Who runs two bots at a time is told which port is taken, and how to choose another."""
+def test_a_port_that_cannot_be_used_is_named() -> None:
+    """Who runs two bots at a time, or mistypes a port, is told which, and what to do."""
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))
         busy.listen()
         port = busy.getsockname()[1]
-        done = subprocess.run(
-            [sys.executable, "-m", "bot", "run", "--port", str(port)],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    assert done.returncode == 1
-    assert f"Cannot listen on 127.0.0.1:{port}" in done.stderr
-    assert "make run PORT=" in done.stderr
+        for given, code, parts in (
+            (port, 1, (f"Cannot listen on 127.0.0.1:{port}", f"make run PORT={port + 1}")),
+            (65536, 2, ("'65536' is not a port: use 1 to 65535.",)),
+            ("http", 2, ("'http' is not a port: use 1 to 65535.",)),
+        ):
+            command = [sys.executable, "-m", "bot", "run", f"--port={given}"]
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+            assert done.returncode == code
+            assert all(part in done.stderr for part in parts), done.stderr
+            assert "Traceback" not in done.stderr

@@ -2,8 +2,8 @@
 
 `python -m bot run` and `shell` make these changes; Rasa's own commands make that of `own_commands`
 alone, when they import the model's components, and training makes none. For another version of
-Rasa none is made, and the log says so. Tests tell when Rasa no longer does what a change takes
-away (`tests/bot/rasa_changes/`).
+Rasa none is made, and the log says so. A test compares what they give with what Rasa gives
+(`tests/bot/rasa_changes/`).
 
 | where | what | why | measured on 2 cores |
 | --- | --- | --- | --- |

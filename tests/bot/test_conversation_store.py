@@ -1,4 +1,4 @@
-"""Conversations are kept short, and not for long."""
+"""Conversations are kept short, and not for long; what still counts of them is not lost."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,9 +17,10 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUtt
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import conversation_store
-from bot.conversation_end import LAST_EVENTS
+from bot.channels.stored_conversation import last_buttons, payload_was_uttered
+from bot.conversation_end import LAST_BUTTONS, LAST_EVENTS
 from bot.conversation_store import ConversationStore
-from bot.errors import StartError
+from bot.nlu.context import earlier_in
 from bot.sealing import Sealer
 from bot.storage import database
 from bot.storage.database import LOCKED_SECONDS, StoreError
@@ -41,46 +43,70 @@ def domain() -> Domain:
     return Domain.load(str(ROOT / "domain.yml"))
 
 
-def _turn(tracker: DialogueStateTracker, number: int) -> None:
-    tracker.update(
-        UserUttered(
-            f"question {number}",
-            {"name": "greet", "confidence": 1.0},
-            parse_data={"intent": {"name": "greet"}, "entities": [], "danger": {"n": number}},
-        )
-    )
+def _turn(tracker: DialogueStateTracker, number: int, intent: str = "ask_causes") -> None:
+    read = {"intent": {"name": intent}, "entities": [], "danger": {"n": number}}
+    said = {"name": intent, "confidence": 1.0}
+    tracker.update(UserUttered(f"question {number}", said, parse_data=read))
     tracker.update(ActionExecuted("action_answer"))
-    tracker.update(BotUttered("answer"))
+    tracker.update(BotUttered("answer", {"buttons": [{"title": "?", "payload": f"/b{number}"}]}))
     tracker.update(ActionExecuted("action_listen"))
+
+
+async def _talked(store: ConversationStore, turns: int, first: str = "ask_causes") -> Any:
+    """A conversation of so many turns, saved and read again after each."""
+    tracker = await store.get_or_create_tracker("one")
+    tracker.update(SlotSet("focus", {"site": "ossified"}))
+    for number in range(turns):
+        _turn(tracker, number, "ask_causes" if number else first)
+        await store.save(tracker)
+        tracker = await store.retrieve("one")
+    return tracker
 
 
 @_awaited
 async def test_a_restart_loses_no_conversation(domain: Domain, tmp_path: Path) -> None:
     """A patient goes on where they were, after the server was restarted."""
     file = str(tmp_path / "conversations.db")
-    store = ConversationStore(domain, file=file)
-    tracker = await store.get_or_create_tracker("one")
-    _turn(tracker, 1)
-    tracker.update(SlotSet("focus", {"site": "spinal"}))
-    await store.save(tracker)
+    before = await _talked(ConversationStore(domain, file=file), 4)
     again = await ConversationStore(domain, file=file).retrieve("one")
     assert again is not None
-    assert again.get_slot("focus") == {"site": "spinal"}
-    assert again.latest_message.text == "question 1"
+    assert again.get_slot("focus") == {"site": "ossified"}
+    assert list(again.events) == list(before.events)
+    said = [event.text for event in again.events if isinstance(event, UserUttered)]
+    assert said == [f"question {number}" for number in range(4)]
 
 
 @_awaited
 async def test_a_long_conversation_stays_small(domain: Domain) -> None:
-    """The two-hundredth question finds no more to read than the twentieth."""
-    store = ConversationStore(domain, file=":memory:")
-    tracker = await store.get_or_create_tracker("one")
-    tracker.update(SlotSet("focus", {"site": "ossified"}))
-    for number in range(200):
-        _turn(tracker, number)
-        await store.save(tracker)
-        tracker = await store.retrieve("one")
+    """The 200th question finds no more than the 20th: few words, few buttons, and its subject."""
+    tracker = await _talked(ConversationStore(domain, file=":memory:"), 200)
     assert len(tracker.events) <= LAST_EVENTS + len(tracker.slots) + 1
     assert tracker.get_slot("focus") == {"site": "ossified"}
+    said = [event.text for event in tracker.events if isinstance(event, UserUttered)]
+    assert said[-1] == "question 199"
+    assert len(said) <= LAST_EVENTS / 4
+    (carrier,) = [e for e in tracker.events if isinstance(e, BotUttered) and not e.text]
+    assert len(carrier.data["buttons"]) == LAST_BUTTONS
+
+
+@pytest.mark.parametrize("turns", [1, 10, 30])
+@_awaited
+async def test_what_a_patient_told_still_counts(domain: Domain, turns: int) -> None:
+    """A blood thinner named long ago is still read before the next message."""
+    tracker = await _talked(ConversationStore(domain, file=":memory:"), turns, "tell")
+    assert "question 0" in earlier_in(tracker.events)
+
+
+@pytest.mark.parametrize("turns", [1, 8, 20])
+@_awaited
+async def test_an_old_button_still_works(domain: Domain, turns: int) -> None:
+    """A button that was offered some turns ago may still be pressed, and no other."""
+    store = ConversationStore(domain, file=":memory:")
+    await _talked(store, turns)
+    agent = SimpleNamespace(tracker_store=store)
+    assert await payload_was_uttered(agent, "one", "/b0")
+    assert not await payload_was_uttered(agent, "one", "/b999")
+    assert await last_buttons(agent, "one") == [f"/b{turns - 1}"]
 
 
 @_awaited
@@ -113,16 +139,6 @@ async def test_a_clock_that_is_set_back_keeps_nothing_for_longer(
             await store.save(await store.get_or_create_tracker("one"))
         await store.forget_old()
         assert list(await store.keys()) == left
-
-
-@_awaited
-async def test_a_conversation_can_be_erased(domain: Domain) -> None:
-    """Who asks for it has their conversation erased, and nobody else's."""
-    store = ConversationStore(domain, file=":memory:")
-    for name in ("one", "two"):
-        await store.save(await store.get_or_create_tracker(name))
-    await store.delete("one")
-    assert list(await store.keys()) == ["two"]
 
 
 @_awaited
@@ -196,12 +212,11 @@ async def test_what_was_never_saved_does_not_come_back(
 
 
 @_awaited
-async def test_nothing_erased_stays_on_the_disk(
-    domain: Domain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Not in the file, nor in the file of changes beside it."""
+async def test_nothing_erased_stays_on_the_disk(domain: Domain, tmp_path: Path) -> None:
+    """Not in the file, nor in the file of changes beside it; what is another's stays."""
     store = ConversationStore(domain, file=str(tmp_path / "conversations.db"))
-    await store.save(await store.get_or_create_tracker("a-name-of-its-own"))
+    for name in ("a-name-of-its-own", "two"):
+        await store.save(await store.get_or_create_tracker(name))
 
     def on_disk() -> bytes:
         return b"".join(path.read_bytes() for path in tmp_path.iterdir())
@@ -209,26 +224,7 @@ async def test_nothing_erased_stays_on_the_disk(
     assert b"a-name-of-its-own" in on_disk()
     await store.delete("a-name-of-its-own")
     assert b"a-name-of-its-own" not in on_disk()
-
-
-@pytest.mark.parametrize("damage", [b"this is no database" * 100, None])
-def test_a_file_that_cannot_be_used_ends_the_start(
-    domain: Domain, tmp_path: Path, damage: bytes | None
-) -> None:
-    """One sentence names the file and the remedy."""
-    file = tmp_path / "conversations.db"
-    if damage is None:
-        file.mkdir()
-    else:
-        file.write_bytes(damage)
-    with pytest.raises(StartError, match=r"conversations\.db cannot be used .*take it away"):
-        ConversationStore(domain, file=str(file))
-
-
-def test_a_retention_of_nothing_is_refused(domain: Domain) -> None:
-    """A retention that would forget everything at once is named as wrong."""
-    with pytest.raises(ValueError, match="retention_hours"):
-        ConversationStore(domain, file=":memory:", retention_hours=0)
+    assert list(await store.keys()) == ["two"]
 
 
 def test_no_word_of_a_patient_can_be_read_in_the_file(domain: Domain, tmp_path: Path) -> None:

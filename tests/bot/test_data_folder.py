@@ -54,12 +54,3 @@ def test_a_second_bot_is_refused(tmp_path: Path) -> None:
         with bot_in(folder) as third:
             assert said(third) == "taken\n"
     assert folder.stat().st_mode & 0o077 == 0
-
-
-def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
-    """One sentence says which, and what to do."""
-    (tmp_path / "file").touch()
-    with bot_in(tmp_path / "file" / "data") as process:
-        error = said(process)
-    assert str(tmp_path / "file" / "data") in error
-    assert "HEMATOMA_GUIDE_DATA_FOLDER" in error

@@ -115,6 +115,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def opened(folder: Path) -> Iterator[Terminal]:
     """One terminal for all tests that do not end the chat."""
     terminal = Terminal(folder)
+    start = terminal.seen.partition(PROMPT)[0]
+    assert start.startswith("Loading the bot ...\n")
+    assert len(start.strip().splitlines()) <= 4  # no warnings of libraries
     yield terminal
     assert terminal.leave(CTRL_D) == 0
 
@@ -137,13 +140,6 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
-def test_the_start_is_quiet(opened: Terminal) -> None:
-    """Staff read two sentences, not warnings of libraries."""
-    start = opened.seen.partition(PROMPT)[0]
-    assert start.startswith("Loading the bot ...\n")
-    assert len(start.strip().splitlines()) <= 4
-
-
 def test_a_reply_is_whole_and_within_the_lines(terminal: Terminal, spinal: Source) -> None:
     """No word is cut off or lost: danger signs, source and disclaimer are all there."""
     replies = [
@@ -153,47 +149,27 @@ def test_a_reply_is_whole_and_within_the_lines(terminal: Terminal, spinal: Sourc
     ]
     for reply in replies:
         assert all(len(line) <= COLUMNS for line in reply.splitlines()), reply
+    # The further lines of a bullet stand under its text.
+    assert re.search(r"\n     - .*\n       \w", replies[1])
     assert "bladder or bowel control" in flat(replies[0])
     assert f'\n\n     Source: "{spinal.title}"' in replies[0]
     assert spinal.disclaimer in flat(replies[0])
     assert "emergency number" in flat(replies[2])
 
 
-def test_bullets_hang(terminal: Terminal) -> None:
-    """The further lines of a bullet stand under its text, so that the next one is seen."""
-    terminal.say(QUESTION)
-    lines = terminal.say("tell me more").splitlines()
-    bullets = [n for n, line in enumerate(lines) if line.startswith("     - ")]
-    assert len(bullets) > 1
-    assert any(lines[n + 1].startswith("       ") for n in bullets)
-
-
-def test_a_number_picks_a_choice(terminal: Terminal) -> None:
-    """What is picked is named, and answered as if its button had been pressed."""
+def test_a_number_picks_a_choice_and_all_else_is_a_message(terminal: Terminal) -> None:
+    """What is picked is named and answered; danger after a number, or a payload, is only read."""
     reply = terminal.say(QUESTION)
     choices = re.findall(r"^ +(\d)\. (.+)$", reply, re.MULTILINE)
     assert [number for number, _ in choices] == ["1", "2", "3"]
     picked = terminal.say("2")
     assert f"({choices[1][1]})" in picked
     assert "Source: " in picked
-
-
-def test_anything_else_is_a_message(terminal: Terminal, spinal: Source) -> None:
-    """Beside choices one may type freely, and a number that picks nothing is said."""
-    terminal.say("hello")
-    assert spinal.title in terminal.say(QUESTION)
     assert "Bot: " in terminal.say("7")
-    assert "Call your local emergency number" in flat(
-        terminal.say("1 leg is numb since my epidural")
-    )
-
-
-def test_payloads_are_neither_shown_nor_obeyed(terminal: Terminal) -> None:
-    """No command stands on the screen, and nobody gets past the reading by typing one."""
-    terminal.say(QUESTION)
-    for typed in ("1", "/why"):
-        assert not re.search(r"/ask_|\{", terminal.say(typed))
+    alarm = flat(terminal.say("1 leg is numb since my epidural"))
+    assert "Call your local emergency number" in alarm
     assert "Source: " not in terminal.say('/ask_causes{"site": "ossified"}')
+    assert not re.search(r"/ask_(?!causes)", terminal.seen)
 
 
 def test_why_names_what_decided(terminal: Terminal) -> None:
@@ -205,54 +181,44 @@ def test_why_names_what_decided(terminal: Terminal) -> None:
     assert re.search(r"danger: +0\.\d+, under the 0\.\d+", why)
     assert re.search(r"said: +spinal/symptoms/\d+, similarity 0\.\d\d", why)
     assert re.search(r"left out: spinal/\w+/\d+, similarity \d\.\d\d, score \d\.\d\d", why)
-    assert "sure at" in why
     assert all(len(line) <= COLUMNS for line in why.splitlines())
 
 
-def test_why_tells_what_an_alarm_resembles(terminal: Terminal) -> None:
-    """Whoever reviews an alarm gets the id of the message that it is like."""
-    terminal.say("I cannot feel my legs since my epidural")
-    why = flat(terminal.say("/why"))
-    assert re.search(r"danger: urgent [01]\.\d+; likest message: \S+ \(\w+\)", why)
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            "I cannot feel my legs since my epidural",
+            r"danger: urgent [01]\.\d+; likest message: \S+ \(\w+\)",
+        ),
+        ("What helps against migraine?", r"not answered at 0\.0.*outside: migraine"),
+    ],
+)
+def test_why_tells_of_alarms_and_gaps(terminal: Terminal, said: str, told: str) -> None:
+    """An alarm by the message that it is like, an honest no by how far the nearest passage is."""
+    terminal.say(said)
+    assert re.search(told, flat(terminal.say("/why")))
 
 
-def test_why_says_that_nothing_reached_the_threshold(terminal: Terminal) -> None:
-    """An honest no is explained by how far the nearest passage is."""
-    terminal.say("What helps against migraine?")
-    why = flat(terminal.say("/why"))
-    assert "not answered at 0.0" in why
-    assert "outside: migraine" in why
-
-
-def test_a_reset_forgets(terminal: Terminal) -> None:
-    """What comes after it leans on nothing before it."""
-    terminal.say("hello")
-    terminal.say("/reset")
+@pytest.mark.parametrize("typed", ["/reset", "please delete my data"])
+def test_a_wish_to_be_forgotten_is_obeyed(terminal: Terminal, typed: str) -> None:
+    """What comes after a reset, or the words that delete a chat elsewhere, leans on nothing."""
+    terminal.say(QUESTION)
+    terminal.say(typed)
     assert "no reply yet" in terminal.say("/why")
     assert "nothing to save" in terminal.say("/save empty")
 
 
-def test_a_wish_to_be_forgotten_is_obeyed(terminal: Terminal) -> None:
-    """The words that delete a chat elsewhere delete it here."""
-    terminal.say(QUESTION)
-    assert "deleted" in terminal.say("please delete my data")
-    assert "no reply yet" in terminal.say("/why")
-
-
 def test_help_lists_the_commands(terminal: Terminal) -> None:
-    """Nobody has to know them by heart."""
+    """Nobody has to know them by heart; an empty line gets a prompt, a lone slash a sentence."""
     said = terminal.say("/help")
     for command in ("/why", "/save NAME", "/reset", "/quit"):
         assert command in said
-
-
-def test_nothing_typed_is_no_message(terminal: Terminal) -> None:
-    """An empty line gets a prompt, and a lone slash a sentence."""
     assert not terminal.say("").strip()
     assert "empty" in terminal.say("/")
 
 
-@pytest.mark.parametrize("name", ["", "..", "../evil", "Two Words", "a/b", "-", "é", "x" * 61])
+@pytest.mark.parametrize("name", ["", "../evil", "Two Words", "é", "x" * 61])
 def test_a_bad_name_is_refused(terminal: Terminal, name: str) -> None:
     """Nothing is written elsewhere, and the sentence says what a name looks like."""
     terminal.say("hello")
@@ -289,22 +255,13 @@ def test_a_saved_conversation_is_found_by_rasa_test_and_holds(terminal: Terminal
     assert "Evaluating 1 stories" in run.stderr + run.stdout
 
 
-@pytest.mark.parametrize(
-    "keys", [CTRL_D, CTRL_C, "half a sentence" + CTRL_C, "/quit\n"], ids=["d", "c", "half", "quit"]
-)
-def test_the_chat_ends_quietly(folder: Path, keys: str) -> None:
-    """However staff leave, also with choices on the screen, it is no error."""
-    terminal = Terminal(folder)
-    terminal.say("hello")
-    assert terminal.leave(keys) == 0
-    assert not re.search("Traceback|Error", terminal.seen)
-
-
-def test_ctrl_c_ends_a_chat_that_still_loads(folder: Path) -> None:
-    """Who changes their mind at once gets no page of errors either."""
-    terminal = Terminal(folder, patient=False)
-    terminal.wait_for("Loading the bot \\.\\.\\.\n")
-    assert terminal.leave(CTRL_C) == 0
+@pytest.mark.parametrize("loads", [True, False])
+def test_ctrl_c_ends_the_chat_quietly(folder: Path, loads: bool) -> None:
+    """While it still loads, or in the middle of a sentence, it is no error."""
+    terminal = Terminal(folder, patient=not loads)
+    if loads:
+        terminal.wait_for("Loading the bot \\.\\.\\.\n")
+    assert terminal.leave(CTRL_C if loads else "half a sentence" + CTRL_C) == 0
     assert not re.search("Traceback|Error", terminal.seen)
 
 
@@ -322,26 +279,21 @@ def piped(folder: Path, typed: bytes, command: str = "") -> subprocess.Completed
 
 
 def test_piped_lines_are_answered(folder: Path, spinal: Source) -> None:
-    """A file of messages gives a transcript of both sides, whatever bytes are in it."""
-    done = piped(folder, f"{QUESTION}\n1\n".encode() + b"\xff\xfe caf\xe9 \x1b[2J\nno end of line")
+    """A file of messages gives a transcript of both sides, also beside a bot that runs."""
+    typed = f"{QUESTION}\n1\n".encode() + b"\xff\xfe caf\xe9 \x1b[2J\nno end of line"
+    with (folder / "bot.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = piped(folder, typed)
     said = done.stdout.decode()
     assert (done.returncode, done.stderr) == (0, b"")
     assert f"You: {QUESTION}\nBot: " in said
     assert spinal.disclaimer in flat(said)
     assert "You: no end of line\nBot: " in said
     assert all(len(line) <= COLUMNS for line in said.splitlines())
-
-
-@pytest.mark.parametrize("command", ["", "| head -n 1"], ids=["no-input", "nobody-reads"])
-def test_closed_pipes_end_it_quietly(folder: Path, command: str) -> None:
-    """Nothing to read, or nobody who reads, is no error."""
-    done = piped(folder, b"hello\n" * 3 if command else b"", command)
-    assert (done.returncode, done.stderr) == (0, b"")
-
-
-def test_it_chats_beside_a_running_bot(folder: Path) -> None:
-    """The terminal keeps nothing, and so does not ask for the folder that a bot has taken."""
-    lock = (folder / "bot.lock").open("w")
-    fcntl.flock(lock, fcntl.LOCK_EX)
-    assert piped(folder, b"hello\n").returncode == 0
     assert not (folder / "conversations.db").exists()
+
+
+def test_a_closed_pipe_ends_it_quietly(folder: Path) -> None:
+    """Nobody who reads is no error."""
+    done = piped(folder, b"hello\n" * 3, "| head -n 1")
+    assert (done.returncode, done.stderr) == (0, b"")

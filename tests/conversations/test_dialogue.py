@@ -70,16 +70,3 @@ def test_every_conversation_was_played(report: Path) -> None:
     assert len(stories) == len(set(stories)) > 20
     found = json.loads((report / "story_report.json").read_text(encoding="utf-8"))
     assert found["conversation_accuracy"]["total"] == len(stories)
-
-
-def test_every_action_is_in_some_conversation() -> None:
-    """Each thing that the bot can do is tried in a conversation."""
-    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
-    played = {
-        step["action"]
-        for path in CONVERSATIONS
-        for story in yaml.safe_load(path.read_text(encoding="utf-8"))["stories"]
-        for step in story["steps"]
-        if "action" in step
-    }
-    assert set(domain["actions"]) <= played

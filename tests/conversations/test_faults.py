@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -33,13 +34,6 @@ time.time = lambda: true() + float(step.read_text())
 from bot.__main__ import main
 sys.exit(main(["run", "--port", sys.argv[1]]))
 """
-
-
-@pytest.fixture
-def meta() -> Iterator[fake_graph.FakeGraph]:
-    """Meta's side."""
-    with fake_graph.FakeGraph() as fake:
-        yield fake
 
 
 @pytest.fixture
@@ -118,38 +112,41 @@ def test_a_store_that_fails_is_not_noticed(
     assert len(meta.to(phone)) == 1
 
 
-@pytest.mark.parametrize("step", [-7200, 1800])
-def test_a_clock_that_is_set_is_not_noticed(
-    tmp_path: Path, meta: fake_graph.FakeGraph, step: int
-) -> None:
+def test_a_clock_that_is_set_is_not_noticed(tmp_path: Path, meta: fake_graph.FakeGraph) -> None:
     """Chats go on, their limits hold for a minute and no longer, WhatsApp is answered at once."""
     clock = tmp_path / "clock"
-    clock.write_text("0")
     settings = {**meta.settings(), "HEMATOMA_GUIDE_SESSION_RATE": "2/minute"}
     command = [sys.executable, "-c", CLOCK]
     bot = OwnBot(tmp_path, settings, lambda port: [*command, str(port), str(clock)])
-    phone = fake_graph.Phone()
-    with bot.running() as url:
-        token = requests.post(f"{url}/webhooks/web/session", json={}, timeout=10).json()["token"]
 
-        def asked(text: str) -> requests.Response:
-            return requests.post(
-                f"{url}/webhooks/web/message",
-                json={"text": text, "message_id": text.replace(" ", "-")[:20].strip("?")},
-                headers={"Authorization": f"Bearer {token}"},
-                timeout=10,
-            )
-
-        assert "emergency number" in asked(EMERGENCY).text
-        assert asked("hello").ok
-        assert asked("hello again").status_code == 429
+    def set_to(step: int) -> None:
         (tmp_path / "set").write_text(str(step))
         (tmp_path / "set").replace(clock)
-        assert "emergency" in asked("how rare is a spinal hematoma?").text
-        assert asked("and how is it treated?").ok
-        assert asked("thanks").status_code == 429
-        assert fake_graph.deliver(url, phone.text("hello")) == 200
-        waited_for(lambda: meta.to(phone), seconds=10)
+
+    def asked(url: str, token: str, text: str) -> requests.Response:
+        return requests.post(
+            f"{url}/webhooks/web/message",
+            json={"text": text, "message_id": text.replace(" ", "-")[:20].strip("?")},
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=10,
+        )
+
+    set_to(0)
+    with bot.running() as url:
+        for number, step in enumerate((-7200, 1800)):
+            set_to(0)
+            opened = requests.post(f"{url}/webhooks/web/session", json={}, timeout=10)
+            ask = partial(asked, url, opened.json()["token"])
+            assert "emergency number" in ask(EMERGENCY).text
+            assert ask("hello").ok
+            assert ask("hello again").status_code == 429
+            set_to(step)
+            assert "emergency" in ask("how rare is a spinal hematoma?").text
+            assert ask("and how is it treated?").ok
+            assert ask("thanks").status_code == 429
+            phone = fake_graph.Phone(f"US.1{number}", f"1555000000{number}")
+            assert fake_graph.deliver(url, phone.text("hello")) == 200
+            waited_for(partial(meta.to, phone), seconds=10)
 
 
 @pytest.mark.parametrize("damaged", [FILE, KEY_FILE, "."])

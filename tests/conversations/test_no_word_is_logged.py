@@ -7,12 +7,10 @@ import socket
 import sqlite3
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import httpx
-import pytest
 import requests
 
 from bot.conversation_store import FILE
@@ -78,20 +76,6 @@ sys.exit(main(["run", "--port", sys.argv[1]]))
 def fragile(port: int) -> list[str]:
     """Return the command of a bot that logs everything and breaks as told."""
     return [sys.executable, "-c", FRAGILE, str(port)]
-
-
-@pytest.fixture
-def meta() -> Iterator[fake_graph.FakeGraph]:
-    """Meta's side."""
-    with fake_graph.FakeGraph() as fake:
-        yield fake
-
-
-@pytest.fixture
-def twilio() -> Iterator[fake_twilio.FakeTwilio]:
-    """Twilio's side."""
-    with fake_twilio.FakeTwilio() as fake:
-        yield fake
 
 
 def write_everywhere(url: str, text: str) -> None:

@@ -55,22 +55,7 @@ def test_each_message_is_answered_once(offices: tuple[Office, Office]) -> None:
 
 
 def test_what_a_process_leaves_another_answers(offices: tuple[Office, Office]) -> None:
-    """A process that ends leaves nobody waiting."""
-    one, two = offices
-
-    async def run() -> None:
-        await one.courier.take(*(message(f"left {n}", n, who=f"left{n}") for n in range(9)))
-        await one.courier.stop()
-        await two.courier.start()
-        await until(lambda: len(one.platform.took) == 9)
-        await two.courier.stop()
-
-    asyncio.run(run())
-    assert len({text for _, text, _ in one.platform.took}) == 9
-
-
-def test_a_conversation_is_held_by_one(offices: tuple[Office, Office]) -> None:
-    """Two processes never work on one conversation at the same time."""
+    """A process that ends leaves nobody waiting; a conversation is held by one at a time."""
     one, two = offices
 
     async def held(inbox: Inbox) -> bool:
@@ -82,5 +67,11 @@ def test_a_conversation_is_held_by_one(offices: tuple[Office, Office]) -> None:
             assert is_ours
             assert not await held(two.inbox)
         assert await held(two.inbox)
+        await one.courier.take(*(message(f"left {n}", n, who=f"left{n}") for n in range(9)))
+        await one.courier.stop()
+        await two.courier.start()
+        await until(lambda: len(one.platform.took) == 9)
+        await two.courier.stop()
 
     asyncio.run(run())
+    assert len({text for _, text, _ in one.platform.took}) == 9

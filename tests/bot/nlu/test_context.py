@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rasa.shared.core.events import BotUttered, Event, UserUttered
+from rasa.shared.core.events import Event, UserUttered
 
-from bot.nlu.context import CARRIED_CONTEXT, context_of, earlier_in, is_payload
+from bot.nlu.context import earlier_in, is_payload
 from knowledge_base.encoder import CONTEXT_LETTERS, CONTEXT_MESSAGES, SEPARATOR, in_context
 
 
@@ -25,12 +25,6 @@ def test_what_people_tell_of_themselves_is_kept_longer() -> None:
     assert earlier_in(events) == ["I take warfarin", "8", "9"]
 
 
-def test_it_outlives_the_messages_that_a_store_drops() -> None:
-    """What a store carries on counts like the messages themselves."""
-    carrier = BotUttered(data={CARRIED_CONTEXT: ["I take warfarin"]})
-    assert earlier_in([carrier, *said("one", "two")]) == ["I take warfarin", "one", "two"]
-
-
 def test_buttons_say_nothing() -> None:
     """What a button sends is not read as a person's words."""
     assert earlier_in(said('/ask_symptoms{"site": "spinal"}', "hello")) == ["hello"]
@@ -42,11 +36,6 @@ def test_what_has_alarmed_does_not_alarm_again() -> None:
     """The question after an alarm is a question; the alarm itself is recalled (`emergency.py`)."""
     events = [*said("I had an epidural"), *said("my legs are numb", intent="urgent"), *said("ok")]
     assert earlier_in(events) == ["I had an epidural", "ok"]
-
-
-def test_a_new_conversation_has_no_context() -> None:
-    """The first message stands alone."""
-    assert context_of(None) == ""
 
 
 def test_context_is_short() -> None:
