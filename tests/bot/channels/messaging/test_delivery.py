@@ -203,7 +203,7 @@ def test_an_answer_that_is_never_taken_holds_nobody_up(clinic: Clinic) -> None:
 
 
 def test_only_news_of_an_answer_under_way_can_halt(clinic: Clinic) -> None:
-    """Some alarms come only after an answer was taken; a callback that was recorded halts nobody."""
+    """Some alarms come only after an answer was taken; a recorded callback halts nobody."""
     clinic.fake.reports = ()
     halt = str(clinic.platform.late_halt)
     with clinic.open():
