@@ -16,6 +16,7 @@ from bot.settings import load_settings
 from tests.bot.channels.sanic_server import app_with, running
 from tests.bot.channels.stand_in import StandInAgent
 
+
 @dataclass
 class Served:
     """A running server."""
@@ -33,7 +34,8 @@ class Served:
 class Chat:
     """A patient's page, as far as the server can tell."""
 
-    def __init__(self, served: Served, client: httpx.Client | None = None) -> None:
+    def __init__(self, served: Served | None, client: httpx.Client | None = None) -> None:
+        """Start a chat at a server of the tests, or at any other that the client reaches."""
         self.client = client or served.client()
         self.token: str = self.client.post("/webhooks/web/session", json={}).json()["token"]
         self._count = 0

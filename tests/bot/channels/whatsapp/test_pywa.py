@@ -21,7 +21,7 @@ from pywa.utils import webhook_updates_validator
 
 from bot.channels.messaging.fitting import Words
 from bot.channels.messaging.message import Outgoing
-from bot.channels.whatsapp.signature import is_signed, signature_of
+from bot.channels.whatsapp.signature import is_signed
 from bot.channels.whatsapp.webhook import read_webhook
 from bot.channels.whatsapp.wire import compose
 from tests.bot.channels.whatsapp.phone import (
@@ -50,17 +50,11 @@ def theirs(kind: Any, webhook: Webhook) -> Any:
     [
         (Message, ANNA.text("caf\u00e9 \U0001fa78\nsecond line")),
         (Message, NUMBERLESS.text("hello")),
-        (Message, ANNA.image()),
         (Message, ANNA.image("my leg")),
-        (Message, ANNA.video("my leg")),
-        (Message, ANNA.document("my letter")),
-        (Message, ANNA.audio()),
-        (Message, ANNA.sticker()),
-        (Message, ANNA.location()),
-        (Message, ANNA.unsupported()),
+        (Message, ANNA.message("location", {"latitude": 37.48, "longitude": -122.14})),
         (CallbackButton, ANNA.tap('/choose{"site": "spinal"}', "Spine")),
         (CallbackButton, NUMBERLESS.tap("/ask", "Ask")),
-        (CallbackButton, ANNA.template_button("/ask", "Ask")),
+        (CallbackButton, ANNA.message("button", {"payload": "/ask", "text": "Ask"})),
         (CallbackSelection, ANNA.pick("/ask", "Ask")),
     ],
 )
@@ -91,15 +85,13 @@ def test_statuses_are_read_as_pywa_reads_them(word: str, code: int | None) -> No
     assert ours.code == (told.error.code if told.error else None)
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", "caf\u00e9 \U0001fa78".encode(), b"\x00\xff" * 999])
-def test_signatures_are_those_of_pywa(body: bytes) -> None:
+def test_signatures_are_those_of_pywa() -> None:
     """What we believe and what our fake Meta signs is what pywa believes."""
-    header = signature_of(body, APP_SECRET)
-    assert header == signature(body)
-    assert webhook_updates_validator(APP_SECRET, body, header)
-    assert is_signed(body, header, APP_SECRET)
-    assert not webhook_updates_validator(APP_SECRET, body + b" ", header)
-    assert not is_signed(body + b" ", header, APP_SECRET)
+    body = "caf\u00e9 \U0001fa78\x00".encode()
+    header = signature(body)
+    for read, is_right in ((body, True), (body + b" ", False)):
+        assert webhook_updates_validator(APP_SECRET, read, header) is is_right
+        assert is_signed(read, header, APP_SECRET) is is_right
 
 
 def interactive(*buttons: tuple[str, str]) -> dict[str, Any]:

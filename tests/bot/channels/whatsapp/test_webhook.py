@@ -24,6 +24,8 @@ from tests.bot.channels.whatsapp.phone import (
 
 ANNA = Phone()
 BEN = Phone("BR.998877", "5511999998888", "Ben Canary")
+TEMPLATE = {"payload": "/ask", "text": "Ask"}
+EDIT = {"message": {"type": "text", "text": {"body": "I meant this"}}}
 
 
 def read(webhook: Any) -> Webhook:
@@ -43,22 +45,15 @@ def one(webhook: Any) -> Incoming:
         (ANNA.text("hello"), Kind.TEXT, "hello", ""),
         (ANNA.text(""), Kind.TEXT, "", ""),
         (ANNA.tap("/ask", "Ask"), Kind.CHOICE, "Ask", "/ask"),
-        (ANNA.pick("/ask", "Ask"), Kind.CHOICE, "Ask", "/ask"),
         (ANNA.pick("/ask", "Ask about", "symptoms"), Kind.CHOICE, "Ask about symptoms", "/ask"),
-        (ANNA.template_button("/ask", "Ask"), Kind.CHOICE, "Ask", "/ask"),
+        (ANNA.message("button", TEMPLATE), Kind.CHOICE, "Ask", "/ask"),
         (ANNA.image(), Kind.MEDIA, "", ""),
         (ANNA.image("my leg"), Kind.MEDIA, "my leg", ""),
-        (ANNA.video("my leg"), Kind.MEDIA, "my leg", ""),
-        (ANNA.document("my letter"), Kind.MEDIA, "my letter", ""),
-        (ANNA.audio(), Kind.MEDIA, "", ""),
-        (ANNA.sticker(), Kind.MEDIA, "", ""),
-        (ANNA.location(), Kind.MEDIA, "", ""),
-        (ANNA.contacts(), Kind.MEDIA, "", ""),
-        (ANNA.unsupported(), Kind.MEDIA, "", ""),
-        (ANNA.message("order", {"catalog_id": "1", "product_items": []}), Kind.MEDIA, "", ""),
+        (ANNA.message("contacts", [{}]), Kind.MEDIA, "", ""),
+        (ANNA.message("unsupported", {"type": "unknown"}), Kind.MEDIA, "", ""),
         (ANNA.message("hologram", {"caption": "look"}), Kind.MEDIA, "look", ""),
         (ANNA.message("interactive", {"type": "nfm_reply", "nfm_reply": {}}), Kind.MEDIA, "", ""),
-        (ANNA.edit("I meant this"), Kind.TEXT, "I meant this", ""),
+        (ANNA.message("edit", EDIT), Kind.TEXT, "I meant this", ""),
         (ANNA.text(None), Kind.MEDIA, "", ""),
         (ANNA.message("text", None), Kind.MEDIA, "", ""),
         (ANNA.message("interactive", {"button_reply": {"id": 3}}), Kind.MEDIA, "", ""),
@@ -70,18 +65,12 @@ def test_every_kind_of_message_is_read(
     """Words, taps, and all that is no words, come out as what they are."""
     message = one(webhook)
     assert (message.kind, message.text, message.payload) == (kind, text, payload)
-    assert message.id == message_in(webhook)["id"]
-    assert message.user == ANNA.user_id
-    assert message.address == {"to": ANNA.wa_id}
-    assert message.sent_at == float(message_in(webhook)["timestamp"])
 
 
-@pytest.mark.parametrize(
-    "webhook", [ANNA.reaction(), ANNA.system(), ANNA.revoke(), ANNA.message("request_welcome", {})]
-)
-def test_what_is_not_said_to_the_bot_is_dropped(webhook: phone.Webhook) -> None:
+@pytest.mark.parametrize("kind", ["reaction", "system", "revoke", "request_welcome"])
+def test_what_is_not_said_to_the_bot_is_dropped(kind: str) -> None:
     """A thumb on a message, or a changed number, gets no answer."""
-    assert read(webhook) == Webhook(dropped=["not_said"])
+    assert read(ANNA.message(kind, {})) == Webhook(dropped=["not_said"])
 
 
 def test_messages_in_groups_are_dropped() -> None:
@@ -103,17 +92,19 @@ def test_our_own_messages_are_dropped() -> None:
     assert read(from_app) == Webhook(dropped=["other_field"])
 
 
-def test_a_person_without_a_phone_number_can_be_answered() -> None:
-    """Since people can have usernames, the number may be missing everywhere."""
-    message = one(Phone(wa_id="").text("hello"))
-    assert message.user == ANNA.user_id
-    assert message.address == {"recipient": ANNA.user_id}
-
-
-def test_a_webhook_of_the_old_form_can_be_answered() -> None:
-    """Without a business-scoped id the number tells who it is."""
-    message = one(Phone(user_id="").text("hello"))
-    assert (message.user, message.address) == (ANNA.wa_id, {"to": ANNA.wa_id})
+@pytest.mark.parametrize(
+    ("who", "user", "address"),
+    [
+        (ANNA, ANNA.user_id, {"to": ANNA.wa_id}),
+        (Phone(wa_id=""), ANNA.user_id, {"recipient": ANNA.user_id}),
+        (Phone(user_id=""), ANNA.wa_id, {"to": ANNA.wa_id}),
+    ],
+    ids=["both", "no number", "number alone"],
+)
+def test_a_person_can_be_answered(who: Phone, user: str, address: dict[str, str]) -> None:
+    """Since people can have usernames, the number may be missing; in old webhooks the id is."""
+    message = one(who.text("hello"))
+    assert (message.user, message.address) == (user, address)
 
 
 def test_the_business_scoped_id_is_found_wherever_it_stands() -> None:
@@ -165,9 +156,7 @@ def test_all_entries_and_changes_are_read() -> None:
     assert [message.text for message in read(batch).messages] == ["one", "two", "three"]
 
 
-@pytest.mark.parametrize(
-    "timestamp", [None, 1700000000, 1.5, True, "", "nan", "-1", "1e9", "9" * 40, [], "\u0664"]
-)
+@pytest.mark.parametrize("timestamp", [None, 1700000000, True, "", "nan", "-1", "9" * 40, "\u0664"])
 def test_a_time_that_cannot_be_read_is_no_time(timestamp: Any) -> None:
     """A message without a readable time is still answered."""
     webhook = ANNA.text("hello")
@@ -175,7 +164,7 @@ def test_a_time_that_cannot_be_read_is_no_time(timestamp: Any) -> None:
     assert one(webhook).sent_at is None
 
 
-@pytest.mark.parametrize("bad_id", [None, 5, "", " ", "a b", "\ud83d", "\x00", "x" * 600, []])
+@pytest.mark.parametrize("bad_id", [None, 5, "", "a b", "\ud83d", "\x00", "x" * 600])
 def test_ids_that_cannot_be_stored_are_not_taken(bad_id: Any) -> None:
     """An id that would break the inbox is as good as none."""
     webhook = ANNA.text("hello")
@@ -191,14 +180,7 @@ def test_very_long_words_are_cut_at_what_a_person_can_type() -> None:
     assert len(one(ANNA.text("x" * 100_000)).text) == 65_536
 
 
-@pytest.mark.parametrize("word", ["sent", "delivered", "read", "played"])
-def test_statuses_are_read(word: str) -> None:
-    """The bot learns what became of its answers."""
-    (told,) = read(status("0f" * 16, word, at=1_700_000_000)).statuses
-    assert (told.token, told.status, told.code) == ("0f" * 16, word, None)
-
-
-def test_a_failed_status_tells_its_code() -> None:
+def test_a_failed_status_tells_what_to_do() -> None:
     """The clinic can look up why an answer did not arrive."""
     (told,) = read(status("0f" * 16, "failed", 131047)).statuses
     assert (told.status, told.code, told.verdict) == ("failed", 131047, Verdict.NEVER)
@@ -248,7 +230,7 @@ SAMPLES = [
     ANNA.tap("/ask", "Ask"),
     ANNA.pick("/ask", "Ask", "more"),
     ANNA.image("my leg"),
-    ANNA.edit("I meant this"),
+    ANNA.message("edit", EDIT),
     status("0f" * 16, "failed", 131047),
     together(ANNA.text("a"), BEN.text("b")),
 ]
@@ -264,7 +246,7 @@ def places(node: Any) -> list[tuple[Any, Any]]:
     return found
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_no_value_in_any_place_breaks_the_reading(data: st.DataObject) -> None:
     """Whatever stands where a word was expected, reading goes on, and gives what can be stored."""
@@ -280,7 +262,7 @@ def test_no_value_in_any_place_breaks_the_reading(data: st.DataObject) -> None:
         message.to_json().encode()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(ODD)
 def test_no_body_breaks_the_reading(body: Any) -> None:
     """Not even the outermost shape is taken for granted."""
