@@ -52,8 +52,6 @@ class Platform:
         busy: what it says when it may take the message later.
         halting: what it says when it wants no more messages.
         never: its code of a message that it will never take.
-        late_halt: its code of an answer that failed late, and that halts.
-        late_again: its code of an answer that failed late, and may be taken later.
     """
 
     name: str
@@ -69,8 +67,6 @@ class Platform:
     busy: Fault
     halting: Fault
     never: int
-    late_halt: int
-    late_again: int
 
 
 META = Platform(
@@ -87,8 +83,6 @@ META = Platform(
     code(130429, 429),
     code(190, 401),
     131047,
-    131042,
-    130429,
 )
 TWILIO = Platform(
     "twilio_whatsapp",
@@ -104,8 +98,6 @@ TWILIO = Platform(
     code(20429, 429),
     code(20003, 401),
     63016,
-    63112,
-    63018,
 )
 
 

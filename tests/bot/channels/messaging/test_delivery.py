@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import sqlite3
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +22,7 @@ from tests.bot.channels.messaging.fake_platform import (
     slow,
 )
 from tests.bot.channels.stand_in import echo
-from tests.bot.channels.whatsapp.fake_graph import out_of_order, replayed, together
+from tests.bot.channels.whatsapp.phone import replayed
 
 
 def texts(clinic: Clinic, who: Any) -> list[str]:
@@ -40,18 +38,6 @@ def kept() -> tuple[Any, ...]:
 
 
 WIPED = (State.DONE.value, None, None, None)
-
-
-@only(META)
-def test_messages_of_one_person_are_answered_in_the_order_they_were_sent(clinic: Clinic) -> None:
-    """However Meta shuffles them, in one webhook or in several, answers come in order."""
-    now, anna, ben = time.time(), clinic.person(), clinic.person()
-    sent = [who.text(f"q{n}", at=now - 10 + n) for n in range(6) for who in (anna, ben)]
-    mixed = out_of_order(sent, seed=3)
-    with clinic.open(settle_backlog=1.0):
-        clinic.bring(together(*mixed[:6]), *mixed[6:])
-        clinic.fake.wait_for(12)
-    assert texts(clinic, anna) == texts(clinic, ben) == [f"q{n}" for n in range(6)]
 
 
 @only(META)
@@ -94,21 +80,6 @@ def test_a_second_delivery_is_passed_over_also_after_a_restart(clinic: Clinic) -
             clinic.rest()
     assert texts(clinic, anna) == ["hello"]
     assert clinic.count("dropped_total", reason="duplicate") == 5
-
-
-def test_a_restart_before_the_answer_answers_once(clinic: Clinic) -> None:
-    """A message that was confirmed to the platform is answered, whatever happens to the server."""
-    anna = clinic.person()
-    clinic.fake.plan = lambda number: clinic.platform.busy
-    with clinic.open():
-        clinic.bring(anna.text("one"), anna.text("two"))
-        until(lambda: clinic.fake.tries >= 2)
-    clinic.fake.plan = lambda number: None
-    with clinic.open():
-        clinic.fake.wait_for(2)
-        clinic.rest()
-    assert texts(clinic, anna) == ["one", "two"]
-    assert clinic.agent.texts == ["one", "two"]
 
 
 @pytest.mark.parametrize("fault", [RESET_AFTER, GARBLED], ids=["reset", "garbled"])
@@ -205,7 +176,7 @@ def test_an_answer_that_is_never_taken_holds_nobody_up(clinic: Clinic) -> None:
 def test_only_news_of_an_answer_under_way_can_halt(clinic: Clinic) -> None:
     """Some alarms come only after an answer was taken; a recorded callback halts nobody."""
     clinic.fake.reports = ()
-    halt = str(clinic.platform.late_halt)
+    halt = int(clinic.platform.halting.code or 0)
     with clinic.open():
         for has_arrived in (True, False):
             clinic.ask(clinic.person(), "hello")
@@ -213,8 +184,8 @@ def test_only_news_of_an_answer_under_way_can_halt(clinic: Clinic) -> None:
             sent = clinic.fake.sent[-1]
             if has_arrived:
                 clinic.fake.report(sent, "delivered")
-            clinic.fake.report(sent, "failed", code=clinic.platform.late_halt)
-            assert clinic.count("halts_total", code=halt) == (not has_arrived)
+            clinic.fake.report(sent, "failed", code=halt)
+            assert clinic.count("halts_total", code=str(halt)) == (not has_arrived)
         assert clinic.count("receipts_total", status="failed") == 2
 
 
@@ -237,7 +208,7 @@ def test_an_answer_that_fails_late_is_sent_again(clinic: Clinic) -> None:
     with clinic.open():
         clinic.ask(anna, "hello")
         clinic.rest()
-        clinic.fake.report(clinic.fake.sent[0], "failed", code=clinic.platform.late_again)
+        clinic.fake.report(clinic.fake.sent[0], "failed", code=clinic.platform.busy.code)
         clinic.fake.wait_for(2)
     assert texts(clinic, anna) == ["hello"] * 2
 
@@ -273,24 +244,3 @@ def test_a_message_older_than_an_hour_is_dropped(clinic: Clinic) -> None:
     assert "reached me only now" in sent.text
     assert "In an emergency, call" in sent.text
     assert clinic.count("dropped_total", reason="too_old") == 1
-
-
-def test_nothing_of_a_patient_is_left_lying_about(
-    clinic: Clinic, caplog: pytest.LogCaptureFixture, tmp_path: Path
-) -> None:
-    """No word, name, number or id of a patient is in a log, a metric, the inbox or Rasa's ids."""
-    caplog.set_level(logging.DEBUG)
-    anna, platform = clinic.person(), clinic.platform
-    clinic.fake.fail_next(RESET_AFTER, code(platform.never), platform.halting, http(503))
-    webhooks = [anna.text("canarywords one"), anna.image("canarywords two")]
-    webhooks += [anna.tap("/canarypayload", "canarywords three"), anna.text("canarywords four")]
-    with clinic.open():
-        for webhook in webhooks:
-            clinic.bring(webhook)
-            clinic.rest()
-        files = b"".join(path.read_bytes() for path in tmp_path.iterdir())
-    assert len(clinic.agent.received) == 4
-    ids = " ".join(message.sender_id for message in clinic.agent.received)
-    seen = (caplog.text + clinic.metrics.render() + ids).encode() + files
-    for canary in (b"canary", b"Canary", b"6505", b"US.9", b"wamid"):
-        assert canary not in seen

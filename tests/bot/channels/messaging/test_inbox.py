@@ -69,17 +69,6 @@ def travel(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     monkeypatch.setattr(inbox_module.time, "time", lambda: now)
 
 
-def test_a_message_comes_back_as_it_was(inbox: Any) -> None:
-    """Nothing of what the platform told is lost, in whatever script."""
-    text = "Tea\n\u00e9\u597d\U0001f9b4\u0627\x00"
-    sent = Incoming("1", "anna", {"to": "a", "b": "c"}, Kind.CHOICE, text, '/ask{"a": 1}', 5.5)
-    conversation = inbox.add(sent)
-    assert conversation == inbox.conversation_of("anna")
-    row = inbox.next_of(conversation)
-    assert row.incoming == sent
-    assert (row.state, row.wire, row.conversation) == (State.WAITING, None, conversation)
-
-
 def test_channels_share_a_file_and_nothing_else(opened: Open) -> None:
     """The same id or person on two platforms is two messages, and two people."""
     one, two = opened("one"), opened("two")

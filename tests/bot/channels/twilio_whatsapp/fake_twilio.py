@@ -24,12 +24,7 @@ from tests.bot.channels.messaging.fake_platform import PASSING, FakePlatform, Fa
 from tests.bot.channels.twilio_whatsapp import phone
 from tests.bot.channels.twilio_whatsapp.phone import Fields, Phone, deliver, new_sid, post
 
-__all__ = [
-    "FakeTwilio",
-    "Phone",
-    "Sent",
-    "deliver",
-]
+__all__ = ["FakeTwilio", "Phone", "Sent", "deliver"]
 
 BODY = 1600
 
@@ -67,13 +62,7 @@ class FakeTwilio(FakePlatform[Sent]):
         public_url: what it believes the bot's address to be.
     """
 
-    passing = (
-        code(20429, 429),
-        code(63018, 429),
-        code(20500, 500),
-        code(20503, 503),
-        *PASSING,
-    )
+    passing = (code(20429, 429), code(63018, 429), code(20500, 500), code(20503, 503), *PASSING)
     taken = 201
     reports = ("queued", "sent", "delivered")
     public_url = phone.PUBLIC_URL
@@ -99,17 +88,13 @@ class FakeTwilio(FakePlatform[Sent]):
         assert self.report_to
         url = urlsplit(sent.raw["StatusCallback"])
         fields = {
-            "ChannelPrefix": "whatsapp",
-            "ApiVersion": "2010-04-01",
             "MessageStatus": word,
             "SmsSid": sent.sid,
             "SmsStatus": word,
-            "ChannelInstallSid": "XE00000000000000000000000000000001",
             "To": sent.to,
             "From": phone.NUMBER,
             "MessageSid": sent.sid,
             "AccountSid": phone.ACCOUNT_SID,
-            "ChannelStatusMessage": "",
             **({} if code is None else {"ErrorCode": str(code)}),
         }
         site = f"{url.scheme}://{url.netloc}"
@@ -156,22 +141,12 @@ class FakeTwilio(FakePlatform[Sent]):
 
     def _receipt(self, sent: Sent) -> dict[str, Any]:
         return {
-            "account_sid": phone.ACCOUNT_SID,
-            "api_version": "2010-04-01",
-            "body": sent.text,
-            "date_created": formatdate(time.time() - (time.monotonic() - sent.at)),
-            "date_sent": None,
-            "direction": "outbound-api",
-            "error_code": None,
-            "error_message": None,
-            "from": sent.raw["From"],
-            "num_media": "0",
-            "num_segments": "1",
-            "price": None,
             "sid": sent.sid,
             "status": "queued",
+            "from": sent.raw["From"],
             "to": sent.to,
-            "uri": f"/2010-04-01/Accounts/{phone.ACCOUNT_SID}/Messages/{sent.sid}.json",
+            "body": sent.text,
+            "date_created": formatdate(time.time() - (time.monotonic() - sent.at)),
         }
 
     def _error(self, fault: Fault) -> dict[str, Any]:

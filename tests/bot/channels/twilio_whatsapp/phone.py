@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -61,11 +60,6 @@ class Phone:
         file = {"MediaContentType0": "image/jpeg", "MediaUrl0": "https://api.twilio.example/ME1"}
         return self.message("image", sid, Body=caption, NumMedia="1", **file)
 
-    def location(self, sid: str | None = None) -> Fields:
-        """Tell where they are."""
-        place = {"Latitude": "37.483307", "Longitude": "-122.148381", "Address": "1 Home Street"}
-        return self.message("location", sid, Body="", **place)
-
     def reaction(self, emoji: str = "\U0001f44d", sid: str | None = None) -> Fields:
         """Mark a message."""
         return self.message("reaction", sid, Body=emoji)
@@ -105,19 +99,14 @@ def new_sid() -> str:
     return f"SM{next(_counter):032x}"
 
 
-def pairs_in(fields: Mapping[str, str] | Iterable[tuple[str, str]]) -> Pairs:
-    """Return fields as pairs."""
-    return list(fields.items() if isinstance(fields, Mapping) else fields)
-
-
-def signature(url: str, fields: Mapping[str, str] | Pairs, auth_token: str = AUTH_TOKEN) -> str:
+def signature(url: str, fields: Fields | Pairs, auth_token: str = AUTH_TOKEN) -> str:
     """Sign as Twilio does, by its own library."""
-    signed = RequestValidator(auth_token).compute_signature(url, MultiDict(pairs_in(fields)))
+    signed = RequestValidator(auth_token).compute_signature(url, MultiDict(fields))
     return str(signed)
 
 
 def signed(
-    fields: Mapping[str, str] | Pairs,
+    fields: Fields | Pairs,
     path: str = WEBHOOK_PATH,
     public_url: str = PUBLIC_URL,
     auth_token: str = AUTH_TOKEN,
@@ -128,10 +117,10 @@ def signed(
         "X-Twilio-Signature": signature(public_url + path, fields, auth_token),
         "User-Agent": "TwilioProxy/1.1",
     }
-    return urlencode(pairs_in(fields)).encode(), headers
+    return urlencode(fields).encode(), headers
 
 
-def post(bot_url: str, public_url: str, path: str, fields: Mapping[str, str] | Pairs) -> int:
+def post(bot_url: str, public_url: str, path: str, fields: Fields | Pairs) -> int:
     """Call an address of the bot, signed; return the status.
 
     Args:

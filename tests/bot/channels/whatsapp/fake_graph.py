@@ -21,17 +21,9 @@ from aiohttp import web
 from tests.bot.channels.messaging.fake_platform import PASSING, FakePlatform, Fault, code
 from tests.bot.channels.whatsapp import phone
 from tests.bot.channels.whatsapp.graph_limits import problem_with
-from tests.bot.channels.whatsapp.phone import Phone, deliver, out_of_order, replayed, together
+from tests.bot.channels.whatsapp.phone import Phone, deliver
 
-__all__ = [
-    "FakeGraph",
-    "Phone",
-    "Sent",
-    "deliver",
-    "out_of_order",
-    "replayed",
-    "together",
-]
+__all__ = ["FakeGraph", "Phone", "Sent", "deliver"]
 
 VERSION = "v26.0"
 

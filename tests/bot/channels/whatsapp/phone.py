@@ -8,9 +8,7 @@ import hashlib
 import hmac
 import itertools
 import json
-import random
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -154,13 +152,6 @@ def replayed(webhook: Webhook, age: float) -> Webhook:
     old = copy.deepcopy(webhook)
     message_in(old)["timestamp"] = str(int(time.time() - age))
     return old
-
-
-def out_of_order(webhooks: Iterable[Webhook], seed: int) -> list[Webhook]:
-    """Bring them in another order, the same for the same seed."""
-    mixed = list(webhooks)
-    random.Random(seed).shuffle(mixed)  # noqa: S311
-    return mixed
 
 
 def signature(body: bytes, app_secret: str = APP_SECRET) -> str:
