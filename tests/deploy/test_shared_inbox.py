@@ -69,14 +69,12 @@ def test_a_conversation_is_held_by_one(clinics: tuple[Clinic, Clinic]) -> None:
         async with inbox.claim("anna") as is_ours:
             return is_ours
 
-    with closing(database.open_database(FILE)) as first:
-        with closing(database.open_database(FILE)) as second:
-            one, two = (Inbox("test", Sealer("s" * 32), at) for at in (first, second))
+    async def run(one: Inbox, two: Inbox) -> None:
+        async with one.claim("anna") as is_ours:
+            assert is_ours
+            assert not await held(two)
+        assert await held(two)
 
-            async def run() -> None:
-                async with one.claim("anna") as is_ours:
-                    assert is_ours
-                    assert not await held(two)
-                assert await held(two)
-
-            asyncio.run(run())
+    opened = [closing(database.open_database(FILE)) for _ in range(2)]
+    with opened[0] as first, opened[1] as second:
+        asyncio.run(run(*(Inbox("test", Sealer("s" * 32), at) for at in (first, second))))

@@ -126,12 +126,13 @@ def test_help_leads_with_the_emergency_number(clinic: Clinic, anna: Any) -> None
 
 
 def test_delete_my_data_deletes_it(clinic: Clinic, anna: Any) -> None:
-    """Nothing of the conversation is left, and the person is a stranger again."""
+    """Nothing is left, silence included, and the person is a stranger again."""
     clinic.fake.reports = ()
     clinic.ask(anna, "a long one")
     (message,) = clinic.agent.received
     stored = partial(clinic.agent.tracker_store.retrieve, message.sender_id)
     assert asyncio.run(stored())
+    clinic.ask(anna, "STOP")
     assert "deleted" in clinic.ask(anna, "Please delete my data")
     clinic.rest()
     assert asyncio.run(stored()) is None

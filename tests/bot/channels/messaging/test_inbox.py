@@ -149,15 +149,6 @@ def test_the_rest_of_an_answer_waits_for_an_hour(
     assert inbox.rest_of("anna") is None
 
 
-def test_erasing_forgets_silence_and_rest(inbox: Any) -> None:
-    """After "delete my data" nothing is known of the person."""
-    inbox.set_stopped("anna", True)
-    inbox.keep_rest("anna", Outgoing("The rest."))
-    inbox.erase("anna")
-    assert not inbox.is_stopped("anna")
-    assert inbox.rest_of("anna") is None
-
-
 def test_it_tells_what_is_unanswered_and_for_how_long(
     inbox: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from multidict import MultiDict
 
-from bot.channels.twilio_whatsapp.signature import fields_in, is_signed
+from bot.channels.twilio_whatsapp.signature import is_signed
 from tests.bot.channels.twilio_whatsapp import phone
 
 URL = "https://bot.clinic.example/webhooks/twilio_whatsapp/webhook"
@@ -46,22 +46,8 @@ def test_any_change_of_a_field_breaks_the_signature(fields: phone.Pairs) -> None
     assert not is_signed(URL + "?a=b", MultiDict(fields), header, phone.AUTH_TOKEN)
 
 
-@pytest.mark.parametrize("header", [None, "", "no", "é" * 28, "A" * 10_000])
-def test_what_is_no_signature_is_not_believed(header: str | None) -> None:
-    """Whatever stands in the header, only a true signature opens the door."""
-    fields = MultiDict(phone.Phone().text("hello"))
-    assert not is_signed(URL, fields, header, phone.AUTH_TOKEN)
-
-
 @pytest.mark.parametrize("token", ["", None])
 def test_nothing_is_believed_without_an_auth_token(token: str | None) -> None:
     """A clinic that has set no token cannot be fooled with an empty one."""
     fields = phone.Phone().text("hello")
     assert not is_signed(URL, MultiDict(fields), phone.signature(URL, fields, ""), token)
-
-
-@settings(deadline=None, max_examples=50)
-@given(st.binary(max_size=300))
-def test_any_bytes_are_read_without_a_failure(body: bytes) -> None:
-    """A malformed form is only a form without a true signature."""
-    assert not is_signed(URL, fields_in(body), "A" * 28, phone.AUTH_TOKEN)
