@@ -69,16 +69,6 @@ def travel(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     monkeypatch.setattr(inbox_module.time, "time", lambda: now)
 
 
-def test_channels_share_a_file_and_nothing_else(opened: Open) -> None:
-    """The same id or person on two platforms is two messages, and two people."""
-    one, two = opened("one"), opened("two")
-    first, second = one.add(message()), two.add(message())
-    assert first.removeprefix("one_") != second.removeprefix("two_")
-    assert one.waiting() == [first]
-    one.set_stopped(first, True)
-    assert not two.is_stopped(second)
-
-
 def test_messages_are_answered_in_the_order_they_were_sent(inbox: Any) -> None:
     """What was begun comes first, then what was sent first; among equals, what came first."""
     now = time.time()

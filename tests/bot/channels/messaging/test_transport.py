@@ -73,21 +73,10 @@ META = Way(
     "WHATSAPP_",
     "ACCESS_TOKEN",
     {
-        TryAgainError: [
-            *(code(n) for n in (1, 2, 4, 80007, 131000, 131016, 131056, 131057, 133004)),
-            code(130429, 429),
-            code(99999, 500),
-        ],
-        HaltError: [
-            *(code(n) for n in (0, 3, 10, 33, 200, 299, 368, 131005, 131031, 131037, 131042)),
-            *(code(n) for n in (131045, 131048, 131064, 133010)),
-            code(190, 401),
-            code(100, subcode=33),
-        ],
-        UndeliverableError: [
-            *(code(n) for n in (131021, 131026, 131030, 131047, 131049, 131050, 99999)),
-            *FORM,  # a plain text has no plainer form
-        ],
+        TryAgainError: [code(4), code(130429, 429), code(131056), code(99999, 500)],
+        HaltError: [*map(code, (0, 200, 299, 368, 131042)), code(190, 401), code(100, subcode=33)],
+        # A plain text has no plainer form.
+        UndeliverableError: [*map(code, (131026, 131047, 99999)), *FORM],
     },
     {
         "messaging_product": "whatsapp",
@@ -105,20 +94,9 @@ TWILIO = Way(
     "TWILIO_",
     "AUTH_TOKEN",
     {
-        TryAgainError: [
-            *(code(n) for n in (14107, 21611, 63018)),
-            code(20429, 429),
-            code(20500, 500),
-            code(99999, 500),
-        ],
-        HaltError: [
-            *(code(n) for n in (63001, 63007, 63020)),
-            *(code(n, 403) for n in (20005, 20008)),
-            code(20003, 401),
-            code(20404, 404),
-            code(63038, 429),
-        ],
-        UndeliverableError: [code(n) for n in (63016, 21211, 21610, 63003, 63024, 21617, 99999)],
+        TryAgainError: [code(14107), code(20429, 429), code(63018), code(99999, 500)],
+        HaltError: [*map(code, (63001, 63007)), code(20003, 401), code(63038, 429)],
+        UndeliverableError: [*map(code, (63016, 21211, 99999))],
     },
     {
         "From": "whatsapp:+15550001111",

@@ -43,36 +43,30 @@ class Phone:
         """How Twilio names this person."""
         return f"whatsapp:{self.number}"
 
-    def text(self, body: str, sid: str | None = None, **more: str) -> Fields:
+    def text(self, body: str, **more: str) -> Fields:
         """Type words."""
-        return self.message("text", sid, Body=body, **more)
+        return self.message("text", Body=body, **more)
 
-    def tap(self, payload: str, title: str, sid: str | None = None) -> Fields:
+    def tap(self, payload: str, title: str) -> Fields:
         """Tap a button under a template."""
-        return self.message("button", sid, Body=title, ButtonPayload=payload, ButtonText=title)
+        return self.message("button", Body=title, ButtonPayload=payload, ButtonText=title)
 
-    def pick(self, payload: str, title: str, sid: str | None = None) -> Fields:
+    def pick(self, payload: str, title: str) -> Fields:
         """Choose a row of a list."""
-        return self.message("interactive", sid, Body=title, ListId=payload, ListTitle=title)
+        return self.message("interactive", Body=title, ListId=payload, ListTitle=title)
 
-    def image(self, caption: str = "", sid: str | None = None) -> Fields:
+    def image(self, caption: str = "") -> Fields:
         """Send a picture."""
         file = {"MediaContentType0": "image/jpeg", "MediaUrl0": "https://api.twilio.example/ME1"}
-        return self.message("image", sid, Body=caption, NumMedia="1", **file)
+        return self.message("image", Body=caption, NumMedia="1", **file)
 
-    def reaction(self, emoji: str = "\U0001f44d", sid: str | None = None) -> Fields:
+    def reaction(self, emoji: str = "\U0001f44d") -> Fields:
         """Mark a message."""
-        return self.message("reaction", sid, Body=emoji)
+        return self.message("reaction", Body=emoji)
 
-    def message(self, kind: str, sid: str | None = None, **fields: str) -> Fields:
-        """Send anything.
-
-        Args:
-            kind: Twilio's type of the message.
-            sid: Twilio's id of the message; a new one if none is given.
-            fields: what it holds.
-        """
-        sid = sid or new_sid()
+    def message(self, kind: str, **fields: str) -> Fields:
+        """Send anything of one of Twilio's types."""
+        sid = new_sid()
         has_number = self.number.startswith("+")
         return {
             "SmsMessageSid": sid,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 
 import httpx
 import pytest
@@ -66,21 +65,10 @@ def test_it_rejects_a_wrong_handshake(shared: Clinic, change: dict[str, str | No
     assert (response.status_code, response.content) == (403, b"")
 
 
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        lambda signed: signed.removeprefix("sha256="),
-        lambda signed: signed.replace("sha256=", "sha1="),
-        str.upper,
-    ],
-    ids=["no scheme", "other scheme", "other case"],
-)
-def test_it_rejects_a_signature_in_another_form(
-    shared: Clinic, spoil: Callable[[str], str]
-) -> None:
-    """Even a body that cannot be parsed is not looked at before its signature is right."""
+def test_it_looks_at_the_signature_before_it_parses(shared: Clinic) -> None:
+    """A stranger does not even learn whether the body could be read."""
     with shared.refusing("wrong_signature"):
-        assert shared.knock(b"{", {META.header: spoil(signature(b"{"))}) == 403
+        assert shared.knock(b"{", {META.header: signature(b"{").replace("256", "1")}) == 403
 
 
 def test_it_checks_the_bytes_as_they_came(shared: Clinic) -> None:

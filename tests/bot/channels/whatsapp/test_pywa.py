@@ -1,30 +1,16 @@
-"""Our reading and writing, held against pywa, which others wrote for the same platform."""
+"""Our reading, held against pywa, which others wrote for the same platform."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 from pywa import WhatsApp
-from pywa._helpers import resolve_buttons_param
-from pywa.types import (
-    Button,
-    CallbackButton,
-    CallbackSelection,
-    Message,
-    MessageStatus,
-    Section,
-    SectionList,
-    SectionRow,
-)
+from pywa.types import CallbackButton, CallbackSelection, Message, MessageStatus
 from pywa.utils import webhook_updates_validator
 
-from bot.channels.messaging.fitting import Words
-from bot.channels.messaging.message import Outgoing
 from bot.channels.whatsapp.signature import is_signed
 from bot.channels.whatsapp.webhook import read_webhook
-from bot.channels.whatsapp.wire import compose
 from tests.bot.channels.whatsapp.phone import (
     ACCESS_TOKEN,
     APP_SECRET,
@@ -38,7 +24,6 @@ from tests.bot.channels.whatsapp.phone import (
 ANNA = Phone()
 NUMBERLESS = Phone(wa_id="")
 CLIENT = WhatsApp(phone_id=PHONE_NUMBER_ID, token=ACCESS_TOKEN)
-WORDS = Words("Reply MORE.", "The rest.", "Reply with a number:", "What next?")
 
 
 def theirs(kind: Any, webhook: Webhook) -> Any:
@@ -93,38 +78,3 @@ def test_signatures_are_those_of_pywa() -> None:
     for read, is_right in ((body, True), (body + b" ", False)):
         assert webhook_updates_validator(APP_SECRET, read, header) is is_right
         assert is_signed(read, header, APP_SECRET) is is_right
-
-
-@pytest.mark.parametrize(
-    ("choices", "theirs"),
-    [
-        (
-            [("Spine", "/a"), ("Hip", "/b")],
-            [Button("Spine", "/a"), Button("Hip", "/b")],
-        ),
-        (
-            [*((f"Part {n}", f"/{n}") for n in range(4)), ("How do doctors find it?", "/y")],
-            SectionList(
-                WORDS.menu,
-                [
-                    Section(
-                        WORDS.menu,
-                        [
-                            *(SectionRow(f"Part {n}", f"/{n}") for n in range(4)),
-                            SectionRow("How do doctors find it?", "/y"),
-                        ],
-                    )
-                ],
-            ),
-        ),
-    ],
-    ids=["buttons", "list"],
-)
-def test_choices_have_the_shape_of_pywa(choices: list[tuple[str, str]], theirs: Any) -> None:
-    """The buttons and lists we send are those pywa would send."""
-    offered = tuple({"title": title, "payload": payload} for title, payload in choices)
-    wire, _ = compose(Outgoing("An answer.", offered), WORDS)
-    shown = wire["message"]["interactive"]
-    kind, action = resolve_buttons_param(theirs)
-    expected = json.loads(json.dumps(action, default=list))
-    assert (shown["type"], shown["action"]) == (kind.value, expected)
