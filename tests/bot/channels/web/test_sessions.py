@@ -12,6 +12,7 @@ from rasa.shared.core.domain import Domain
 
 from bot.channels.refusals import Refusal
 from bot.channels.web.tokens import SessionTokens
+from bot.conversation_store import ConversationStore
 from tests.bot.channels.stand_in import StandInAgent
 from tests.bot.channels.web.serving import Chat, Served, serve
 
@@ -95,14 +96,6 @@ def test_the_bot_sees_the_servers_id_and_not_the_pages(served: Served) -> None:
     assert (received.input_channel, received.metadata) == ("web", None)
 
 
-class OwnStore(InMemoryTrackerStore):
-    """A store with a delete of its own."""
-
-    async def delete(self, sender_id: str) -> None:
-        """Forget one conversation."""
-        self.store.pop(sender_id, None)
-
-
 class Undeletable(InMemoryTrackerStore):
     """A store nobody taught to delete."""
 
@@ -112,7 +105,7 @@ class Undeletable(InMemoryTrackerStore):
     [
         lambda _: AwaitableTrackerStore(InMemoryTrackerStore(Domain.empty())),
         lambda folder: SQLTrackerStore(Domain.empty(), db=str(folder / "chats.db")),
-        lambda _: OwnStore(Domain.empty()),
+        lambda _: ConversationStore(Domain.empty(), file=":memory:"),
     ],
     ids=["wrapped", "sql", "own"],
 )
