@@ -5,73 +5,76 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from bot.channels.messaging.inbox import Inbox
+from bot.channels.messaging.inbox import FILE, Inbox
+from bot.sealing import Sealer
 from bot.settings import load_settings
 from bot.storage import database
 from deploy.cluster import Cluster
-from tests.bot.channels.messaging.office import Office, Platform, message, office, until
+from tests.bot.channels.messaging.clinic import META, Clinic, until
 
 MESSAGES = 40
 
 
 @pytest.fixture
-def offices(
+def clinics(
     cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[Office, Office]]:
-    """Two couriers, as in two processes, on one PostgreSQL; one platform takes their answers."""
+) -> Iterator[tuple[Clinic, Clinic]]:
+    """Two bots, as in two processes, on one PostgreSQL; one Meta takes their answers."""
     settings = load_settings(cluster.settings)
     monkeypatch.setattr(database, "get_settings", lambda: settings)
-    platform = Platform()
-    with (
-        office(tmp_path, platform=platform, look=0.1) as one,
-        office(tmp_path, platform=platform, look=0.1) as two,
-    ):
-        yield one, two
+    monkeypatch.chdir(tmp_path)
+    with META.fake() as graph:
+        yield Clinic(META, graph), Clinic(META, graph)
 
 
-def test_each_message_is_answered_once(offices: tuple[Office, Office]) -> None:
-    """Whichever process it came to, and if it came to both."""
-    one, two = offices
-
-    async def run() -> None:
-        for at in offices:
-            await at.courier.start()
-        for number in range(MESSAGES):
-            said = message(f"once {number}", number, who=f"who{number % 7}")
-            await asyncio.gather(one.courier.take(said), two.courier.take(said))
-        await until(lambda: len(one.platform.took) >= MESSAGES)
-        await asyncio.sleep(0.5)
-        for at in offices:
-            await at.courier.stop()
-
-    asyncio.run(run())
-    assert Counter(text for _, text, _ in one.platform.took) == {
-        f"You said once {number}": 1 for number in range(MESSAGES)
-    }
+def test_each_message_is_answered_once(clinics: tuple[Clinic, Clinic]) -> None:
+    """Whichever process it comes to, and if it comes to both."""
+    one, two = clinics
+    people = [one.person() for _ in range(7)]
+    webhooks = [people[n % 7].text(f"once {n}") for n in range(MESSAGES)]
+    with one.open(look=0.1), two.open(look=0.1), ThreadPoolExecutor(2) as pool:
+        for webhook in webhooks:
+            list(pool.map(lambda clinic, webhook=webhook: clinic.bring(webhook), clinics))
+        one.fake.wait_for(MESSAGES)
+        one.rest()
+    said = Counter(sent.text.partition("You said: ")[2].split("\n")[0] for sent in one.fake.sent)
+    assert said == {f"once {number}": 1 for number in range(MESSAGES)}
 
 
-def test_what_a_process_leaves_another_answers(offices: tuple[Office, Office]) -> None:
-    """A process that ends leaves nobody waiting; a conversation is held by one at a time."""
-    one, two = offices
+def test_what_a_process_leaves_another_answers(clinics: tuple[Clinic, Clinic]) -> None:
+    """A process that ends leaves nobody waiting."""
+    one, two = clinics
+    people = [one.person() for _ in range(9)]
+    one.fake.plan = lambda number: META.busy
+    with one.open(look=0.1):
+        one.bring(*(who.text("left") for who in people))
+        until(lambda: one.fake.tries)
+    one.fake.plan = lambda number: None
+    with two.open(look=0.1):
+        two.fake.wait_for(9)
+        two.rest()
+    assert all(len(two.fake.to(who)) == 1 for who in people)
+
+
+def test_a_conversation_is_held_by_one(clinics: tuple[Clinic, Clinic]) -> None:
+    """Two processes never work on one conversation at the same time."""
 
     async def held(inbox: Inbox) -> bool:
         async with inbox.claim("anna") as is_ours:
             return is_ours
 
-    async def run() -> None:
-        async with one.inbox.claim("anna") as is_ours:
+    async def run(one: Inbox, two: Inbox) -> None:
+        async with one.claim("anna") as is_ours:
             assert is_ours
-            assert not await held(two.inbox)
-        assert await held(two.inbox)
-        await one.courier.take(*(message(f"left {n}", n, who=f"left{n}") for n in range(9)))
-        await one.courier.stop()
-        await two.courier.start()
-        await until(lambda: len(one.platform.took) == 9)
-        await two.courier.stop()
+            assert not await held(two)
+        assert await held(two)
 
-    asyncio.run(run())
-    assert len({text for _, text, _ in one.platform.took}) == 9
+    opened = [closing(database.open_database(FILE)) for _ in range(2)]
+    with opened[0] as first, opened[1] as second:
+        asyncio.run(run(*(Inbox("test", Sealer("s" * 32), at) for at in (first, second))))

@@ -77,14 +77,13 @@ class FakePlatform(ABC, Generic[Sent]):
     taken: ClassVar[int] = 200
     reports: Sequence[str] = ("sent", "delivered")
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self) -> None:
         self.sent: list[Sent] = []
         self.refused: list[int] = []
         self.tries = 0
         self.plan: Callable[[int], Fault | None] = lambda number: None
         self.report_to: str | None = None
         self.url = ""
-        self._port = port
         self._faults: deque[Fault] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
@@ -106,13 +105,12 @@ class FakePlatform(ABC, Generic[Sent]):
         """Let the next requests go wrong, one fault each."""
         self._faults.extend(faults)
 
-    def fail_at_random(self, rate: float, seed: int, faults: Sequence[Fault] | None = None) -> None:
+    def fail_at_random(self, rate: float, seed: int) -> None:
         """Let a part of all requests go wrong, the same ones for the same seed."""
-        choices = self.passing if faults is None else faults
 
         def fault_of(number: int) -> Fault | None:
             chance = random.Random(f"{seed} {number}")  # noqa: S311
-            return chance.choice(choices) if chance.random() < rate else None
+            return chance.choice(self.passing) if chance.random() < rate else None
 
         self.plan = fault_of
 
@@ -129,24 +127,19 @@ class FakePlatform(ABC, Generic[Sent]):
         return None
 
     @abstractmethod
-    def _refusal(self, request: web.Request, body: str) -> Fault | None:
-        """Why the platform turns a request down."""
+    def _refusal(self, request: web.Request, body: str) -> Fault | None: ...
 
     @abstractmethod
-    def _read(self, body: str) -> Sent:
-        """The message in a request that is not turned down."""
+    def _read(self, body: str) -> Sent: ...
 
     @abstractmethod
-    def _receipt(self, sent: Sent) -> dict[str, Any]:
-        """What the platform answers when it has taken a message."""
+    def _receipt(self, sent: Sent) -> dict[str, Any]: ...
 
     @abstractmethod
-    def _error(self, fault: Fault) -> dict[str, Any]:
-        """What the platform answers beside one of its codes."""
+    def _error(self, fault: Fault) -> dict[str, Any]: ...
 
     @abstractmethod
-    async def _tell(self, sent: Sent) -> None:
-        """Bring the bot the statuses of a message."""
+    async def _tell(self, sent: Sent) -> None: ...
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         number, self.tries = self.tries, self.tries + 1
@@ -188,10 +181,8 @@ class FakePlatform(ABC, Generic[Sent]):
         app.router.add_route("*", "/{path:.*}", self._answer)
         self._runner = web.AppRunner(app, shutdown_timeout=0.5)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self._port)
-        await site.start()
-        self._port = self._runner.addresses[0][1]
-        self.url = f"http://127.0.0.1:{self._port}"
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
 
     async def _close(self) -> None:
         for task in self._tasks:

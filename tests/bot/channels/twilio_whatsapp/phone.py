@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -44,57 +43,30 @@ class Phone:
         """How Twilio names this person."""
         return f"whatsapp:{self.number}"
 
-    def text(self, body: str, sid: str | None = None, **more: str) -> Fields:
+    def text(self, body: str, **more: str) -> Fields:
         """Type words."""
-        return self.message("text", sid, Body=body, **more)
+        return self.message("text", Body=body, **more)
 
-    def button(self, payload: str, title: str, sid: str | None = None) -> Fields:
+    def tap(self, payload: str, title: str) -> Fields:
         """Tap a button under a template."""
-        return self.message("button", sid, Body=title, ButtonPayload=payload, ButtonText=title)
+        return self.message("button", Body=title, ButtonPayload=payload, ButtonText=title)
 
-    def pick(self, payload: str, title: str, sid: str | None = None) -> Fields:
+    def pick(self, payload: str, title: str) -> Fields:
         """Choose a row of a list."""
-        return self.message("interactive", sid, Body=title, ListId=payload, ListTitle=title)
+        return self.message("interactive", Body=title, ListId=payload, ListTitle=title)
 
-    def image(self, caption: str = "", sid: str | None = None) -> Fields:
+    def image(self, caption: str = "") -> Fields:
         """Send a picture."""
-        return self.media("image", "image/jpeg", caption, sid)
+        file = {"MediaContentType0": "image/jpeg", "MediaUrl0": "https://api.twilio.example/ME1"}
+        return self.message("image", Body=caption, NumMedia="1", **file)
 
-    def document(self, body: str = "report.pdf", sid: str | None = None) -> Fields:
-        """Send a file; without a caption Twilio gives its name."""
-        return self.media("document", "application/pdf", body, sid)
-
-    def audio(self, sid: str | None = None) -> Fields:
-        """Speak."""
-        return self.media("audio", "audio/ogg", "", sid)
-
-    def contacts(self, sid: str | None = None) -> Fields:
-        """Send a card from the address book."""
-        return self.media("contacts", "text/vcard", "Ben Canary", sid)
-
-    def location(self, sid: str | None = None) -> Fields:
-        """Tell where they are."""
-        place = {"Latitude": "37.483307", "Longitude": "-122.148381", "Address": "1 Home Street"}
-        return self.message("location", sid, Body="", **place)
-
-    def reaction(self, emoji: str = "\U0001f44d", sid: str | None = None) -> Fields:
+    def reaction(self, emoji: str = "\U0001f44d") -> Fields:
         """Mark a message."""
-        return self.message("reaction", sid, Body=emoji)
+        return self.message("reaction", Body=emoji)
 
-    def media(self, kind: str, mime_type: str, body: str, sid: str | None = None) -> Fields:
-        """Send anything with a file."""
-        file = {"MediaContentType0": mime_type, "MediaUrl0": "https://api.twilio.example/Media/ME1"}
-        return self.message(kind, sid, Body=body, **(file | {"NumMedia": "1"}))
-
-    def message(self, kind: str, sid: str | None = None, **fields: str) -> Fields:
-        """Send anything.
-
-        Args:
-            kind: Twilio's type of the message.
-            sid: Twilio's id of the message; a new one if none is given.
-            fields: what it holds.
-        """
-        sid = sid or new_sid()
+    def message(self, kind: str, **fields: str) -> Fields:
+        """Send anything of one of Twilio's types."""
+        sid = new_sid()
         has_number = self.number.startswith("+")
         return {
             "SmsMessageSid": sid,
@@ -121,25 +93,28 @@ def new_sid() -> str:
     return f"SM{next(_counter):032x}"
 
 
-def pairs_in(fields: Mapping[str, str] | Iterable[tuple[str, str]]) -> Pairs:
-    """Return fields as pairs."""
-    return list(fields.items() if isinstance(fields, Mapping) else fields)
-
-
-def signature(url: str, fields: Mapping[str, str] | Pairs, auth_token: str = AUTH_TOKEN) -> str:
+def signature(url: str, fields: Fields | Pairs, auth_token: str = AUTH_TOKEN) -> str:
     """Sign as Twilio does, by its own library."""
-    signed = RequestValidator(auth_token).compute_signature(url, MultiDict(pairs_in(fields)))
+    signed = RequestValidator(auth_token).compute_signature(url, MultiDict(fields))
     return str(signed)
 
 
-def post(
-    bot_url: str,
-    public_url: str,
-    path: str,
-    fields: Mapping[str, str] | Pairs,
-    *,
+def signed(
+    fields: Fields | Pairs,
+    path: str = WEBHOOK_PATH,
+    public_url: str = PUBLIC_URL,
     auth_token: str = AUTH_TOKEN,
-) -> int:
+) -> tuple[bytes, dict[str, str]]:
+    """Write fields as Twilio does; return body and headers."""
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
+        "X-Twilio-Signature": signature(public_url + path, fields, auth_token),
+        "User-Agent": "TwilioProxy/1.1",
+    }
+    return urlencode(fields).encode(), headers
+
+
+def post(bot_url: str, public_url: str, path: str, fields: Fields | Pairs) -> int:
     """Call an address of the bot, signed; return the status.
 
     Args:
@@ -147,26 +122,13 @@ def post(
         public_url: what Twilio believes its address to be.
         path: with the query.
         fields: of the form.
-        auth_token: what signs them.
     """
-    headers = {
-        "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
-        "X-Twilio-Signature": signature(public_url + path, fields, auth_token),
-        "User-Agent": "TwilioProxy/1.1",
-    }
-    body = urlencode(pairs_in(fields)).encode()
+    body, headers = signed(fields, path, public_url)
     with httpx.Client(timeout=30, trust_env=False) as client:
         return client.post(bot_url + path, content=body, headers=headers).status_code
 
 
-def deliver(
-    bot_url: str,
-    public_url: str,
-    fields: Mapping[str, str] | Pairs,
-    *,
-    times: int = 1,
-    auth_token: str = AUTH_TOKEN,
-) -> int:
+def deliver(bot_url: str, public_url: str, fields: Fields, *, times: int = 1) -> int:
     """Bring a message, signed, so many times; return the last status.
 
     Args:
@@ -174,9 +136,5 @@ def deliver(
         public_url: what Twilio believes its address to be.
         fields: of the webhook; bringing the same ones again is a second delivery.
         times: Twilio delivers at least once.
-        auth_token: what signs them.
     """
-    status = 0
-    for _ in range(times):
-        status = post(bot_url, public_url, WEBHOOK_PATH, fields, auth_token=auth_token)
-    return status
+    return [post(bot_url, public_url, WEBHOOK_PATH, fields) for _ in range(times)][-1]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from multidict import MultiDict
 
-from bot.channels.twilio_whatsapp.signature import fields_in, is_signed
+from bot.channels.twilio_whatsapp.signature import is_signed
 from tests.bot.channels.twilio_whatsapp import phone
 
 URL = "https://bot.clinic.example/webhooks/twilio_whatsapp/webhook"
@@ -25,20 +25,15 @@ def by_hand(url: str, fields: phone.Pairs, auth_token: str) -> str:
     ).decode()
 
 
-def test_the_library_signs_as_the_documentation_says() -> None:
-    """What our tests sign with is what Twilio describes, not only what its library does."""
-    fields = phone.pairs_in(phone.Phone().text("Hello, wörld", Blank=""))
-    assert phone.signature(URL, fields) == by_hand(URL, fields, phone.AUTH_TOKEN)
-
-
-def test_a_signature_made_by_hand_is_believed() -> None:
-    """The check agrees with the documented rule, blank fields and all."""
-    fields = phone.pairs_in(phone.Phone().text("", Blank=""))
+def test_the_documented_rule_is_what_we_sign_with_and_believe() -> None:
+    """Our tests and our check agree with Twilio's rule, blank fields and all."""
+    fields = [*phone.Phone().text("Hello, wörld", Blank="").items()]
     header = by_hand(URL, fields, phone.AUTH_TOKEN)
+    assert phone.signature(URL, fields) == header
     assert is_signed(URL, MultiDict(fields), header, phone.AUTH_TOKEN)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.tuples(st.text("abAB", min_size=1), st.text()), min_size=1, max_size=5))
 def test_any_change_of_a_field_breaks_the_signature(fields: phone.Pairs) -> None:
     """Nobody can put other words into a patient's mouth."""
@@ -51,39 +46,8 @@ def test_any_change_of_a_field_breaks_the_signature(fields: phone.Pairs) -> None
     assert not is_signed(URL + "?a=b", MultiDict(fields), header, phone.AUTH_TOKEN)
 
 
-@pytest.mark.parametrize("header", [None, "", "no", "é" * 28, "A" * 28, "A" * 10_000])
-def test_what_is_no_signature_is_not_believed(header: str | None) -> None:
-    """Whatever stands in the header, only a true signature opens the door."""
-    fields = MultiDict(phone.Phone().text("hello"))
-    assert not is_signed(URL, fields, header, phone.AUTH_TOKEN)
-
-
-def test_nothing_is_believed_without_an_auth_token() -> None:
+@pytest.mark.parametrize("token", ["", None])
+def test_nothing_is_believed_without_an_auth_token(token: str | None) -> None:
     """A clinic that has set no token cannot be fooled with an empty one."""
     fields = phone.Phone().text("hello")
-    assert not is_signed(URL, MultiDict(fields), phone.signature(URL, fields, ""), "")
-    assert not is_signed(URL, MultiDict(fields), phone.signature(URL, fields, ""), None)
-
-
-def test_blank_and_repeated_fields_are_kept() -> None:
-    """All that Twilio signs is read."""
-    assert list(fields_in(b"a=&b=1&b=2&c=%C3%A9+x").items()) == [
-        ("a", ""),
-        ("b", "1"),
-        ("b", "2"),
-        ("c", "é x"),
-    ]
-
-
-@settings(deadline=None)
-@given(st.binary(max_size=300))
-def test_any_bytes_are_read_without_a_failure(body: bytes) -> None:
-    """A malformed form is only a form without a true signature."""
-    fields = fields_in(body)
-    assert not is_signed(URL, fields, "A" * 28, phone.AUTH_TOKEN)
-
-
-def test_more_fields_than_twilio_sends_are_refused() -> None:
-    """Nobody makes the bot sort ten thousand fields."""
-    with pytest.raises(ValueError, match="fields"):
-        fields_in(b"a=1&" * 10_000)
+    assert not is_signed(URL, MultiDict(fields), phone.signature(URL, fields, ""), token)

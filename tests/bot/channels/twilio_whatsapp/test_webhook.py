@@ -15,28 +15,28 @@ ANNA = Phone()
 TOKEN = "0123456789abcdef" * 2
 
 
+def sent(kind: str, body: str = "", **more: str) -> Fields:
+    """What Anna sends of another kind."""
+    return ANNA.message(kind, Body=body, **more)
+
+
 @pytest.mark.parametrize(
     ("fields", "kind", "text", "payload"),
     [
-        (ANNA.text("Hello"), Kind.TEXT, "Hello", ""),
         (ANNA.text(" /ask "), Kind.TEXT, " /ask ", ""),
-        (ANNA.button("/ask", "Ask"), Kind.CHOICE, "Ask", "/ask"),
+        (ANNA.tap("/ask", "Ask"), Kind.CHOICE, "Ask", "/ask"),
         (ANNA.pick("/ask", "Ask"), Kind.CHOICE, "Ask", "/ask"),
         (ANNA.text("Ask", ButtonPayload="/ask"), Kind.CHOICE, "Ask", "/ask"),
         (ANNA.image(), Kind.MEDIA, "", ""),
         (ANNA.image("My leg is numb"), Kind.MEDIA, "My leg is numb", ""),
-        (ANNA.document(), Kind.MEDIA, "", ""),
-        (ANNA.document("Is this bad?"), Kind.MEDIA, "Is this bad?", ""),
-        (ANNA.audio(), Kind.MEDIA, "", ""),
-        (ANNA.media("video", "video/mp4", "See"), Kind.MEDIA, "See", ""),
-        (ANNA.media("sticker", "image/webp", ""), Kind.MEDIA, "", ""),
-        (ANNA.contacts(), Kind.MEDIA, "", ""),
-        (ANNA.location(), Kind.MEDIA, "", ""),
-        (ANNA.message("unsupported", Body=""), Kind.MEDIA, "", ""),
-        (ANNA.message("order", Body=""), Kind.MEDIA, "", ""),
+        (sent("document", "report.pdf", NumMedia="1"), Kind.MEDIA, "", ""),
+        (sent("document", "Is this bad?", NumMedia="1"), Kind.MEDIA, "Is this bad?", ""),
+        (sent("contacts", "Ben Canary", NumMedia="1"), Kind.MEDIA, "", ""),
+        (sent("location", Latitude="37.4", Longitude="-122.1"), Kind.MEDIA, "", ""),
+        (sent("unsupported"), Kind.MEDIA, "", ""),
         (ANNA.text(""), Kind.MEDIA, "", ""),
-        (ANNA.message("", Body="Hello"), Kind.TEXT, "Hello", ""),
-        (ANNA.message("text", Body="", Latitude="37.4"), Kind.MEDIA, "", ""),
+        (sent("", "Hello"), Kind.TEXT, "Hello", ""),
+        (sent("text", Latitude="37.4"), Kind.MEDIA, "", ""),
         (ANNA.text("See", NumMedia="2"), Kind.MEDIA, "See", ""),
     ],
 )
@@ -50,7 +50,7 @@ def test_each_kind_is_read(fields: Fields, kind: Kind, text: str, payload: str) 
     assert message.sent_at is None
 
 
-@pytest.mark.parametrize("fields", [ANNA.reaction(), ANNA.message("system", Body="changed")])
+@pytest.mark.parametrize("fields", [ANNA.reaction(), sent("system", "changed")])
 def test_what_nobody_said_is_passed_over(fields: Fields) -> None:
     """A thumb under an answer needs no answer."""
     assert read_message(fields) is None
@@ -72,19 +72,11 @@ def test_what_cannot_be_answered_is_passed_over(change: Fields) -> None:
     assert read_message({**ANNA.text("hello"), **change}) is None
 
 
-def test_older_names_of_the_id_are_known() -> None:
-    """A message is recognised by whichever name its id has."""
-    fields = {**ANNA.text("hello", "SM7"), "MessageSid": ""}
-    message = read_message(fields)
-    assert message is not None
-    assert message.id == "SM7"
-
-
 @pytest.mark.parametrize(
     ("change", "user"),
     [
         ({}, "16505551234"),
-        ({"WaId": ""}, "16505551234"),
+        ({"WaId": "", "MessageSid": ""}, "16505551234"),  # older names of the id are known
         ({"From": "whatsapp:+16505550000"}, "16505551234"),
         ({"ExternalUserId": "US.13491208655302741918"}, "US.13491208655302741918"),
         ({"WaId": "", "From": "whatsapp:US.1349"}, "US.1349"),
@@ -98,19 +90,10 @@ def test_a_person_is_known_by_the_most_lasting_id(change: Fields, user: str) -> 
     assert message.user == user
 
 
-def test_a_person_without_a_number_can_be_answered() -> None:
-    """Whatever stands behind "whatsapp:" is an address to write to."""
-    fields = Phone("US.13491208655302741918").text("hello")
-    assert "WaId" not in fields
-    message = read_message(fields)
-    assert message is not None
-    assert message.address == {"to": "whatsapp:US.13491208655302741918"}
+NAMES = sorted({*ANNA.tap("/a", "A"), *ANNA.pick("/a", "A"), "ErrorCode", "Latitude"})
 
 
-NAMES = sorted({*ANNA.location(), *ANNA.button("/a", "A"), *ANNA.pick("/a", "A"), "ErrorCode"})
-
-
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(
     st.dictionaries(
         st.sampled_from([*NAMES, "MessageStatus", "ExternalUserId"]),
@@ -127,7 +110,7 @@ def test_no_form_breaks_the_reading(fields: Fields, token: str) -> None:
     assert receipt is None or receipt.token in ("", token)
 
 
-@pytest.mark.parametrize("word", ["accepted", "queued", "sending", "sent", "delivered", "read"])
+@pytest.mark.parametrize("word", ["accepted", "delivered", "read"])
 def test_any_news_of_an_answer_proves_that_twilio_has_it(word: str) -> None:
     """A receipt names the answer by the token that went out with it."""
     assert read_receipt({"MessageStatus": word}, TOKEN) == Receipt(TOKEN, word)
@@ -144,12 +127,7 @@ def test_a_failed_answer_is_told_with_its_code(word: str) -> None:
     )
 
 
-@pytest.mark.parametrize("word", ["", "received", "scheduled", "canceled", "hello\n"])
-def test_unknown_news_are_passed_over(word: str) -> None:
-    """Only words we know come into the metrics."""
-    assert read_receipt({"MessageStatus": word}, TOKEN) is None
-
-
-def test_a_token_that_is_not_ours_is_dropped() -> None:
-    """Nothing of a foreign query goes further."""
+def test_what_is_not_known_is_passed_over() -> None:
+    """Only words we know come into the metrics, and nothing of a foreign token goes further."""
+    assert read_receipt({"MessageStatus": "hello\n"}, TOKEN) is None
     assert read_receipt({"MessageStatus": "sent"}, "'; DROP TABLE") == Receipt("", "sent")

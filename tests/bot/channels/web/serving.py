@@ -1,54 +1,20 @@
-"""A real server with the web channel in it, and a small bot standing where Rasa's would be."""
+"""A real server with the web channel in it."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from rasa.core.channels.channel import UserMessage
 from sanic import Sanic
 
 from bot.channels.metrics import Metrics
 from bot.channels.web import WebInput
 from bot.settings import load_settings
 from tests.bot.channels.sanic_server import app_with, running
-
-Reply = Callable[[UserMessage], Awaitable[None]]
-
-
-async def echo(message: UserMessage) -> None:
-    """Say back what was understood, in the shape of a real answer."""
-    await message.output_channel.send_response(
-        message.sender_id,
-        {
-            "text": f"You said: {message.text}\n- one\n\n- two\nSource: A title.\nNot advice.",
-            "buttons": [{"title": "Spine", "payload": '/choose_site{"site": "spinal"}'}],
-            "custom": {"outcome": "answer", "passages": [], "disclaimer": "Not advice."},
-        },
-    )
-
-
-@dataclass
-class StandInAgent:
-    """Stands where Rasa's agent is; keeps what reached it."""
-
-    reply: Reply = echo
-    received: list[UserMessage] = field(default_factory=list)
-    tracker_store: Any = None
-    lock_store: Any = None
-    domain: Any = None
-
-    def is_ready(self) -> bool:
-        """Say that a model is loaded."""
-        return True
-
-    async def handle_message(self, message: UserMessage) -> None:
-        """Note the message and answer it."""
-        self.received.append(message)
-        await self.reply(message)
+from tests.bot.channels.stand_in import StandInAgent
 
 
 @dataclass
@@ -68,7 +34,8 @@ class Served:
 class Chat:
     """A patient's page, as far as the server can tell."""
 
-    def __init__(self, served: Served, client: httpx.Client | None = None) -> None:
+    def __init__(self, served: Served | None, client: httpx.Client | None = None) -> None:
+        """Start a chat at a server of the tests, or at any other that the client reaches."""
         self.client = client or served.client()
         self.token: str = self.client.post("/webhooks/web/session", json={}).json()["token"]
         self._count = 0
@@ -87,6 +54,15 @@ class Chat:
             headers=self.headers,
             **kwargs,
         )
+
+    def post_raw(self, body: bytes, content_type: str = "application/json") -> httpx.Response:
+        """Send a body of one's own making."""
+        headers = {**self.headers, "Content-Type": content_type}
+        return self.client.post("/webhooks/web/message", content=body, headers=headers)
+
+    def delete(self) -> httpx.Response:
+        """Delete the chat."""
+        return self.client.delete("/webhooks/web/session", headers=self.headers)
 
     def ask(self, text: str, message_id: str | None = None) -> dict[str, Any]:
         """The first bot message that answers the text."""

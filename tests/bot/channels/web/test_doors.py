@@ -28,9 +28,7 @@ SESSION = "/webhooks/web/session"
         ("https://evil.example", 403),
         ("http://clinic.example", 403),
         ("https://clinic.example.evil.example", 403),
-        ("https://sub.clinic.example", 403),
         ("null", 403),
-        ("", 403),
     ],
 )
 def test_it_lets_in_only_listed_websites(served: Served, origin: str | None, status: int) -> None:
@@ -49,33 +47,28 @@ def test_it_refuses_a_browser_that_hides_a_foreign_origin(served: Served) -> Non
     assert response.status_code == 403
 
 
-@pytest.mark.parametrize("path", ["session", "message", "feedback"])
-def test_it_tells_browsers_which_sites_may_ask(served: Served, path: str) -> None:
+def test_it_tells_browsers_which_sites_may_ask(served: Served) -> None:
     """A clinic's page passes the browser's preflight; a foreign page does not."""
-    asks = {
-        "Access-Control-Request-Method": "POST",
-        "Access-Control-Request-Headers": "authorization,content-type",
-    }
-    allowed = served.client().options(
-        f"/webhooks/web/{path}", headers={"Origin": "https://clinic.example", **asks}
+    allowed, foreign = (
+        served.client().options(
+            SESSION, headers={"Origin": origin, "Access-Control-Request-Method": "POST"}
+        )
+        for origin in ("https://clinic.example", "https://evil.example")
     )
     assert allowed.headers["access-control-allow-origin"] == "https://clinic.example"
     assert allowed.headers["access-control-allow-headers"] == "Authorization, Content-Type"
     assert "DELETE" in allowed.headers["access-control-allow-methods"]
-    foreign = served.client().options(
-        f"/webhooks/web/{path}", headers={"Origin": "https://evil.example", **asks}
-    )
     assert not [name for name in foreign.headers if name.startswith("access-control")]
 
 
 def test_it_slows_down_a_flood_of_messages() -> None:
     """One chat that sends too much waits; it is told how long, and other chats go on."""
-    with serve(session_rate="3/minute") as served:
+    with serve(session_rate="1/minute") as served:
         chat, other = Chat(served), Chat(served)
-        assert [chat.post("hi").status_code for _ in range(4)] == [200, 200, 200, 429]
+        assert chat.post("hi").status_code == 200
         refusal = chat.post("hi")
         error = refusal.json()["error"]
-        assert error["code"] == "too_many"
+        assert (refusal.status_code, error["code"]) == (429, "too_many")
         assert 1 <= error["retry_after"] == int(refusal.headers["Retry-After"]) <= 60
         assert "emergency" in error["message"]
         assert other.post("hi").status_code == 200
@@ -88,13 +81,6 @@ def test_long_messages_count_for_several() -> None:
         assert [chat.post("word " * 300).status_code, chat.post("hi").status_code] == [200, 429]
 
 
-def test_it_slows_down_a_flood_of_new_chats() -> None:
-    """One address cannot fill the server with chats."""
-    with serve(new_session_rate="2/minute") as served, served.client() as client:
-        statuses = [client.post(SESSION, json={}).status_code for _ in range(4)]
-    assert statuses == [201, 201, 429, 429]
-
-
 def test_it_slows_down_an_address_with_many_chats() -> None:
     """Many chats from one address share the limit of that address."""
     with serve(address_rate="3/minute") as served:
@@ -102,28 +88,22 @@ def test_it_slows_down_an_address_with_many_chats() -> None:
     assert statuses == [200, 200, 200, 429]
 
 
-def test_it_tells_addresses_apart_behind_trusted_proxies() -> None:
-    """Behind the clinic's proxy each patient has their own limit, and cannot dodge it."""
-    with serve(new_session_rate="1/minute", trusted_proxies="1") as served:
-        client = served.client()
-
-        def start(forwarded: str) -> int:
-            return client.post(SESSION, json={}, headers={"X-Forwarded-For": forwarded}).status_code
-
-        assert start("192.0.2.1") == 201
-        assert start("192.0.2.2") == 201
-        assert start("10.9.8.7, 192.0.2.1") == 429
-
-
-def test_it_believes_no_forwarding_header_by_default() -> None:
-    """Without a trusted proxy nobody gets a new limit by making up an address."""
-    with serve(new_session_rate="1/minute") as served:
-        client = served.client()
-        statuses = [
-            client.post(SESSION, json={}, headers={"X-Forwarded-For": f"192.0.2.{n}"}).status_code
-            for n in range(2)
+@pytest.mark.parametrize(
+    ("proxies", "allowed"),
+    [("0", [True, False, False, False]), ("1", [True, True, False, True])],
+    ids=["no proxy", "one proxy"],
+)
+def test_it_slows_down_a_flood_of_new_chats(proxies: str, allowed: list[bool]) -> None:
+    """Each address has a limit of its own, which nobody dodges by making up a header."""
+    came_from = ("192.0.2.1", "192.0.2.2", "10.9.8.7, 192.0.2.1", "192.0.2.3")
+    with serve(new_session_rate="1/minute", trusted_proxies=proxies) as served:
+        responses = [
+            served.client().post(SESSION, json={}, headers={"X-Forwarded-For": forwarded})
+            for forwarded in came_from
         ]
-    assert statuses == [201, 429]
+    assert [response.status_code for response in responses] == [
+        201 if may else 429 for may in allowed
+    ]
 
 
 def request_from(ip: str, *forwarded: str) -> Any:
@@ -154,17 +134,16 @@ def test_it_counts_an_ipv6_network_as_one_address() -> None:
     )
 
 
-async def spend_twice(rates: RateLimits) -> None:
-    """Use a limit of one, twice."""
-    await rates.spend("chat", "me")
-    await rates.spend("chat", "me")
-
-
 def test_it_still_counts_when_the_shared_store_is_down() -> None:
     """With Redis away patients are answered, and floods still slowed, by each process itself."""
     rates = RateLimits("redis://127.0.0.1:1/0", {"chat": "1/minute"})
+
+    async def spend_twice() -> None:
+        await rates.spend("chat", "me")
+        await rates.spend("chat", "me")
+
     with pytest.raises(Refusal, match="too_many"):
-        asyncio.run(spend_twice(rates))
+        asyncio.run(spend_twice())
 
 
 def test_it_forgets_the_oldest_idle_chats_first() -> None:
@@ -189,12 +168,9 @@ def test_it_forgets_the_oldest_idle_chats_first() -> None:
         ("GET", "/widget.js", 200),
         ("GET", "/health", 200),
         ("GET", "/ready", 200),
-        ("GET", "/metrics", 200),
-        ("HEAD", "/health", 200),
         ("HEAD", "/", 200),
         ("GET", "/nowhere", 404),
         ("GET", "/webhooks/web/message", 405),
-        ("POST", "/webhooks/web/message", 415),
         ("POST", "/webhooks/web/session", 415),
         ("DELETE", "/webhooks/web/session", 401),
         ("GET", "/../../etc/passwd", 404),
@@ -244,26 +220,28 @@ def test_the_widget_may_be_loaded_by_any_page_and_is_not_sent_twice(served: Serv
         assert (again.status_code, again.text) == (304, "")
 
 
-def test_the_counts_hold_no_patients_words(served: Served) -> None:
-    """Whoever reads /metrics learns how the bot does, not what anybody asked."""
-    Chat(served).ask("zebracanary")
-    text = served.client().get("/metrics").text
-    assert 'hematoma_guide_turns_total{channel="web",outcome="answer"}' in text
-    assert "zebracanary" not in text
-    assert "web_" not in text
+TOKEN = {"metrics_access": "token", "metrics_token": "t" * 40}
+LOOPBACK = {"metrics_access": "loopback"}
 
 
-def metrics_status(headers: dict[str, str] | None = None, **settings: str) -> int:
-    """The status of /metrics for a caller on this machine."""
+@pytest.mark.parametrize(
+    ("settings", "headers", "status"),
+    [
+        ({"metrics_access": "off"}, {}, 404),
+        (LOOPBACK, {}, 200),
+        (LOOPBACK, {"X-Forwarded-For": "127.0.0.1"}, 404),
+        (TOKEN, {"Authorization": "Bearer " + "t" * 40}, 200),
+        (TOKEN, {"Authorization": "Bearer " + "t" * 39}, 404),
+        (TOKEN, {"Authorization": "t" * 40}, 404),
+        (TOKEN, {}, 404),
+    ],
+)
+def test_the_counts_are_shown_to_whom_the_clinic_lets(
+    settings: dict[str, str], headers: dict[str, str], status: int
+) -> None:
+    """Off is off; no proxy passes a caller on; a monitoring server shows its token."""
     with serve(**settings) as served, served.client() as client:
-        return client.get("/metrics", headers=headers).status_code
-
-
-def test_the_counts_can_be_closed_to_everybody_and_to_proxies() -> None:
-    """Off is off; for this machine alone means that no proxy may pass a caller on."""
-    assert metrics_status(metrics_access="off") == 404
-    assert metrics_status(metrics_access="loopback") == 200
-    assert metrics_status({"X-Forwarded-For": "127.0.0.1"}, metrics_access="loopback") == 404
+        assert client.get("/metrics", headers=headers).status_code == status
 
 
 @pytest.mark.parametrize(
@@ -271,16 +249,5 @@ def test_the_counts_can_be_closed_to_everybody_and_to_proxies() -> None:
 )
 def test_loopback_means_this_machine(ip: str, may: bool) -> None:
     """Whoever calls from another address gets nothing."""
-    request: Any = SimpleNamespace(ip=ip, headers=Header())
     settings = load_settings({"HEMATOMA_GUIDE_METRICS_ACCESS": "loopback"})
-    assert may_read_metrics(request, settings) is may
-
-
-@pytest.mark.parametrize(
-    ("given", "status"),
-    [("Bearer " + "t" * 40, 200), ("Bearer " + "t" * 39, 404), ("t" * 40, 404), (None, 404)],
-)
-def test_the_counts_can_be_kept_for_who_has_the_token(given: str | None, status: int) -> None:
-    """A monitoring server shows its token; nobody else learns that there is anything."""
-    headers = {"Authorization": given} if given else None
-    assert metrics_status(headers, metrics_access="token", metrics_token="t" * 40) == status
+    assert may_read_metrics(request_from(ip), settings) is may

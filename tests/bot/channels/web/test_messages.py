@@ -8,133 +8,95 @@ from typing import Any
 
 import pytest
 
-from tests.bot.channels.web.serving import Chat, Served, StandInAgent, serve
+from tests.bot.channels.stand_in import BUTTONS, DISCLAIMER, StandInAgent
+from tests.bot.channels.web.serving import Chat, Served, serve
 
-JSON = {"Content-Type": "application/json"}
+
+def typed(text: Any) -> bytes:
+    """Write a message as a page does, also one with broken characters."""
+    return json.dumps({"text": text, "message_id": "m"}).encode()
 
 
 def test_it_answers_with_one_whole_message(chat: Chat) -> None:
     """Text, disclaimer, buttons and data of one answer arrive together, blank lines or not."""
-    response = chat.post("What is it?")
-    (message,) = response.json()["messages"]
+    (message,) = chat.post("What is it?").json()["messages"]
     assert message["text"].startswith("You said: What is it?")
-    assert message["text"].endswith("Not advice.")
-    assert message["buttons"] == [{"title": "Spine", "payload": '/choose_site{"site": "spinal"}'}]
+    assert message["text"].endswith(DISCLAIMER)
+    assert message["buttons"] == BUTTONS
     assert message["custom"]["outcome"] == "answer"
 
 
 @pytest.mark.parametrize(
-    ("typed", "code"),
+    ("text", "code"),
     [
-        ("", "empty_text"),
         ("   \n\t ", "empty_text"),
         ("\x00\x00", "empty_text"),
         ("/", "empty_text"),
         ("\ud83d", "empty_text"),
         (None, "missing_text"),
-        (7, "missing_text"),
         (["hello"], "missing_text"),
-        ({"a": 1}, "missing_text"),
     ],
 )
-def test_it_explains_what_is_wrong_with_a_message(chat: Chat, typed: Any, code: str) -> None:
+def test_it_explains_what_is_wrong_with_a_message(chat: Chat, text: Any, code: str) -> None:
     """A message without words gets a clear sentence, not an error page."""
-    body = json.dumps({"text": typed, "message_id": "m"}).encode()
-    response = chat.client.post(
-        "/webhooks/web/message", content=body, headers={**chat.headers, **JSON}
-    )
-    assert response.status_code == 400
+    response = chat.post_raw(typed(text))
     error = response.json()["error"]
-    assert error["code"] == code
+    assert (response.status_code, error["code"]) == (400, code)
     assert error["message"].endswith(".")
 
 
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"{", b"[]", b'"text"', b"null", b"\xff\xfe", b"[" * 9000, b'{"text": "a"} extra'],
-)
+@pytest.mark.parametrize("body", [b"", b"[]", b"null", b"\xff\xfe", b"[" * 9000, b"{} extra"])
 def test_it_refuses_what_is_not_a_json_object(chat: Chat, body: bytes) -> None:
     """A broken request gets a clear 400, never a stack trace."""
-    response = chat.client.post(
-        "/webhooks/web/message", content=body, headers={**chat.headers, **JSON}
-    )
+    response = chat.post_raw(body)
     assert (response.status_code, response.json()["error"]["code"]) == (400, "bad_json")
 
 
-@pytest.mark.parametrize("message_id", [None, "", 5, "a b", "é", "x" * 65, "../x"])
+@pytest.mark.parametrize("message_id", ["", 5, "a b", "é", "x" * 65, "../x"])
 def test_it_wants_a_message_id(chat: Chat, message_id: Any) -> None:
     """Without an id a retried message could be answered twice, so one is asked for."""
-    response = chat.client.post(
-        "/webhooks/web/message",
-        json={"text": "hello", "message_id": message_id},
-        headers=chat.headers,
-    )
+    response = chat.post_raw(json.dumps({"text": "hello", "message_id": message_id}).encode())
     assert (response.status_code, response.json()["error"]["code"]) == (400, "bad_message_id")
 
 
-@pytest.mark.parametrize(
-    "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
-)
+@pytest.mark.parametrize("content_type", ["text/plain", "multipart/form-data", ""])
 def test_it_takes_only_json(chat: Chat, content_type: str) -> None:
     """Content types that a foreign page may send without asking are refused."""
-    response = chat.client.post(
-        "/webhooks/web/message",
-        content=b'{"text": "hello", "message_id": "m"}',
-        headers={**chat.headers, "Content-Type": content_type},
-    )
+    response = chat.post_raw(typed("hello"), content_type)
     assert (response.status_code, response.json()["error"]["code"]) == (415, "not_json")
 
 
 @pytest.mark.parametrize(
-    ("typed", "understood"),
+    ("text", "understood"),
     [
         ("  what\x00 is\x07 it?\u0085 ", "what is it?"),
         ("he\ud83dllo", "hello"),
         ("cafe\u0301", "caf\u00e9"),
         ("one\r\ntwo\rthree", "one\ntwo\nthree"),
-        ("😀😀", "😀😀"),
-        ("هل هو خطير؟", "هل هو خطير؟"),
+        ("هل هو خطير؟ 😀", "هل هو خطير؟ 😀"),
         ("<script>alert(1)</script>", "<script>alert(1)</script>"),
-    ],
-)
-def test_it_cleans_what_is_typed(served: Served, chat: Chat, typed: str, understood: str) -> None:
-    """Control characters and broken emoji never reach the bot; words in any language do."""
-    body = json.dumps({"text": typed, "message_id": "m"}).encode()
-    response = chat.client.post(
-        "/webhooks/web/message", content=body, headers={**chat.headers, **JSON}
-    )
-    assert response.status_code == 200
-    assert served.agent.received[-1].text == understood
-
-
-@pytest.mark.parametrize(
-    ("typed", "understood"),
-    [
+        # Nobody can steer the bot by typing its inner commands.
         ('/choose_site{"site": "spinal"}', 'choose_site{"site": "spinal"}'),
-        ("/restart", "restart"),
         (" // /session_start", "session_start"),
         ("\x00/ask_symptoms", "ask_symptoms"),
         ("\u00a0/ask_symptoms", "ask_symptoms"),
     ],
 )
-def test_it_takes_a_typed_command_as_plain_words(
-    served: Served, chat: Chat, typed: str, understood: str
-) -> None:
-    """Nobody can steer the bot by typing its inner commands."""
-    chat.ask(typed)
-    assert served.agent.received[-1].text == understood
+def test_it_cleans_what_is_typed(served: Served, chat: Chat, text: str, understood: str) -> None:
+    """Control characters, broken emoji and commands never reach the bot; words in any script do."""
+    assert chat.post_raw(typed(text)).status_code == 200
+    assert served.agent.texts[-1] == understood
 
 
 def test_it_passes_a_command_its_own_button_offered(served: Served, chat: Chat) -> None:
     """Pressing a button works, and only in the chat that showed it."""
     payload = chat.ask("hello")["buttons"][0]["payload"]
     chat.ask(payload)
-    assert served.agent.received[-1].text == payload
-    stranger = Chat(served)
-    stranger.ask(payload)
-    assert served.agent.received[-1].text == payload.lstrip("/")
+    assert served.agent.texts[-1] == payload
+    Chat(served).ask(payload)
+    assert served.agent.texts[-1] == payload.lstrip("/")
     chat.ask(payload.replace("spinal", "ossified"))
-    assert not served.agent.received[-1].text.startswith("/")
+    assert not served.agent.texts[-1].startswith("/")
 
 
 def test_it_does_not_lose_a_long_message(served: Served, chat: Chat) -> None:
@@ -142,32 +104,17 @@ def test_it_does_not_lose_a_long_message(served: Served, chat: Chat) -> None:
     long = "My leg is numb. " * 400
     chat.ask(long)
     received = served.agent.received[-1]
-    assert received.text == long.strip()
-    assert received.metadata == {"too_long": True}
+    assert (received.text, received.metadata) == (long.strip(), {"too_long": True})
     chat.ask("short")
     assert served.agent.received[-1].metadata is None
 
 
-@pytest.mark.parametrize("size", [17_000, 100_000, 3_000_000])
+@pytest.mark.parametrize("size", [17_000, 3_000_000])
 def test_it_refuses_an_oversized_body(chat: Chat, size: int) -> None:
     """A huge request is turned down in kind words before it is read."""
-    response = chat.client.post(
-        "/webhooks/web/message",
-        content=b'{"text": "' + b"a" * size + b'", "message_id": "m"}',
-        headers={**chat.headers, **JSON},
-    )
+    response = chat.post_raw(typed("a" * size))
     assert (response.status_code, response.json()["error"]["code"]) == (413, "too_big")
     assert "emergency" in response.json()["error"]["message"]
-
-
-def test_it_refuses_a_body_of_unknown_length(chat: Chat) -> None:
-    """Nobody knows how long a body in pieces will be."""
-    response = chat.client.post(
-        "/webhooks/web/message",
-        content=(b"a" * 1000 for _ in range(60)),
-        headers={**chat.headers, **JSON},
-    )
-    assert (response.status_code, response.json()["error"]["code"]) == (400, "bad_request")
 
 
 async def say_nothing(message: Any) -> None:
@@ -204,18 +151,17 @@ def test_it_is_not_silent_before_a_model_is_loaded() -> None:
 def test_it_keeps_patients_words_out_of_the_log(
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Whatever goes wrong, no word a patient typed is written down."""
+    """Whatever goes wrong, no word a patient typed is written down or counted."""
     canary = "xylocanary"
     with caplog.at_level(0), serve(StandInAgent(fail)) as served:
         chat = Chat(served)
         chat.ask(canary)
         chat.post(canary * 9000)
-        chat.client.post(
-            "/webhooks/web/message",
-            content=b'{"text": "' + canary.encode(),
-            headers={**chat.headers, **JSON},
-        )
+        chat.post_raw(typed(canary)[:-2])
+        counts = chat.client.get("/metrics").text
     out, err = capfd.readouterr()
     logged = caplog.text + out + err
     assert "A turn failed (RuntimeError)" in logged
-    assert canary not in logged
+    assert 'hematoma_guide_turns_total{channel="web",outcome="unavailable"}' in counts
+    for secret in (canary, chat.token.split(".")[1]):
+        assert secret not in logged + counts

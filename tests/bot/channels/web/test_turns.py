@@ -5,34 +5,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 
-from tests.bot.channels.web.serving import Chat, Served, StandInAgent, echo, serve
+from tests.bot.channels.stand_in import StandInAgent, echo
+from tests.bot.channels.web.serving import Chat, Served, serve
 
 
 def test_a_retried_message_is_answered_once(served: Served, chat: Chat) -> None:
-    """A page that sends again after a broken connection gets the same answer, asked once."""
+    """A page that sends again gets the same answer, asked once; another text gets none."""
     before = len(served.agent.received)
     first, again = chat.post("hello", "same"), chat.post("hello", "same")
     assert first.json() == again.json()
+    other = chat.post("goodbye", "same")
+    assert (other.status_code, other.json()["error"]["code"]) == (409, "message_id_reused")
     assert len(served.agent.received) == before + 1
-
-
-def test_a_message_id_belongs_to_one_message(chat: Chat) -> None:
-    """Another text under a used id is refused, not answered with the old answer."""
-    chat.post("hello", "same")
-    response = chat.post("goodbye", "same")
-    assert (response.status_code, response.json()["error"]["code"]) == (409, "message_id_reused")
-
-
-def test_message_ids_of_two_chats_do_not_meet(served: Served) -> None:
-    """Two patients whose pages pick the same id each get their own answer."""
-    assert "one" in Chat(served).ask("one", "same")["text"]
-    assert "two" in Chat(served).ask("two", "same")["text"]
 
 
 class Slow:
@@ -40,6 +29,7 @@ class Slow:
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
+        self.begun = threading.Event()
         self.under_way: dict[str, int] = {}
         self.most = 0
         self.turns = 0
@@ -47,6 +37,7 @@ class Slow:
     async def __call__(self, message: Any) -> None:
         """Answer late."""
         self.turns += 1
+        self.begun.set()
         now = self.under_way.get(message.sender_id, 0) + 1
         self.under_way[message.sender_id] = now
         self.most = max(self.most, now)
@@ -58,27 +49,18 @@ class Slow:
 
 
 def test_one_chat_has_one_turn_under_way() -> None:
-    """Quick messages of one chat wait for each other; a pile of them is refused kindly."""
+    """Quick messages wait for each other, doubled ones are one turn, a pile is refused kindly."""
     slow = Slow(0.3)
-    with serve(StandInAgent(slow)) as served:
+    with serve(StandInAgent(slow)) as served, ThreadPoolExecutor(8) as pool:
         chat = Chat(served)
-        with ThreadPoolExecutor(8) as pool:
-            responses = list(pool.map(lambda n: chat.post(f"q{n}", f"id{n}"), range(6)))
+        first, second = pool.map(lambda _: chat.post("hello", "same"), range(2))
+        assert first.json() == second.json()
+        assert slow.turns == 1
+        responses = list(pool.map(lambda n: chat.post(f"q{n}", f"id{n}"), range(6)))
     codes = sorted(response.status_code for response in responses)
     assert slow.most == 1
     assert codes == [200, 200, 200, 429, 429, 429]
     assert "Retry-After" in next(r for r in responses if r.status_code == 429).headers
-
-
-def test_a_double_click_is_one_turn() -> None:
-    """The same message sent twice at once is answered once, to both."""
-    slow = Slow(0.3)
-    with serve(StandInAgent(slow)) as served:
-        chat = Chat(served)
-        with ThreadPoolExecutor(2) as pool:
-            first, second = pool.map(lambda _: chat.post("hello", "same"), range(2))
-    assert first.json() == second.json()
-    assert slow.turns == 1
 
 
 def test_a_turn_survives_a_broken_connection() -> None:
@@ -97,9 +79,7 @@ def test_a_turn_that_takes_too_long_ends_in_kind_words() -> None:
     slow = Slow(30)
     with serve(StandInAgent(slow), turn_seconds="1") as served:
         chat = Chat(served)
-        started = time.perf_counter()
         response = chat.post("hello", "same")
-        assert time.perf_counter() - started < 5
         assert (response.status_code, response.json()["error"]["code"]) == (504, "slow")
         assert "try again" in response.json()["error"]["message"]
         slow.seconds = 0
@@ -108,17 +88,16 @@ def test_a_turn_that_takes_too_long_ends_in_kind_words() -> None:
 
 def test_deleting_a_chat_stops_its_turn() -> None:
     """A patient who deletes the chat mid-turn is not written into the store afterwards."""
-    slow = Slow(1)
-    with serve(StandInAgent(slow)) as served:
+    slow = Slow(30)
+    with serve(StandInAgent(slow)) as served, ThreadPoolExecutor(1) as pool:
         chat = Chat(served)
-        with ThreadPoolExecutor(1) as pool:
-            waiting = pool.submit(chat.post, "hello")
-            time.sleep(0.3)
-            chat.client.delete("/webhooks/web/session", headers=chat.headers)
-            assert waiting.result().status_code == 401
+        waiting = pool.submit(chat.post, "hello")
+        assert slow.begun.wait(10)
+        chat.delete()
+        assert waiting.result().status_code == 401
 
 
-def test_a_failed_answer_may_be_asked_again(served: Served) -> None:
+def test_a_failed_answer_may_be_asked_again() -> None:
     """Kind words for a bad moment are not kept as the answer of a retried message."""
     broken = [True]
 
@@ -126,18 +105,17 @@ def test_a_failed_answer_may_be_asked_again(served: Served) -> None:
         if not broken[0]:
             await echo(message)
 
-    with serve(StandInAgent(once)) as other:
-        chat = Chat(other)
+    with serve(StandInAgent(once)) as served:
+        chat = Chat(served)
         assert chat.ask("hello", "same")["custom"]["outcome"] == "unavailable"
         broken[0] = False
         assert chat.ask("hello", "same")["custom"]["outcome"] == "answer"
 
 
 def test_a_hundred_chats_at_once_get_their_own_answers() -> None:
-    """No reply ever reaches another patient, however many ask at the same time."""
+    """No reply ever reaches another patient, however many ask at once, under the same ids."""
     mixed: list[str] = []
     ids: set[str] = set()
-    lock = threading.Lock()
 
     async def reply(message: Any) -> None:
         await asyncio.sleep(0.001 * (hash(message.text) % 7))
@@ -151,8 +129,7 @@ def test_a_hundred_chats_at_once_get_their_own_answers() -> None:
         def visit(number: int) -> None:
             chat = Chat(served, client)
             own = chat.token.split(".")[1]
-            with lock:
-                ids.add(own)
+            ids.add(own)
             for turn in range(3):
                 said = chat.ask(f"patient {number} turn {turn}")["text"]
                 if said != f"{own} patient {number} turn {turn}":
@@ -164,10 +141,10 @@ def test_a_hundred_chats_at_once_get_their_own_answers() -> None:
     assert len(ids) == 100
 
 
-def test_feedback_is_counted_once_per_answer(served: Served) -> None:
+def test_feedback_is_counted_once_per_answer() -> None:
     """A thumb counts for an answer this chat got; a changed mind is counted beside it."""
-    with serve() as other:
-        chat, stranger = Chat(other), Chat(other)
+    with serve() as served:
+        chat, stranger = Chat(served), Chat(served)
         chat.ask("hello", "m")
 
         def thumb(who: Chat, value: Any, message_id: str = "m") -> int:
@@ -177,13 +154,9 @@ def test_feedback_is_counted_once_per_answer(served: Served) -> None:
                 headers=who.headers,
             ).status_code
 
-        assert [thumb(chat, "up"), thumb(chat, "up"), thumb(chat, "down")] == [204] * 3
-        assert [thumb(chat, "meh"), thumb(chat, "up", "x"), thumb(stranger, "up")] == [
-            400,
-            404,
-            404,
-        ]
-        counts = other.client().get("/metrics").text
+        assert [thumb(chat, value) for value in ("up", "up", "down", "meh")] == [204] * 3 + [400]
+        assert [thumb(chat, "up", "x"), thumb(stranger, "up")] == [404, 404]
+        counts = served.client().get("/metrics").text
         assert 'feedback_total{outcome="answer",value="up"} 1.0' in counts
         assert 'feedback_total{outcome="answer",value="down"}' not in counts
         assert 'feedback_changes_total{outcome="answer",value="down"} 1.0' in counts

@@ -21,17 +21,11 @@ from aiohttp import web
 from tests.bot.channels.messaging.fake_platform import PASSING, FakePlatform, Fault, code
 from tests.bot.channels.whatsapp import phone
 from tests.bot.channels.whatsapp.graph_limits import problem_with
-from tests.bot.channels.whatsapp.phone import Phone, deliver, out_of_order, replayed, together
+from tests.bot.channels.whatsapp.phone import Phone, deliver
 
-__all__ = [
-    "FakeGraph",
-    "Phone",
-    "Sent",
-    "deliver",
-    "out_of_order",
-    "replayed",
-    "together",
-]
+__all__ = ["FakeGraph", "Phone", "Sent", "deliver"]
+
+VERSION = "v26.0"
 
 
 @dataclass(frozen=True)
@@ -63,28 +57,14 @@ class FakeGraph(FakePlatform[Sent]):
 
     passing = (code(130429, 429), code(131000, 500), code(131016, 503), *PASSING)
 
-    def __init__(
-        self,
-        app_secret: str = phone.APP_SECRET,
-        access_token: str = phone.ACCESS_TOKEN,
-        phone_number_id: str = phone.PHONE_NUMBER_ID,
-        version: str = "v26.0",
-        port: int = 0,
-    ) -> None:
-        super().__init__(port)
-        self.app_secret = app_secret
-        self.access_token = access_token
-        self.phone_number_id = phone_number_id
-        self.version = version
-
     def settings(self) -> dict[str, str]:
         """Return the environment of a bot that talks to this server."""
         named = {
-            "PHONE_NUMBER_ID": self.phone_number_id,
-            "ACCESS_TOKEN": self.access_token,
-            "APP_SECRET": self.app_secret,
+            "PHONE_NUMBER_ID": phone.PHONE_NUMBER_ID,
+            "ACCESS_TOKEN": phone.ACCESS_TOKEN,
+            "APP_SECRET": phone.APP_SECRET,
             "VERIFY_TOKEN": phone.VERIFY_TOKEN,
-            "API_VERSION": self.version,
+            "API_VERSION": VERSION,
             "API_URL": self.url,
         }
         return {f"HEMATOMA_GUIDE_WHATSAPP_{name}": value for name, value in named.items()}
@@ -95,25 +75,23 @@ class FakeGraph(FakePlatform[Sent]):
         ids = (one.wa_id, one.user_id) if isinstance(one, Phone) else (one,)
         return [sent.text for sent in self.sent if sent.to in ids]
 
-    def report(self, sent: Sent, *words: str, code: int | None = None) -> None:
+    def report(self, sent: Sent, word: str, code: int | None = None) -> None:
         """Tell the bot what became of a message; `code` is why it failed."""
         assert self.report_to
-        for word in words:
-            webhook = phone.status(sent.token, word, code)
-            assert deliver(self.report_to, webhook, app_secret=self.app_secret) == 200
+        assert deliver(self.report_to, phone.status(sent.token, word, code)) == 200
 
     def _refusal(self, request: web.Request, body: str) -> Fault | None:
         if request.method != "POST":
             return code(100)
-        if request.headers.get("Authorization") != f"Bearer {self.access_token}":
+        if request.headers.get("Authorization") != f"Bearer {phone.ACCESS_TOKEN}":
             return code(190, 401)
-        if request.path == f"/{self.version}/{self.phone_number_id}/messages":
+        if request.path == f"/{VERSION}/{phone.PHONE_NUMBER_ID}/messages":
             try:
                 problem = problem_with(json.loads(body))
             except ValueError:
                 return code(100)
             return code(problem[0]) if problem else None
-        wrong_number = request.path.startswith(f"/{self.version}/")
+        wrong_number = request.path.startswith(f"/{VERSION}/")
         return code(100, subcode=33) if wrong_number else code(2500)
 
     def _read(self, body: str) -> Sent:
@@ -153,8 +131,7 @@ class FakeGraph(FakePlatform[Sent]):
         """Bring the statuses of a message, each again and again until the bot takes it."""
         async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
             for word in self.reports:
-                body = json.dumps(phone.status(sent.token, word)).encode()
-                headers = {"X-Hub-Signature-256": phone.signature(body, self.app_secret)}
+                body, headers = phone.signed(phone.status(sent.token, word))
                 while self.report_to:
                     url = self.report_to + phone.WEBHOOK_PATH
                     with contextlib.suppress(httpx.HTTPError):  # the bot is down just now

@@ -8,9 +8,7 @@ import hashlib
 import hmac
 import itertools
 import json
-import random
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,78 +48,20 @@ class Phone:
         reply = {"type": "button_reply", "button_reply": {"id": id, "title": title}}
         return self.message("interactive", reply, **known)
 
-    def pick(
-        self,
-        id: str,
-        title: str,
-        description: str = "",
-        **known: Any,
-    ) -> Webhook:
+    def pick(self, id: str, title: str, description: str = "", **known: Any) -> Webhook:
         """Choose a row of a list."""
         row = {"id": id, "title": title}
         row |= {"description": description} if description else {}
         return self.message("interactive", {"type": "list_reply", "list_reply": row}, **known)
 
-    def template_button(self, payload: str, text: str, **known: Any) -> Webhook:
-        """Tap a button under a template."""
-        return self.message("button", {"payload": payload, "text": text}, **known)
-
     def image(self, caption: str = "", **known: Any) -> Webhook:
         """Send a picture."""
-        return self._media("image", "image/jpeg", caption, **known)
-
-    def video(self, caption: str = "", **known: Any) -> Webhook:
-        """Send a film."""
-        return self._media("video", "video/mp4", caption, **known)
-
-    def document(self, caption: str = "", **known: Any) -> Webhook:
-        """Send a file."""
-        return self._media("document", "application/pdf", caption, **known)
-
-    def audio(self, **known: Any) -> Webhook:
-        """Speak."""
-        return self._media("audio", "audio/ogg; codecs=opus", "", **known)
-
-    def sticker(self, **known: Any) -> Webhook:
-        """Send a sticker."""
-        return self._media("sticker", "image/webp", "", **known)
-
-    def location(self, **known: Any) -> Webhook:
-        """Tell where they are."""
-        place = {"latitude": 37.483307, "longitude": -122.148381, "name": "Home"}
-        return self.message("location", place, **known)
-
-    def contacts(self, **known: Any) -> Webhook:
-        """Send a card from the address book."""
-        card = {"name": {"formatted_name": "Ben", "first_name": "Ben"}, "phones": []}
-        return self.message("contacts", [card], **known)
+        file = {"mime_type": "image/jpeg", "sha256": "c2hhMjU2", "id": "1003383421387256"}
+        return self.message("image", file | ({"caption": caption} if caption else {}), **known)
 
     def reaction(self, emoji: str = "\U0001f44d", **known: Any) -> Webhook:
         """Mark a message."""
         return self.message("reaction", {"message_id": "wamid.X", "emoji": emoji}, **known)
-
-    def unsupported(self, **known: Any) -> Webhook:
-        """Send something that the platform does not pass on."""
-        webhook = self.message("unsupported", {"type": "unknown"}, **known)
-        message_in(webhook)["errors"] = [
-            {"code": 131051, "title": "Message type unknown", "message": "Message type unknown"}
-        ]
-        return webhook
-
-    def edit(self, body: str, **known: Any) -> Webhook:
-        """Change the words of a message."""
-        changed = {"id": "wamid.X", "type": "text", "text": {"body": body}}
-        content = {"original_message_id": "wamid.X", "message": changed}
-        return self.message("edit", content, **known)
-
-    def revoke(self, **known: Any) -> Webhook:
-        """Take a message back."""
-        return self.message("revoke", {"original_message_id": "wamid.X"}, **known)
-
-    def system(self, **known: Any) -> Webhook:
-        """Change the phone number."""
-        note = {"body": "Anna changed", "type": "user_changed_number", "wa_id": "16505559999"}
-        return self.message("system", note, **known)
 
     def message(
         self, kind: str, content: Any, message_id: str | None = None, at: float | None = None
@@ -148,11 +88,6 @@ class Phone:
         if self.user_id:
             message["from_user_id"] = contact["user_id"] = self.user_id
         return envelope({"contacts": [contact], "messages": [message]}, self.phone_number_id)
-
-    def _media(self, kind: str, mime_type: str, caption: str, **known: Any) -> Webhook:
-        file = {"mime_type": mime_type, "sha256": "c2hhMjU2", "id": "1003383421387256"}
-        file |= {"caption": caption} if caption else {}
-        return self.message(kind, file, **known)
 
 
 def new_message_id() -> str:
@@ -219,33 +154,31 @@ def replayed(webhook: Webhook, age: float) -> Webhook:
     return old
 
 
-def out_of_order(webhooks: Iterable[Webhook], seed: int) -> list[Webhook]:
-    """Bring them in another order, the same for the same seed."""
-    mixed = list(webhooks)
-    random.Random(seed).shuffle(mixed)  # noqa: S311
-    return mixed
-
-
 def signature(body: bytes, app_secret: str = APP_SECRET) -> str:
     """Sign a body as Meta does."""
     return "sha256=" + hmac.new(app_secret.encode(), body, hashlib.sha256).hexdigest()
 
 
-def deliver(bot_url: str, webhook: Webhook, *, times: int = 1, app_secret: str = APP_SECRET) -> int:
-    """Bring a webhook, signed, so many times; return the last status.
-
-    Args:
-        bot_url: address of the bot, without a path.
-        webhook: what to bring.
-        times: Meta delivers at least once.
-        app_secret: what signs it.
-    """
+def signed(webhook: Webhook, app_secret: str = APP_SECRET) -> tuple[bytes, dict[str, str]]:
+    """Write a webhook as Meta does; return body and headers."""
     body = json.dumps(webhook).encode()
     headers = {
         "Content-Type": "application/json",
         "X-Hub-Signature-256": signature(body, app_secret),
         "User-Agent": "facebookexternalua",
     }
+    return body, headers
+
+
+def deliver(bot_url: str, webhook: Webhook, *, times: int = 1) -> int:
+    """Bring a webhook, signed, so many times; return the last status.
+
+    Args:
+        bot_url: address of the bot, without a path.
+        webhook: what to bring.
+        times: Meta delivers at least once.
+    """
+    body, headers = signed(webhook)
     with httpx.Client(timeout=30, trust_env=False) as client:
         for _ in range(times):
             response = client.post(bot_url + WEBHOOK_PATH, content=body, headers=headers)

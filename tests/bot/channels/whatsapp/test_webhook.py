@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.messaging.message import Incoming, Kind
-from bot.channels.messaging.verdict import Verdict
 from bot.channels.whatsapp.webhook import Webhook, read_webhook
 from tests.bot.channels.whatsapp import phone
 from tests.bot.channels.whatsapp.phone import (
@@ -24,6 +24,8 @@ from tests.bot.channels.whatsapp.phone import (
 
 ANNA = Phone()
 BEN = Phone("BR.998877", "5511999998888", "Ben Canary")
+TEMPLATE = {"payload": "/ask", "text": "Ask"}
+EDIT = {"message": {"type": "text", "text": {"body": "I meant this"}}}
 
 
 def read(webhook: Any) -> Webhook:
@@ -43,22 +45,15 @@ def one(webhook: Any) -> Incoming:
         (ANNA.text("hello"), Kind.TEXT, "hello", ""),
         (ANNA.text(""), Kind.TEXT, "", ""),
         (ANNA.tap("/ask", "Ask"), Kind.CHOICE, "Ask", "/ask"),
-        (ANNA.pick("/ask", "Ask"), Kind.CHOICE, "Ask", "/ask"),
         (ANNA.pick("/ask", "Ask about", "symptoms"), Kind.CHOICE, "Ask about symptoms", "/ask"),
-        (ANNA.template_button("/ask", "Ask"), Kind.CHOICE, "Ask", "/ask"),
+        (ANNA.message("button", TEMPLATE), Kind.CHOICE, "Ask", "/ask"),
         (ANNA.image(), Kind.MEDIA, "", ""),
         (ANNA.image("my leg"), Kind.MEDIA, "my leg", ""),
-        (ANNA.video("my leg"), Kind.MEDIA, "my leg", ""),
-        (ANNA.document("my letter"), Kind.MEDIA, "my letter", ""),
-        (ANNA.audio(), Kind.MEDIA, "", ""),
-        (ANNA.sticker(), Kind.MEDIA, "", ""),
-        (ANNA.location(), Kind.MEDIA, "", ""),
-        (ANNA.contacts(), Kind.MEDIA, "", ""),
-        (ANNA.unsupported(), Kind.MEDIA, "", ""),
-        (ANNA.message("order", {"catalog_id": "1", "product_items": []}), Kind.MEDIA, "", ""),
+        (ANNA.message("contacts", [{}]), Kind.MEDIA, "", ""),
+        (ANNA.message("unsupported", {"type": "unknown"}), Kind.MEDIA, "", ""),
         (ANNA.message("hologram", {"caption": "look"}), Kind.MEDIA, "look", ""),
         (ANNA.message("interactive", {"type": "nfm_reply", "nfm_reply": {}}), Kind.MEDIA, "", ""),
-        (ANNA.edit("I meant this"), Kind.TEXT, "I meant this", ""),
+        (ANNA.message("edit", EDIT), Kind.TEXT, "I meant this", ""),
         (ANNA.text(None), Kind.MEDIA, "", ""),
         (ANNA.message("text", None), Kind.MEDIA, "", ""),
         (ANNA.message("interactive", {"button_reply": {"id": 3}}), Kind.MEDIA, "", ""),
@@ -70,72 +65,59 @@ def test_every_kind_of_message_is_read(
     """Words, taps, and all that is no words, come out as what they are."""
     message = one(webhook)
     assert (message.kind, message.text, message.payload) == (kind, text, payload)
-    assert message.id == message_in(webhook)["id"]
-    assert message.user == ANNA.user_id
-    assert message.address == {"to": ANNA.wa_id}
-    assert message.sent_at == float(message_in(webhook)["timestamp"])
+
+
+def changed(place: Callable[[Any], Any], name: str, value: Any) -> phone.Webhook:
+    """A text message with one field changed."""
+    webhook = ANNA.text("hello")
+    place(webhook)[name] = value
+    return webhook
 
 
 @pytest.mark.parametrize(
-    "webhook", [ANNA.reaction(), ANNA.system(), ANNA.revoke(), ANNA.message("request_welcome", {})]
+    ("webhook", "reason"),
+    [
+        *((ANNA.message(kind, {}), "not_said") for kind in ("reaction", "system", "revoke")),
+        # A group must not read one member's questions.
+        (changed(message_in, "group_id", "HBgLMTY"), "group"),
+        (changed(message_in, "recipient_type", "group"), "group"),
+        # The bot never talks to itself, nor answers what staff wrote on the clinic's phone.
+        (Phone("", phone.BUSINESS_NUMBER).text("hello"), "echo"),
+        (changed(lambda w: w["entry"][0]["changes"][0], "field", "smb_echoes"), "other_field"),
+        (Phone("", "").text("hello"), "malformed"),
+        *(
+            (changed(message_in, "id", bad), "malformed")
+            for bad in (None, 5, "", "a b", "\ud83d", "\x00", "x" * 600)
+        ),
+        (changed(value_in, "metadata", {}), "wrong_number_id"),
+    ],
 )
-def test_what_is_not_said_to_the_bot_is_dropped(webhook: phone.Webhook) -> None:
-    """A thumb on a message, or a changed number, gets no answer."""
-    assert read(webhook) == Webhook(dropped=["not_said"])
+def test_what_is_not_said_to_the_bot_is_dropped(webhook: phone.Webhook, reason: str) -> None:
+    """A thumb on a message, or one that nobody can be answered to, gets no answer."""
+    assert read(webhook) == Webhook(dropped=[reason])
 
 
-def test_messages_in_groups_are_dropped() -> None:
-    """A group must not read one member's questions."""
-    in_group = ANNA.text("hello")
-    message_in(in_group)["group_id"] = "HBgLMTY"
-    to_group = ANNA.text("hello")
-    message_in(to_group)["recipient_type"] = "group"
-    assert read(in_group) == read(to_group) == Webhook(dropped=["group"])
-
-
-def test_our_own_messages_are_dropped() -> None:
-    """The bot never talks to itself, nor answers what staff wrote on the clinic's phone."""
-    echo = Phone("", phone.BUSINESS_NUMBER).text("hello")
-    value_in(echo)["metadata"]["display_phone_number"] = "+1 (555) 078-3881"
-    from_app = ANNA.text("hello")
-    from_app["entry"][0]["changes"][0]["field"] = "smb_message_echoes"
-    assert read(echo) == Webhook(dropped=["echo"])
-    assert read(from_app) == Webhook(dropped=["other_field"])
-
-
-def test_a_person_without_a_phone_number_can_be_answered() -> None:
-    """Since people can have usernames, the number may be missing everywhere."""
-    message = one(Phone(wa_id="").text("hello"))
-    assert message.user == ANNA.user_id
-    assert message.address == {"recipient": ANNA.user_id}
-
-
-def test_a_webhook_of_the_old_form_can_be_answered() -> None:
-    """Without a business-scoped id the number tells who it is."""
-    message = one(Phone(user_id="").text("hello"))
-    assert (message.user, message.address) == (ANNA.wa_id, {"to": ANNA.wa_id})
-
-
-def test_the_business_scoped_id_is_found_wherever_it_stands() -> None:
-    """A person stays the same person whether their number is told or not."""
-    only_contact, only_message, no_contact = (ANNA.text("hello") for _ in range(3))
-    del message_in(only_contact)["from_user_id"]
-    del value_in(only_message)["contacts"][0]["user_id"]
-    del value_in(no_contact)["contacts"]
-    assert {one(w).user for w in (only_contact, only_message, no_contact)} == {ANNA.user_id}
+@pytest.mark.parametrize(
+    ("who", "user", "address"),
+    [
+        (ANNA, ANNA.user_id, {"to": ANNA.wa_id}),
+        (Phone(wa_id=""), ANNA.user_id, {"recipient": ANNA.user_id}),
+        (Phone(user_id=""), ANNA.wa_id, {"to": ANNA.wa_id}),
+        (Phone(user_id="a b"), ANNA.wa_id, {"to": ANNA.wa_id}),
+    ],
+    ids=["both", "no number", "number alone", "bad id"],
+)
+def test_a_person_can_be_answered(who: Phone, user: str, address: dict[str, str]) -> None:
+    """Since people can have usernames, the number may be missing; in old webhooks the id is."""
+    message = one(who.text("hello"))
+    assert (message.user, message.address) == (user, address)
 
 
 def test_a_number_that_is_written_in_two_ways_is_one_person() -> None:
     """In Brazil and Mexico the number in a message may differ from the contact's."""
-    webhook = Phone(user_id="").text("hello")
+    webhook = Phone(user_id="", wa_id="5511999998888").text("hello")
     message_in(webhook)["from"] = "551199998888"
-    value_in(webhook)["contacts"][0]["wa_id"] = "5511999998888"
     assert one(webhook).address == {"to": "5511999998888"}
-
-
-def test_a_message_without_a_sender_is_dropped() -> None:
-    """Nobody can be answered who is not named."""
-    assert read(Phone("", "").text("hello")) == Webhook(dropped=["malformed"])
 
 
 @pytest.mark.parametrize("cut", ["none", "from", "from_user_id"])
@@ -165,123 +147,55 @@ def test_all_entries_and_changes_are_read() -> None:
     assert [message.text for message in read(batch).messages] == ["one", "two", "three"]
 
 
-@pytest.mark.parametrize(
-    "timestamp", [None, 1700000000, 1.5, True, "", "nan", "-1", "1e9", "9" * 40, [], "\u0664"]
-)
+@pytest.mark.parametrize("timestamp", [None, 1700000000, True, "nan", "-1", "9" * 40, "\u0664"])
 def test_a_time_that_cannot_be_read_is_no_time(timestamp: Any) -> None:
     """A message without a readable time is still answered."""
-    webhook = ANNA.text("hello")
-    message_in(webhook)["timestamp"] = timestamp
-    assert one(webhook).sent_at is None
-
-
-@pytest.mark.parametrize("bad_id", [None, 5, "", " ", "a b", "\ud83d", "\x00", "x" * 600, []])
-def test_ids_that_cannot_be_stored_are_not_taken(bad_id: Any) -> None:
-    """An id that would break the inbox is as good as none."""
-    webhook = ANNA.text("hello")
-    message_in(webhook)["id"] = bad_id
-    assert read(webhook) == Webhook(dropped=["malformed"])
-    webhook = ANNA.text("hello")
-    message_in(webhook)["from_user_id"] = value_in(webhook)["contacts"][0]["user_id"] = bad_id
-    assert one(webhook).user == ANNA.wa_id
-
-
-def test_very_long_words_are_cut_at_what_a_person_can_type() -> None:
-    """WhatsApp lets nobody type more, so only a broken webhook holds more."""
-    assert len(one(ANNA.text("x" * 100_000)).text) == 65_536
-
-
-@pytest.mark.parametrize("word", ["sent", "delivered", "read", "played"])
-def test_statuses_are_read(word: str) -> None:
-    """The bot learns what became of its answers."""
-    (told,) = read(status("0f" * 16, word, at=1_700_000_000)).statuses
-    assert (told.token, told.status, told.code) == ("0f" * 16, word, None)
-
-
-def test_a_failed_status_tells_its_code() -> None:
-    """The clinic can look up why an answer did not arrive."""
-    (told,) = read(status("0f" * 16, "failed", 131047)).statuses
-    assert (told.status, told.code, told.verdict) == ("failed", 131047, Verdict.NEVER)
+    assert one(changed(message_in, "timestamp", timestamp)).sent_at is None
 
 
 def test_an_unknown_status_cannot_make_a_new_counter() -> None:
-    """What names a counter comes from a closed list."""
-    (told,) = read(status("0f" * 16, 'x"} 1\nfake{a="')).statuses
-    assert told.status == "other"
-
-
-def test_statuses_of_another_number_are_dropped() -> None:
-    """Another number's news is not ours."""
-    webhook = status("0f" * 16)
-    value_in(webhook)["metadata"]["phone_number_id"] = "1"
-    assert read(webhook) == Webhook(dropped=["wrong_number_id"])
+    """What names a counter comes from a closed list; another number's news is not ours."""
+    news = status("0f" * 16, 'x"} 1\nfake{a="')
+    assert read(news).statuses[0].status == "other"
+    assert read_webhook(news, "1") == Webhook(dropped=["wrong_number_id"])
 
 
 def test_nothing_is_read_when_our_own_number_is_not_known() -> None:
     """A missing setting does not match a missing field."""
-    webhook = ANNA.text("hello")
-    value_in(webhook)["metadata"] = {}
-    assert read_webhook(webhook, None).messages == []
+    assert read_webhook(changed(value_in, "metadata", {}), None).messages == []
 
 
 ODD = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(max_size=8)
-    | st.sampled_from(["messages", "text", "image", PHONE_NUMBER_ID, "\ud800", "1700000000"]),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(
-                ["entry", "changes", "value", "messages", "id", "type", "text", "body"]
-            ),
-            inner,
-            max_size=4,
-        )
-    ),
-    max_leaves=12,
-)
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+) | st.sampled_from(["messages", "text", {"body": None}, PHONE_NUMBER_ID, "\ud800", "1700000000"])
 SAMPLES = [
-    ANNA.text("hello"),
-    ANNA.tap("/ask", "Ask"),
     ANNA.pick("/ask", "Ask", "more"),
     ANNA.image("my leg"),
-    ANNA.edit("I meant this"),
+    ANNA.message("edit", EDIT),
     status("0f" * 16, "failed", 131047),
-    together(ANNA.text("a"), BEN.text("b")),
+    together(ANNA.text("a"), BEN.tap("/ask", "Ask")),
 ]
 
 
 def places(node: Any) -> list[tuple[Any, Any]]:
     """Return all places in a tree, as the holder and the key."""
     keys = node.keys() if isinstance(node, dict) else range(len(node))
-    found = [(node, key) for key in keys]
-    for key in keys:
-        if isinstance(node[key], dict | list):
-            found += places(node[key])
-    return found
+    inner = [key for key in keys if isinstance(node[key], dict | list)]
+    return [(node, key) for key in keys] + [at for key in inner for at in places(node[key])]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_no_value_in_any_place_breaks_the_reading(data: st.DataObject) -> None:
     """Whatever stands where a word was expected, reading goes on, and gives what can be stored."""
-    webhook = copy.deepcopy(data.draw(st.sampled_from(SAMPLES)))
+    tree = [copy.deepcopy(data.draw(st.sampled_from(SAMPLES)))]
     for _ in range(data.draw(st.integers(1, 3))):
-        holder, key = data.draw(st.sampled_from(places(webhook)))
+        holder, key = data.draw(st.sampled_from(places(tree)))
         holder[key] = data.draw(ODD)
-    for message in read(webhook).messages:
+    for message in read(tree[0]).messages:
         assert message.id.isascii()
         assert message.user.isascii()
         assert all((message.id, message.user))
         assert Incoming.from_json(message.to_json()) == message
-        message.to_json().encode()
-
-
-@settings(max_examples=200, deadline=None)
-@given(ODD)
-def test_no_body_breaks_the_reading(body: Any) -> None:
-    """Not even the outermost shape is taken for granted."""
-    read(body)

@@ -1,0 +1,190 @@
+"""A clinic on WhatsApp, by way of Meta or of Twilio: a real server with the channel in it."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.channels.messaging.connector import Connector
+from bot.channels.messaging.transport import Patience
+from bot.channels.metrics import Metrics
+from bot.channels.twilio_whatsapp import TwilioWhatsAppInput
+from bot.channels.whatsapp import WhatsAppInput
+from bot.conversation_store import ConversationStore
+from bot.settings import load_settings
+from tests.bot.channels.messaging.fake_platform import FakePlatform, Fault, code
+from tests.bot.channels.sanic_server import app_with, running
+from tests.bot.channels.stand_in import StandInAgent, real_domain
+from tests.bot.channels.twilio_whatsapp import fake_twilio
+from tests.bot.channels.twilio_whatsapp import phone as twilio_phone
+from tests.bot.channels.twilio_whatsapp.phone import PUBLIC_URL
+from tests.bot.channels.whatsapp import fake_graph
+from tests.bot.channels.whatsapp import phone as meta_phone
+
+QUICK = Patience(
+    settle=0.05, receipt=0.6, first_retry=0.05, longest_retry=0.2, halt=0.6, late_failure=60.0
+)
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Platform:
+    """One platform, and what differs on it.
+
+    Attributes:
+        name: Rasa's name of the channel.
+        fake: makes the stand-in for it.
+        channel: makes our side.
+        phone: a person on it, by their number.
+        deliver: brings a webhook to the bot.
+        signed: writes a webhook as the platform does; gives its body and headers.
+        header: the one that holds the signature.
+        path: where webhooks go.
+        most_bytes: of a webhook.
+        taken: the HTTP status of a webhook that the bot has taken.
+        busy: what it says when it may take the message later.
+        halting: what it says when it wants no more messages.
+        never: its code of a message that it will never take.
+    """
+
+    name: str
+    fake: Callable[[], Any]
+    channel: Callable[..., Connector]
+    phone: Callable[[int], Any]
+    deliver: Callable[..., int]
+    signed: Callable[..., tuple[bytes, dict[str, str]]]
+    header: str
+    path: str
+    most_bytes: int
+    taken: int
+    busy: Fault
+    halting: Fault
+    never: int
+
+
+META = Platform(
+    "whatsapp",
+    fake_graph.FakeGraph,
+    WhatsAppInput,
+    lambda number: fake_graph.Phone(f"US.9{number:05}", f"16505{number:06}"),
+    fake_graph.deliver,
+    meta_phone.signed,
+    "X-Hub-Signature-256",
+    meta_phone.WEBHOOK_PATH,
+    3_200_000,
+    200,
+    code(130429, 429),
+    code(190, 401),
+    131047,
+)
+TWILIO = Platform(
+    "twilio_whatsapp",
+    fake_twilio.FakeTwilio,
+    TwilioWhatsAppInput,
+    lambda number: fake_twilio.Phone(f"+16505{number:06}"),
+    lambda url, fields, **more: fake_twilio.deliver(url, PUBLIC_URL, fields, **more),
+    twilio_phone.signed,
+    "X-Twilio-Signature",
+    twilio_phone.WEBHOOK_PATH,
+    65_536,
+    204,
+    code(20429, 429),
+    code(20003, 401),
+    63016,
+)
+
+
+def only(platform: Platform) -> pytest.MarkDecorator:
+    """Marks a test that is of one platform alone."""
+    return pytest.mark.parametrize(
+        "platform", [platform], indirect=True, ids=[platform.name], scope="module"
+    )
+
+
+def stored_agent() -> StandInAgent:
+    """A bot with the conversation store and the domain of the real one."""
+    domain = real_domain()
+    return StandInAgent(tracker_store=ConversationStore(domain, file=":memory:"), domain=domain)
+
+
+@dataclass
+class Clinic:
+    """A bot, and the platform it talks to."""
+
+    platform: Platform
+    fake: FakePlatform[Any]
+    agent: StandInAgent = field(default_factory=stored_agent)
+    metrics: Metrics = field(default_factory=Metrics)
+    url: str = ""
+
+    @contextmanager
+    def open(self, **patience: float) -> Iterator[Clinic]:
+        """Run the bot over the inbox in the working folder; again for a restart."""
+        channel = self.platform.channel(load_settings(self.fake.settings()), self.metrics)
+        channel.patience = replace(QUICK, **patience)
+        with running(app_with(channel, self.agent)) as self.url:
+            self.fake.report_to = self.url
+            yield self
+
+    def person(self) -> Any:
+        """Somebody who has not written yet."""
+        return self.platform.phone(next(_numbers))
+
+    def bring(self, *webhooks: Any, times: int = 1) -> None:
+        """Deliver webhooks, which the bot takes."""
+        for webhook in webhooks:
+            assert self.platform.deliver(self.url, webhook, times=times) == self.platform.taken
+
+    def knock(self, body: bytes, headers: dict[str, str], path: str = "") -> int:
+        """Send a request of one's own making; return the status."""
+        with httpx.Client(timeout=30, trust_env=False) as client:
+            url = self.url + (path or self.platform.path)
+            sent = {name: value.encode() for name, value in headers.items()}
+            return client.post(url, content=body, headers=sent).status_code
+
+    def answer(self, who: Any, webhook: Any) -> str:
+        """Deliver a webhook of a person; return what they read."""
+        there = len(self.fake.to(who))
+        self.bring(webhook)
+        until(lambda: len(self.fake.to(who)) > there)
+        return str(self.fake.to(who)[there])
+
+    def ask(self, who: Any, text: str) -> str:
+        """Write as a person; return what they read."""
+        return self.answer(who, who.text(text))
+
+    def count(self, sample: str, **labels: str) -> float:
+        """A figure of this channel in the metrics; 0 if it is not there."""
+        labels["channel"] = self.platform.name
+        told = ",".join(f'{name}="{value}"' for name, value in sorted(labels.items()))
+        start = f"hematoma_guide_{sample}{{{told}}} "
+        found = [line for line in self.metrics.render().splitlines() if line.startswith(start)]
+        return float(found[0].removeprefix(start)) if found else 0.0
+
+    @contextmanager
+    def refusing(self, reason: str) -> Iterator[None]:
+        """Make sure that one request is refused in the block, and that the bot hears nothing."""
+        before, heard = self.count("refusals_total", reason=reason), len(self.agent.received)
+        yield
+        assert self.count("refusals_total", reason=reason) == before + 1
+        self.rest()
+        assert len(self.agent.received) == heard
+
+    def rest(self) -> None:
+        """Wait until no message waits for an answer."""
+        until(lambda: self.count("inbox_messages") == 0)
+
+
+def until(check: Callable[[], Any], seconds: float = 30.0) -> None:
+    """Wait until it holds."""
+    deadline = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)

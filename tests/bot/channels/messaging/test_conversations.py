@@ -1,0 +1,187 @@
+"""What a patient reads on either platform: a signed webhook goes in, one message comes out."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+from rasa.core.channels.channel import UserMessage
+
+from bot.channels.messaging.inbox import State
+from tests.bot.channels.messaging.clinic import Clinic
+from tests.bot.channels.stand_in import BUTTONS, DISCLAIMER, echo
+
+OFFERED = BUTTONS[0]["payload"]
+
+
+async def by_its_words(message: UserMessage) -> None:
+    """Alarm, break, or go on for long, where the message says so."""
+    text = str(message.text)
+    if "break" in text:
+        raise RuntimeError(text)
+    for outcome in ("urgent", "crisis"):
+        if outcome in text:
+            return await echo(message, outcome)
+    if "long" in text:
+        lines = [f"Passage {n} of many. {'And more. ' * 50}" for n in range(12)]
+        message.text = "\n- ".join(lines)
+    if "endless" in text:
+        message.text = "x" * 5000
+    return await echo(message)
+
+
+@pytest.fixture(scope="module")
+def clinic(shared: Clinic) -> Clinic:
+    """An open clinic."""
+    shared.agent.reply = by_its_words
+    return shared
+
+
+@pytest.fixture
+def anna(clinic: Clinic) -> Iterator[Any]:
+    """Somebody who has not written yet."""
+    clinic.agent.received.clear()
+    return clinic.person()
+
+
+def test_a_question_gets_one_message_with_source_disclaimer_and_choices(
+    clinic: Clinic, anna: Any
+) -> None:
+    """A patient's words are counted, and answered with all that belongs to an answer."""
+    before = clinic.count("received_total", kind="text")
+    said = clinic.ask(anna, "What is it?")
+    assert f"You said: What is it?\n- one\n\n- two\nSource: A title.\n{DISCLAIMER}" in said
+    assert clinic.ask(anna, "1").startswith(f"You said: {OFFERED}")
+    assert clinic.count("received_total", kind="text") == before + 2
+
+
+def test_only_the_first_message_says_that_this_is_a_program(clinic: Clinic, anna: Any) -> None:
+    """Nobody on a messenger takes the bot for a doctor; an alarm comes before all else."""
+    first, second = clinic.ask(anna, "one"), clinic.ask(anna, "two")
+    assert first.startswith("I am a computer program, not a doctor, and not for emergencies.")
+    assert second.startswith("You said: two")
+    stranger = clinic.person()
+    assert clinic.answer(stranger, stranger.image("urgent")).startswith("You said: urgent")
+
+
+def test_the_bot_never_learns_the_number(clinic: Clinic, anna: Any) -> None:
+    """The bot knows a person by a name that tells nothing, the same one every time."""
+    clinic.ask(anna, "one")
+    clinic.ask(anna, "two")
+    first, second = clinic.agent.received
+    assert first.sender_id == second.sender_id
+    assert first.sender_id.startswith(f"{clinic.platform.name}_")
+    assert "6505" not in first.sender_id
+    assert first.metadata is None
+
+
+def test_what_is_no_words_gets_kind_words(clinic: Clinic, anna: Any) -> None:
+    """Who sends a picture is told to type, and whom to call in an emergency."""
+    said = clinic.answer(anna, anna.image())
+    assert "only read words" in said
+    assert "emergency" in said
+    assert clinic.agent.received == []
+
+
+def test_words_under_a_picture_are_read(clinic: Clinic, anna: Any) -> None:
+    """Words under a photo may tell of an emergency."""
+    said = clinic.answer(anna, anna.image("My leg is numb"))
+    assert "You said: My leg is numb" in said
+    assert "I only read your words" in said
+
+
+def test_a_reaction_is_not_answered(clinic: Clinic, anna: Any) -> None:
+    """A thumb under an answer starts no talk."""
+    before = clinic.count("dropped_total", reason="not_said")
+    clinic.bring(anna.reaction())
+    clinic.rest()
+    assert clinic.fake.to(anna) == []
+    assert clinic.count("dropped_total", reason="not_said") == before + 1
+
+
+def test_stop_brings_silence_until_start(clinic: Clinic, anna: Any) -> None:
+    """Who asks for silence gets it, and gets it ended."""
+    assert "START" in clinic.ask(anna, "STOP")
+    clinic.bring(anna.text("hello"), anna.image(), anna.text("more"))
+    clinic.rest()
+    assert "Hello again" in clinic.ask(anna, "start")
+    assert "You said: hello" in clinic.ask(anna, "hello")
+    assert len(clinic.fake.to(anna)) == 3
+
+
+@pytest.mark.parametrize("outcome", ["urgent", "crisis"])
+def test_silence_does_not_hide_an_emergency(clinic: Clinic, anna: Any, outcome: str) -> None:
+    """Words that sound like an emergency are answered in spite of STOP."""
+    clinic.ask(anna, "STOP")
+    assert clinic.ask(anna, outcome).startswith(f"You said: {outcome}")
+
+
+def test_help_leads_with_the_emergency_number(clinic: Clinic, anna: Any) -> None:
+    """HELP may be a cry for help: its first line says where help is."""
+    assert "emergency number" in clinic.ask(anna, "HELP!!!").split("\n")[0]
+
+
+def test_delete_my_data_deletes_it(clinic: Clinic, anna: Any) -> None:
+    """Nothing is left, silence included, and the person is a stranger again."""
+    clinic.fake.reports = ()
+    clinic.ask(anna, "a long one")
+    (message,) = clinic.agent.received
+    stored = partial(clinic.agent.tracker_store.retrieve, message.sender_id)
+    assert asyncio.run(stored())
+    clinic.ask(anna, "STOP")
+    assert "deleted" in clinic.ask(anna, "Please delete my data")
+    clinic.rest()
+    assert asyncio.run(stored()) is None
+    with sqlite3.connect("inbox.db") as database:
+        asked = "SELECT state FROM messages WHERE conversation = ?"
+        # Of the request itself news may still come; then it is wiped, too.
+        assert database.execute(asked, [message.sender_id]).fetchall() == [(State.SENT.value,)]
+    assert clinic.ask(anna, "MORE").startswith("I am a computer program")
+
+
+def test_a_number_means_the_choice_of_that_number(clinic: Clinic, anna: Any) -> None:
+    """A digit does what a tap does; one that stood before no choice is only a digit."""
+    for text in ("hello", "1", "7", "1 week ago"):
+        clinic.ask(anna, text)
+    assert clinic.agent.texts == ["hello", OFFERED, "7", "1 week ago"]
+
+
+def test_a_tap_counts_only_if_the_button_was_offered(clinic: Clinic, anna: Any) -> None:
+    """A made-up payload does not steer the bot: its title is read as words."""
+    clinic.ask(anna, "hello")
+    clinic.answer(anna, anna.tap(OFFERED, "Spine"))
+    clinic.answer(anna, anna.tap("/restart", "Restart"))
+    clinic.ask(anna, "/restart")
+    assert clinic.agent.texts == ["hello", OFFERED, "Restart", "restart"]
+
+
+def test_more_gives_the_rest_of_a_shortened_answer(clinic: Clinic, anna: Any) -> None:
+    """No passage is lost, every part has its disclaimer, and then MORE is a word for the bot."""
+    parts = [clinic.ask(anna, "a long one")]
+    while "Reply MORE" in parts[-1]:
+        parts.append(clinic.ask(anna, "more"))
+    assert len(parts) > 1
+    assert all(DISCLAIMER in part for part in parts)
+    assert all(any(f"Passage {n} of many." in part for part in parts) for n in range(12))
+    clinic.ask(anna, "short")
+    clinic.ask(anna, "More")
+    assert clinic.agent.texts[1:] == ["short", "More"]
+
+
+def test_an_answer_that_does_not_fit_becomes_kind_words(clinic: Clinic, anna: Any) -> None:
+    """Nothing is cut and nobody is left without a word."""
+    clinic.ask(anna, "hello")
+    assert "seek medical attention" in clinic.ask(anna, "endless")
+
+
+def test_a_broken_bot_still_says_something(
+    clinic: Clinic, anna: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody is left without a word, and no word is logged."""
+    assert "seek medical attention" in clinic.ask(anna, "break my secret words")
+    assert "A turn failed (RuntimeError)" in caplog.text
+    assert "secret" not in caplog.text

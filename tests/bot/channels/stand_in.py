@@ -1,0 +1,69 @@
+"""A small bot, standing where Rasa's agent would be."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from rasa.core.channels.channel import UserMessage
+from rasa.core.lock_store import InMemoryLockStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered, UserUttered
+
+Reply = Callable[[UserMessage], Awaitable[None]]
+
+DISCLAIMER = "Not advice."
+BUTTONS = [{"title": "Spine", "payload": '/choose_site{"site": "spinal"}'}]
+
+
+async def echo(message: UserMessage, outcome: str = "answer") -> None:
+    """Say back what was understood, in the shape of a real answer."""
+    await message.output_channel.send_response(
+        message.sender_id,
+        {
+            "text": f"You said: {message.text}\n- one\n\n- two\nSource: A title.\n{DISCLAIMER}",
+            "buttons": BUTTONS,
+            "custom": {"outcome": outcome, "source": {"title": "A"}, "disclaimer": DISCLAIMER},
+        },
+    )
+
+
+@dataclass
+class StandInAgent:
+    """Answers as told, keeps what reached it, and stores conversations if it has a store."""
+
+    reply: Reply = echo
+    received: list[UserMessage] = field(default_factory=list)
+    tracker_store: Any = None
+    lock_store: Any = field(default_factory=InMemoryLockStore)
+    domain: Any = None
+
+    def is_ready(self) -> bool:
+        """Say that a model is loaded."""
+        return True
+
+    async def handle_message(self, message: UserMessage) -> None:
+        """Note the message, answer it, and store both."""
+        self.received.append(message)
+        await self.reply(message)
+        if self.tracker_store is None:
+            return
+        tracker = await self.tracker_store.get_or_create_tracker(message.sender_id)
+        tracker.update(UserUttered(message.text))
+        for said in message.output_channel.messages:
+            tracker.update(BotUttered(said["text"], {"buttons": said.get("buttons")}))
+        await self.tracker_store.save(tracker)
+
+    @property
+    def texts(self) -> list[str]:
+        """What reached the bot, as text."""
+        return [str(message.text) for message in self.received]
+
+
+@cache
+def real_domain() -> Domain:
+    """The bot's own domain, read once."""
+    return Domain.load(str(Path(__file__).parents[3] / "domain.yml"))
