@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import socket
 import sys
 import warnings
@@ -86,13 +87,21 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def _shell(options: argparse.Namespace) -> None:
-    try:
-        model = _prepared()
-        from bot.shell import chat
+    # Not every library can be interrupted while it is imported, and nothing is lost yet.
+    before = signal.signal(signal.SIGINT, _leave)
+    model = _prepared()
+    from bot.shell import chat
 
+    signal.signal(signal.SIGINT, before)
+    try:
         chat(model)
     except KeyboardInterrupt:
         print()  # whoever leaves while it loads has left, too
+
+
+def _leave(*_: object) -> None:
+    print(flush=True)
+    os._exit(0)
 
 
 def _prepared() -> str:

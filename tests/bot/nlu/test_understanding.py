@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 from rasa.engine.storage.resource import Resource
 from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.training_data.message import Message
@@ -17,6 +18,13 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.language_detector import FOREIGN_INTENT, LANGUAGE_KEY, LanguageDetector
 from bot.nlu.synonym_entity_extractor import SynonymEntityExtractor
 from tests.bot.nlu.conftest import Read
+from tests.conftest import ROOT
+
+
+@pytest.fixture(scope="module")
+def domain() -> dict[str, Any]:
+    """The domain file."""
+    return dict(yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8")))
 
 
 def found(read: Read, text: str, entity: str) -> list[str]:
