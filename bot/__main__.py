@@ -88,15 +88,11 @@ def _run(options: argparse.Namespace) -> None:
 
 def _shell(options: argparse.Namespace) -> None:
     # Not every library can be interrupted while it is imported, and nothing is lost yet.
-    before = signal.signal(signal.SIGINT, _leave)
+    signal.signal(signal.SIGINT, _leave)
     model = _prepared()
     from bot.shell import chat
 
-    signal.signal(signal.SIGINT, before)
-    try:
-        chat(model)
-    except KeyboardInterrupt:
-        print()  # whoever leaves while it loads has left, too
+    chat(model)
 
 
 def _leave(*_: object) -> None:

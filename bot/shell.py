@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import secrets
+import signal
 import sys
 from typing import Any
 
@@ -88,6 +89,8 @@ class Shell:
     async def talk(self) -> None:
         """Read and answer until Ctrl+C, or the end of what is typed or piped in."""
         prepare()
+        # Until here, whoever left while it loaded left at once.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             show(GREETING)
             # Its one user waits for each answer, so that nothing else needs the loop meanwhile.
