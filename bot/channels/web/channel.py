@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
+from weakref import WeakValueDictionary
 
 from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint, Sanic
@@ -41,6 +44,7 @@ class WebInput(InputChannel):
         self.origins = Origins(self.settings.allowed_origins)
         self.tokens = SessionTokens(self.settings.token_secret, self.settings.session_hours * 3600)
         self.conversations = Conversations()
+        self._long_messages: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.addresses = Addresses(self.settings.trusted_proxies, self.settings.token_secret)
         self.rates = RateLimits(
             self.settings.redis_url or "memory://",
@@ -118,9 +122,13 @@ class WebInput(InputChannel):
         session = await self._admit(request)
         conversation = await self.conversations.of(session.id)
         body = await incoming.read_body(request, self.settings.max_body)
+        place: AbstractAsyncContextManager[None] = nullcontext()
         if more := len(body) // BYTES_OF_ONE:
-            await self.rates.spend("address", self.addresses.key_of(request), more)
+            address = self.addresses.key_of(request)
+            await self.rates.spend("address", address, more)
             await self.rates.spend("chat", session.id, more)
+            # Those of one address take their turns one by one, so that others come between.
+            place = self._long_messages.setdefault(address, asyncio.Lock())
         message = incoming.parse_message(body)
         agent = getattr(request.app.ctx, "agent", None)
 
@@ -128,15 +136,16 @@ class WebInput(InputChannel):
             if request_in(message.text) is ChannelRequest.ERASE:
                 return await erase_as_asked(session.id, self.name(), agent, self.metrics)
             text = await self._as_offered(message.text, session, conversation, agent)
-            messages = await take_turn(
-                text,
-                session.id,
-                self.name(),
-                on_new_message,
-                agent,
-                self.metrics,
-                self.settings.max_text,
-            )
+            async with place:
+                messages = await take_turn(
+                    text,
+                    session.id,
+                    self.name(),
+                    on_new_message,
+                    agent,
+                    self.metrics,
+                    self.settings.max_text,
+                )
             conversation.offer(messages)
             return messages
 

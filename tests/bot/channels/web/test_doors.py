@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from rasa.core.channels.channel import UserMessage
 from sanic.compat import Header
 
 from bot.channels.refusals import Refusal
@@ -14,6 +16,7 @@ from bot.channels.web.conversations import Conversations
 from bot.channels.web.metrics_access import may_read_metrics
 from bot.channels.web.rates import Addresses, RateLimits, client_address
 from bot.settings import load_settings
+from tests.bot.channels.stand_in import StandInAgent, echo
 from tests.bot.channels.web.serving import Chat, Served, serve
 
 SESSION = "/webhooks/web/session"
@@ -79,6 +82,25 @@ def test_long_messages_count_for_several() -> None:
     with serve(session_rate="4/minute") as served:
         chat = Chat(served)
         assert [chat.post("word " * 300).status_code, chat.post("hi").status_code] == [200, 429]
+
+
+def test_long_messages_of_one_address_are_read_one_by_one() -> None:
+    """Between them the messages of others are answered."""
+    under_way: list[str] = []
+    most: list[int] = []
+
+    async def reply(message: UserMessage) -> None:
+        under_way.append(str(message.text))
+        most.append(len(under_way))
+        await asyncio.sleep(0.2)
+        under_way.remove(str(message.text))
+        await echo(message)
+
+    with serve(StandInAgent(reply)) as served, ThreadPoolExecutor(3) as pool:
+        chats = [Chat(served) for _ in range(3)]
+        said = list(pool.map(lambda chat: chat.post("word " * 300).status_code, chats))
+    assert said == [200] * 3
+    assert max(most) == 1
 
 
 def test_it_slows_down_an_address_with_many_chats() -> None:
