@@ -24,7 +24,8 @@ _NEGATION = re.compile(
 )
 _DENIAL = re.compile(
     r"^\W*(?:(?:so|and|but|then|ok|okay|oh)\W+)*(?:(?:is |are )?there(?:'?s| is| are)? )?"
-    r"(?:no|not|never|none|nothing|\w+n't)\b",
+    r"(?:no|not|never|none|nothing|\w+n't)\b"
+    r"|\b(?:right|true|correct) that\b.*\b(?:no|not|never|none|nothing|cant|\w+n't)\b",
     re.IGNORECASE,
 )
 # "Which tests are done?", "name the causes": several things are asked for.
@@ -240,7 +241,7 @@ def asks_for_the_story(normalized: str) -> bool:
 
 
 def denies(text: str) -> bool:
-    """Tell whether a question begins with "no" or "not"."""
+    """Tell whether a question begins with "no", or asks if it is true that something is not."""
     return bool(_DENIAL.search(text))
 
 

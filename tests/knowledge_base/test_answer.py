@@ -86,6 +86,7 @@ def test_yes_or_no_leads_where_the_passage_says_so(
         ("can't warfarin cause a spinal hematoma", "causes", "spinal"),
         ("does warfarin not cause a spinal hematoma", "causes", "spinal"),
         ("is a spinal hematoma not serious", "overview", "spinal"),
+        ("is it right that a spinal hematoma can't be treated with tablets", "treatment", "spinal"),
         ("does a spinal hematoma always affect the bladder", "symptoms", "spinal"),
         ("how does warfarin cause a spinal hematoma", "causes", "spinal"),
         ("is the ossified hematoma fully understood and never mistaken", "overview", "ossified"),
