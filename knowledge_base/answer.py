@@ -188,12 +188,10 @@ class Answerer:
         """Answer the questions of a message one after the other, each knowing those before it."""
         answers: list[Answer] = []
         for part in parts:
-            names_no_kind = part.bare == part.text
-            if names_no_kind and focus.foreign:
+            # "Do children get it, and is it different in them?" is one gap.
+            same_gap = answers and answers[-1].missing and asks_of_the_same(part.text)
+            if part.bare == part.text and (focus.foreign or same_gap):
                 # "... tendonitis? What's the fix?" asks on about what is not ours.
-                continue
-            if names_no_kind and answers and answers[-1].missing and asks_of_the_same(part.text):
-                # "Do children get it, and is it different in them?" is one gap.
                 continue
             answer = self.answer(part, focus)
             if not (answers and self._was_answered(part, answer, focus)):
@@ -256,8 +254,8 @@ class Answerer:
         if asks_for_only_a_part(question.text):
             section = f"{focus.article}/{focus.topic}"
             hits = self.look(question, focus)[1].hits
-            part = [hit for hit in hits if hit.passage.section == section]
-            return self._finder.say(part[:1], question, focus)
+            part = next(hit for hit in hits if hit.passage.section == section)
+            return self._finder.say([part], question, focus)
         leading = self._searcher.index.passages[focus.last[0]]
         return Answer(Outcome.ANSWER, focus, (certain(leading),), short=True, more=True)
 

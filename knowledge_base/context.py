@@ -66,18 +66,18 @@ def on_its_own(searcher: Searcher, question: Question) -> Evidence:
     message is searched sentence by sentence as well.
     """
     about = (question.site, question.topic, question.article)
-    parts = []
+    found = []
     if question.before and (question.sites or question.about_case):
         by_itself = searcher.evidence(question.text, *about)
         if is_clear(by_itself):
             return by_itself
-        parts.append(question.text)
+        found.append(by_itself)
     whole = searcher.evidence(question.text, *about, question.before)
     if len(words_of(question.text)) >= A_STORY:
-        parts += [s for s in SENTENCE_END.split(question.text) if asks(s)]
-    if not parts:
+        sentences = SENTENCE_END.split(question.text)
+        found += [searcher.evidence(sentence, *about) for sentence in sentences if asks(sentence)]
+    if not found:
         return whole
-    found = [searcher.evidence(part, *about) for part in parts]
     asking = max(found, key=lambda part: part.hits[0].score)
     outside = [e.not_covered for e in (whole, *found) if e.not_covered]
     return replace(
