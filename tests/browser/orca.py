@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+
+from tests.browser.programs import programs
 
 NEEDED = ("orca", "Xvfb", "dbus-daemon")
 
@@ -81,18 +81,7 @@ def listener(home: Path) -> Iterator[Listener]:
         "XDG_RUNTIME_DIR": str(home / "run"),
         "GNOME_ACCESSIBILITY": "1",
     }
-    with ExitStack() as running:
-
-        def start(*command: str) -> Any:
-            process = subprocess.Popen(
-                command, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-            )
-            running.callback(process.wait)
-            running.callback(process.kill)
-            return process
-
-        display = start("Xvfb", "-displayfd", "1", "-screen", "0", "1280x900x24")
-        env["DISPLAY"] = ":" + display.stdout.readline().strip()
+    with programs(env) as start:
         bus = start("dbus-daemon", "--session", "--nofork", "--print-address=1")
         env["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()
         start("orca", "--replace")

@@ -37,6 +37,31 @@ URGENT = "\n".join(
         "I am a computer program. I can't examine you.",
     ]
 )
+CLARIFY = [
+    "Care is not the same for each kind. Which one do you mean?",
+    "- Spinal: Surgeons often take out the blood soon, so that the nerves are not pressed.",
+    "- Iliopsoas: Rest and care without surgery are often enough.",
+    "- Ossified: Surgeons take out the hard part, if it presses on something.",
+]
+LONG = [
+    "A spinal hematoma is blood that pools near the spine.",
+    *(
+        f"- {line}"
+        for line in (
+            "It can press on the spinal cord and on the nerves that leave it.",
+            "It can come after a fall, after surgery, or after a needle was put in the back.",
+            "Blood thinners make it more likely, above all in older people.",
+            "In many people no cause is ever found.",
+            "Most people first feel a sharp pain in the back or the neck.",
+            "Hours or days later, the legs may become weak or numb.",
+            "Some people can no longer hold or pass urine.",
+            "Doctors find it with an MRI scan, or with a CT scan where there is no MRI.",
+            "Surgeons often take out the blood, and sooner is better.",
+            "How well people walk later depends on how well they walked before surgery.",
+        )
+    ),
+    "If this is happening to you now, call your local emergency number.",
+]
 HOSTILE = (
     "<img src=x onerror=alert(1)> <script>alert(1)</script>\n"
     "[click](javascript:alert(1)) [data](data:text/html,x) **<b>bold</b>**\n"
@@ -61,12 +86,14 @@ PARTS = {
     ),
     '/choose_site{"site": "spinal"}': said('You chose /choose_site{"site": "spinal"}', "smalltalk"),
     "treated": said(
-        "Which kind of hematoma do you mean?",
+        "\n".join(CLARIFY),
         "clarify",
         ("Near the spine", '/choose_site{"site": "spinal"}'),
         ("In the hip muscle", '/choose_site{"site": "iliopsoas"}'),
         ("Turned to bone", '/choose_site{"site": "ossified"}'),
+        **CITED,
     ),
+    "everything": said("\n".join(LONG), "answer", ("What causes it?", "/ask_causes"), **CITED),
     "hostile": said(
         HOSTILE,
         "answer",

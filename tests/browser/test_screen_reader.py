@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.bot.channels.web.serving import Served
 from tests.browser import orca
 from tests.browser.conftest import CHROMIUM_FLAGS
-from tests.browser.scripted_bot import DISCLAIMER
+from tests.browser.scripted_bot import CLARIFY, DISCLAIMER, LONG
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def hears(tmp_path_factory: pytest.TempPathFactory) -> Iterator[orca.Listener]:
+@pytest.fixture
+def hears(tmp_path: Path) -> Iterator[orca.Listener]:
     """Orca, listening."""
     missing = orca.missing()
     if missing:
@@ -26,13 +28,13 @@ def hears(tmp_path_factory: pytest.TempPathFactory) -> Iterator[orca.Listener]:
         if os.environ.get("CI") == "true":
             pytest.fail(reason, pytrace=False)
         pytest.skip(reason)
-    with orca.listener(tmp_path_factory.mktemp("orca")) as listener:
+    with orca.listener(tmp_path) as listener:
         yield listener
 
 
 @pytest.fixture
 def patient(hears: orca.Listener, shared: Served) -> Iterator[Visitor]:
-    """A patient in a browser that Orca reads, with the chat open."""
+    """A patient in a browser that Orca reads."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -44,50 +46,85 @@ def patient(hears: orca.Listener, shared: Served) -> Iterator[Visitor]:
         )
         visitor = Visitor(browser, shared.url)
         hears.wait_for("Riverside")
-        visitor.open()
-        hears.heard()
-        hears.listen()
         yield visitor
         browser.close()
 
 
-def spoken(hears: orca.Listener, *marks: str) -> list[str]:
-    """What was said about the chat's answers: utterances that hold one of the marks."""
-    return [said for said in hears.heard() if any(mark in said for mark in marks)]
-
-
-def test_an_answer_is_heard_once_and_whole(patient: Visitor, hears: orca.Listener) -> None:
-    """Answer, choices, source and disclaimer are one utterance, in the order shown."""
+def lose_the_line(patient: Visitor) -> None:
+    """Ask while offline, until it has been tried again."""
+    patient.context.set_offline(True)
     patient.type("What are the signs?")
-    hears.wait_for("Signs of a spinal hematoma")
-    said = spoken(hears, "Signs of", "numb legs", "Spinal Epidural", "general information")
-    assert said == [
+    patient.page.wait_for_timeout(4000)
+
+
+def ask_and_close(patient: Visitor) -> None:
+    """Close the chat before the answer comes."""
+    patient.type("My legs are numb, later")
+    patient.page.keyboard.press("Escape")
+
+
+def asks(text: str) -> Callable[[Visitor], None]:
+    """Ask, and leave the chat open."""
+    return lambda patient: patient.type(text)
+
+
+def aloud(lines: list[str]) -> str:
+    """Lines of the bot as they are spoken: without the marks of a list."""
+    return " ".join(line.removeprefix("- ") for line in lines)
+
+
+GREETING = (
+    "Hematoma Guide said: Hello. I am a computer program, not a doctor or a nurse. "
+    "I can tell you about spinal hematomas, iliopsoas hematomas (deep in the hip) and ossified "
+    "hematomas (turned to bone). What I say comes from published articles. "
+    "Please do not type your name or other private details. In an emergency, call 112 now. "
+    "You can choose: What is a spinal hematoma?, What are the signs of an iliopsoas hematoma?, "
+    "How is an ossified hematoma treated?"
+)
+CITATION = f"Source: Spinal Epidural Hematoma. Please note: {DISCLAIMER}"
+EMERGENCY = (
+    "Get help now. What you wrote can be a sign of an emergency. Call your local emergency number "
+    "now, or go to the nearest emergency room. Do not drive yourself. Take a list of your "
+    "medicines with you. I am a computer program. I can't examine you."
+)
+HEARD: list[tuple[Callable[[Visitor], None], str]] = [
+    (Visitor.open, GREETING),
+    (
+        asks("What are the signs?"),
         "Hematoma Guide said: Signs of a spinal hematoma often start fast. "
         "Sudden, sharp back or neck pain. Weak or numb legs. Trouble passing urine or stool. "
         "If this is happening to you now, call your local emergency number. "
-        "You can choose: What causes it?, How is it treated? "
-        f"Source: Spinal Epidural Hematoma. Please note: {DISCLAIMER}"
-    ]
-
-
-def test_an_emergency_is_heard_with_the_chat_closed(patient: Visitor, hears: orca.Listener) -> None:
-    """Whoever closed the chat before the emergency reply came hears it, what to do first, once."""
-    patient.type("My legs are numb, later")
-    patient.page.keyboard.press("Escape")
-    hears.wait_for("Get help now")
-    said = spoken(hears, "Get help", "emergency", "computer program")
-    assert len(said) == 1
-    assert said[0].startswith("Get help now. What you wrote can be a sign of an emergency.")
-    assert said[0].endswith("I can't examine you.")
-
-
-def test_a_failure_is_heard_once_with_the_number(patient: Visitor, hears: orca.Listener) -> None:
-    """A dead line is said once, the emergency number first, however often it is tried again."""
-    patient.context.set_offline(True)
-    patient.type("What are the signs?")
-    hears.wait_for("You are offline")
-    patient.page.wait_for_timeout(4000)
-    assert spoken(hears, "offline", "112") == [
+        f"You can choose: What causes it?, How is it treated? {CITATION}",
+    ),
+    (
+        asks("Tell me everything"),
+        f"Hematoma Guide said: {aloud(LONG)} You can choose: What causes it? {CITATION}",
+    ),
+    (
+        asks("How is it treated?"),
+        f"Hematoma Guide said: {CLARIFY[0]} You can choose: Near the spine, In the hip muscle, "
+        f"Turned to bone. {aloud(CLARIFY[1:])} {CITATION}",
+    ),
+    (asks("My legs are numb"), EMERGENCY),
+    (ask_and_close, EMERGENCY),
+    (
+        lose_the_line,
         "In an emergency, call 112 now. You are offline. "
-        "Your message is kept and will be sent when you are back."
-    ]
+        "Your message is kept and will be sent when you are back.",
+    ),
+]
+
+
+def about(words: str, hears: orca.Listener) -> list[str]:
+    """What was said that holds any sentence of these words."""
+    sentences = re.split(r"(?<=[.?!:]) ", words)
+    hears.wait_for(sentences[-1])
+    return [said for said in hears.heard() if any(sentence in said for sentence in sentences)]
+
+
+def test_each_is_heard_once_and_whole(patient: Visitor, hears: orca.Listener) -> None:
+    """Greeting, answers, question back, emergency and dead line: an utterance each, in order."""
+    for act, words in HEARD:
+        hears.listen()
+        act(patient)
+        assert about(words, hears) == [words]

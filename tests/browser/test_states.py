@@ -115,7 +115,7 @@ def test_two_quick_questions_are_answered_in_order(patient: Visitor) -> None:
     patient.type("symptoms of flu")
     expect(patient.messages).to_have_count(5)
     replies = patient.page.locator("hematoma-guide .msg:not(.me)")
-    expect(replies.nth(1)).to_contain_text("Which kind")
+    expect(replies.nth(1)).to_contain_text("Which one")
     expect(replies.nth(2)).to_contain_text("can't find that")
 
 
@@ -124,6 +124,7 @@ def test_a_long_message_is_named_and_still_sent(patient: Visitor, shared: Served
     counter = patient.page.locator("#count")
     patient.input.fill("a" * 1990)
     expect(counter).to_be_hidden()
+    expect(patient.input).to_have_accessible_description("")
     patient.input.fill("help me " * 300)
     expect(counter).to_contain_text("You can send it")
     patient.shoot("long-message")

@@ -87,7 +87,7 @@ def test_danger_is_answered_first_when_the_line_is_back(visit: Visit) -> None:
         heard = [message.text for message in served.agent.received]
         assert heard == ["My legs are numb", "How is it treated?", "symptoms of flu"]
         for place, words in enumerate(
-            ("How is", "Which kind", "flu", "can't find", "numb", "Get help now"), start=1
+            ("How is", "Which one", "flu", "can't find", "numb", "Get help now"), start=1
         ):
             expect(patient.messages.nth(place)).to_contain_text(words)
     patient.complaints.clear()

@@ -7,7 +7,7 @@ export class Composer {
     this.chat = chat;
     this.longest = 2000; // letters; the server may say another number
     this.input = el('textarea', { id: 'input', rows: '1', dir: 'auto', placeholder: s.placeholder, 'aria-describedby': 'count', autocomplete: 'off', enterkeyhint: 'send', oninput: () => this.typed(), onkeydown: (event) => this.onKey(event) });
-    this.counter = el('p', { class: 'count', id: 'count', hidden: true }, s.over);
+    this.counter = el('p', { class: 'count', id: 'count' });
     this.form = el('form', { onsubmit: (event) => this.submit(event) }, el('label', { class: 'sr', for: 'input' }, s.input), this.input, el('button', { class: 'send', type: 'submit', 'aria-label': s.send }, icon('send')));
   }
 
@@ -34,8 +34,9 @@ export class Composer {
     style.height = 'auto';
     if (value) style.height = `${this.input.scrollHeight + 2}px`;
     const over = value.length > this.longest;
-    if (over && this.counter.hidden) this.chat.voice.say(this.chat.strings.over);
-    this.counter.hidden = !over;
+    const words = over ? this.chat.strings.over : '';
+    if (words && !this.counter.textContent) this.chat.voice.say(words);
+    this.counter.textContent = words; // emptied, not hidden: what is hidden still describes the input
   }
 
   submit(event) {

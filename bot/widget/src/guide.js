@@ -3,7 +3,7 @@ import { claim, keep, nothing, release, restore } from './kept.js';
 import { Composer } from './composer.js';
 import { ANSWERS } from './language.js';
 import { Line } from './line.js';
-import { isAlarm, mine, spoken, theirs, welcome } from './messages.js';
+import { greeting, isAlarm, mine, spoken, theirs, welcome } from './messages.js';
 import { isDanger, Notice } from './notice.js';
 import { Options } from './options.js';
 import { fit, isSmall, keepInside, raise } from './room.js';
@@ -88,6 +88,8 @@ export class HematomaGuide extends Settings {
       el('header', null, el('div', null, this.title_, el('p', null, s.subheading)), this.options.toggle, shut),
       this.options.box, this.scroller.log, this.scroller.cue, this.notice.typing, this.notice.box, this.composer.form, this.composer.counter,
     );
+    // A screen reader says where the focus went, and not what stands there to be read first.
+    this.panel.addEventListener('focusin', () => this.state.messages.length || this.voice.say(spoken(this, greeting(this))), { once: true });
     this.section = el('section', { 'aria-label': s.name, lang: this.language, dir: s.dir }, this.launcher, this.panel, this.voice.status, this.voice.alert);
     paint(this.section, this.getAttribute('color'));
     root.append(this.section);

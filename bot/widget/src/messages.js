@@ -23,13 +23,17 @@ export const personLink = (chat) => phone(chat, 'person', chat.getAttribute('pho
 const stamp = (chat, at) => (at ? el('time', { datetime: new Date(at).toISOString() }, chat.time(at)) : null);
 
 /* First contact: what this is, what it knows, what to do in an emergency. */
-export function welcome(chat) {
-  const s = chat.strings;
-  const lines = [...s.opening.split('\n'), `**${chat.emergencyLine}**`];
-  return el('div', { class: 'msg' }, el('span', { class: 'sr' }, s.bot), bubble(...blocks(lines, s)), chips(chat, s.starters.map((words) => {
+export const greeting = (chat) => ({
+  text: `${chat.strings.opening}\n**${chat.emergencyLine}**`,
+  buttons: chat.strings.starters.map((words) => {
     const [title, payload = title] = [words].flat(); // a pack's words, and what the bot is asked by them
     return { title, payload };
-  })));
+  }),
+});
+
+export function welcome(chat) {
+  const { text, buttons } = greeting(chat);
+  return el('div', { class: 'msg' }, el('span', { class: 'sr' }, chat.strings.bot), bubble(...blocks(text.split('\n'), chat.strings)), chips(chat, buttons));
 }
 
 export function mine(chat, message) {
