@@ -1,0 +1,52 @@
+"""The chat in the browsers that are not Chromium: Firefox, and WebKit as Safari has it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from tests.bot.channels.web.serving import StandInAgent, serve
+from tests.browser.conftest import missing
+from tests.browser.engines import Engine, firefox, until, webkit
+from tests.browser.scripted_bot import ScriptedBot
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize(
+    ("program", "package", "engine"),
+    [
+        ("firefox-esr", "firefox-esr", firefox),
+        ("WebKitWebDriver", "webkit2gtk-driver", webkit),
+    ],
+    ids=["firefox", "webkit"],
+)
+def test_answer_emergency_and_dead_line_are_there(
+    tmp_path: Path,
+    program: str,
+    package: str,
+    engine: Callable[[Path], AbstractContextManager[Engine]],
+) -> None:
+    """A source and a disclaimer under the answer, and a call link where it is needed."""
+    for name, where in ((program, package), ("Xvfb", "xvfb")):
+        if shutil.which(name) is None:
+            missing(f"{name}: on Debian, apt-get install {where}")
+    with engine(tmp_path) as browser:
+        with serve(StandInAgent(ScriptedBot()), emergency_number="112") as served:
+            browser.go(served.url)
+            browser.click(".launch")
+            browser.ask("What are the signs?")
+            answer = until(lambda: browser.property(".msg:nth-child(3)", "innerText"))
+            for part in ("Weak or numb legs", "Source: Spinal Epidural", "not medical advice"):
+                assert part in answer
+            browser.ask("My legs are numb")
+            assert until(lambda: browser.property(".alarm a.call", "href")) == "tel:112"
+            until(lambda: "Get help now" in browser.property("[role=alert]", "textContent"))
+        browser.ask("The server is gone")
+        notice = until(lambda: browser.property(".notice", "innerText"))
+        assert "In an emergency, call 112 now." in notice
+        assert browser.property(".notice a.call", "href") == "tel:112"
