@@ -76,7 +76,7 @@ def said(text: str, outcome: str = "", *buttons: tuple[str, str], **custom: Any)
     return {"text": text, "buttons": offered, "custom": {"outcome": outcome, **custom}}
 
 
-CITED: dict[str, Any] = {"source": SOURCE, "disclaimer": DISCLAIMER}
+CITED: dict[str, Any] = {"sources": [SOURCE], "disclaimer": DISCLAIMER}
 # The first word that stands in a message decides.
 PARTS = {
     "nothing": None,
@@ -98,12 +98,14 @@ PARTS = {
         HOSTILE,
         "answer",
         ("<img src=x onerror=alert(1)>", "/x"),
-        source={
-            "title": "<script>alert(1)</script>",
-            "publisher": "<b>x</b>",
-            "published": "2020",
-            "url": "javascript:alert(1)",
-        },
+        sources=[
+            {
+                "title": "<script>alert(1)</script>",
+                "publisher": "<b>x</b>",
+                "published": "2020",
+                "url": "javascript:alert(1)",
+            }
+        ],
         disclaimer="<img src=x onerror=alert(1)>",
     ),
     "flu": said(

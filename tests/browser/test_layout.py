@@ -35,7 +35,7 @@ def sideways(patient: Visitor) -> list[str]:
     found: list[str] = patient.page.evaluate(
         """() => {
           const root = document.querySelector('hematoma-guide').shadowRoot;
-          const out = [...root.querySelectorAll('*')].filter(e => !e.closest('.sr, svg, .fold')
+          const out = [...root.querySelectorAll('*')].filter(e => !e.closest('.sr, svg, .fold, details:not([open])')
             && e.getBoundingClientRect().width && (e.getBoundingClientRect().right > innerWidth + .5
             || e.getBoundingClientRect().left < -0.5)).map(e => e.tagName + '.' + e.className);
           const scrolls = [...root.querySelectorAll('.panel, .log, .notice, .menu')]

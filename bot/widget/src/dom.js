@@ -112,13 +112,14 @@ export function aloud(line) {
 }
 
 /* The lines of a reply without those shown apart: the source line and the disclaimer. */
-export function bodyLines(text, custom) {
+export function bodyLines({ text, custom }) {
+  const { sources, disclaimer } = custom || {};
   const lines = String(text).split('\n').filter((line) => line.trim());
   const plain = (line) => line.replace(/[\s*_]+/g, ' ').trim();
   while (lines.length > 1) {
     const last = plain(lines[lines.length - 1]);
-    const isSource = custom.source && /^sources?\s*:/i.test(last);
-    if (!isSource && !(custom.disclaimer && plain(custom.disclaimer).includes(last))) break;
+    const isSource = sources && /^sources?\s*:/i.test(last);
+    if (!isSource && !(disclaimer && plain(disclaimer).includes(last))) break;
     lines.pop();
   }
   return lines;

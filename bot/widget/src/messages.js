@@ -5,7 +5,7 @@ export const ALARMS = ['urgent', 'crisis'];
 
 /* How one message of the log looks, and how it sounds. `chat` gives the words and takes the presses. */
 
-export const isAlarm = (message) => ALARMS.includes((message.custom || {}).outcome);
+export const isAlarm = (message) => ALARMS.includes(message.custom?.outcome);
 
 const bubble = (...children) => el('div', { class: 'bubble' }, ...children);
 
@@ -44,12 +44,12 @@ export function mine(chat, message) {
 /* What to do stands first, choices right below their question, where it comes from last. */
 export function theirs(chat, message) {
   const s = chat.strings;
-  const custom = message.custom || {};
-  const lines = bodyLines(message.text, custom);
+  const { outcome, sources = [], disclaimer } = message.custom || {};
+  const lines = bodyLines(message);
   const alarm = isAlarm(message);
   const choices = chips(chat, message.buttons, ANSWERS);
-  const question = custom.outcome === 'clarify' && choices && lines.length > 1 ? lines.splice(0, 1) : null;
-  const lost = custom.outcome === 'unavailable';
+  const question = outcome === 'clarify' && choices && lines.length > 1 ? lines.splice(0, 1) : null;
+  const lost = outcome === 'unavailable';
   return el(
     'div',
     { class: `msg${alarm ? ' alarm' : ''}` },
@@ -57,17 +57,17 @@ export function theirs(chat, message) {
     question ? bubble(...blocks(question, s, ANSWERS)) : null,
     question ? choices : null,
     bubble(
-      alarm ? el('h3', null, icon('alert'), s[custom.outcome]) : null,
+      alarm ? el('h3', null, icon('alert'), s[outcome]) : null,
       alarm ? callLink(chat) : null,
       ...blocks(lines, s, ANSWERS),
       lost ? el('p', null, el('strong', null, chat.emergencyLine)) : null,
       lost ? callLink(chat) : null,
-      lost || custom.outcome === 'not_found' ? personLink(chat) : null,
+      lost || outcome === 'not_found' ? personLink(chat) : null,
     ),
     question ? null : choices,
-    ...(custom.sources || [custom.source].filter(Boolean)).map((source) => citation(chat, source)),
-    custom.disclaimer ? note(chat, custom.disclaimer) : null,
-    ['answer', 'not_found'].includes(custom.outcome) && message.id ? votes(chat, message) : null,
+    ...sources.map((source) => citation(chat, source)),
+    disclaimer ? note(chat, disclaimer) : null,
+    ['answer', 'not_found'].includes(outcome) && message.id ? votes(chat, message) : null,
     stamp(chat, message.at),
   );
 }
@@ -116,17 +116,17 @@ function votes(chat, message) {
 /* A whole reply as one utterance, in the order in which it is shown. */
 export function spoken(chat, message) {
   const s = chat.strings;
-  const custom = message.custom || {};
-  const lines = bodyLines(message.text, custom).map(aloud);
+  const { outcome, sources = [], disclaimer } = message.custom || {};
+  const lines = bodyLines(message).map(aloud);
   const titles = (message.buttons || []).map((button) => button.title);
   const choices = titles.length ? [aloud(chat.say('choices', { list: titles.join(', ') }))] : [];
-  const question = custom.outcome === 'clarify' ? lines.splice(0, 1) : [];
+  const question = outcome === 'clarify' ? lines.splice(0, 1) : [];
   return [
-    isAlarm(message) ? aloud(s[custom.outcome]) : s.bot,
+    isAlarm(message) ? aloud(s[outcome]) : s.bot,
     ...question, ...(question.length ? choices : []), ...lines,
-    custom.outcome === 'unavailable' ? chat.emergencyLine : '',
+    outcome === 'unavailable' ? chat.emergencyLine : '',
     ...(question.length ? [] : choices),
-    ...(custom.sources || [custom.source].filter(Boolean)).map(({ title, publisher }) => aloud(chat.say('source', { title: title || publisher || '' }))),
-    custom.disclaimer ? `${s.disclaimer}: ${aloud(custom.disclaimer)}` : '',
+    ...sources.map(({ title, publisher }) => aloud(chat.say('source', { title: title || publisher || '' }))),
+    disclaimer ? `${s.disclaimer}: ${aloud(disclaimer)}` : '',
   ].filter(Boolean).join(' ');
 }

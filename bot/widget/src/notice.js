@@ -6,7 +6,7 @@ const SLOW_AFTER = 4000; // ms until the patient hears that it takes longer
 /* In `dangerWords` a blank in front means the beginning of a word.
  * Without a line, words are weighed here: in doubt they are taken for an emergency. */
 export function isDanger(text, { dangerWords }) {
-  const words = ` ${text.toLowerCase().replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ')} `;
+  const words = ` ${text.normalize().toLowerCase().replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ')} `;
   return dangerWords.split(',').some((word) => word && words.includes(word));
 }
 
@@ -48,7 +48,8 @@ export class Notice {
     if (seconds) this.until = Date.now() + seconds * 1000;
     const text = () => {
       const left = Math.max(0, Math.ceil((this.until - Date.now()) / 1000));
-      return `${first}${chat.emergencyLine} ${chat.say(kind, { n: left > 90 ? `${Math.ceil(left / 60)} min` : `${left} s` })}`;
+      const [n, unit] = left > 90 ? [left / 60, 'minute'] : [left, 'second'];
+      return `${first}${chat.emergencyLine} ${chat.say(kind, { n: new Intl.NumberFormat(chat.language, { style: 'unit', unit, unitDisplay: 'long' }).format(Math.ceil(n)) })}`;
     };
     const told = `${kind} ${danger}`;
     if (this.told === told && !this.box.hidden && kind !== 'wait') return;

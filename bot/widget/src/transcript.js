@@ -8,16 +8,16 @@ const title = (chat) => `${chat.strings.heading}\n${chat.say('transcript', { dat
 
 function entry(chat, message) {
   const s = chat.strings;
-  const { outcome, sources, source, disclaimer } = message.custom || {};
+  const { outcome, sources = [], disclaimer } = message.custom || {};
   const time = message.at ? ` (${chat.time(message.at)})` : '';
   if (message.who === 'me') return `${s.you}${time}\n${message.text}`;
   const buttons = (message.buttons || []).map((button) => button.title).join(', ');
   return [
     `${s.bot}${time}`,
     ['urgent', 'crisis'].includes(outcome) && s[outcome].toUpperCase(),
-    ...bodyLines(message.text, message.custom || {}).map(unmarked),
+    ...bodyLines(message).map(unmarked),
     buttons && chat.say('choices', { list: buttons }),
-    ...(sources || [source].filter(Boolean)).map((one) => chat.say('source', { title: [one.title, one.publisher, one.published, one.url].filter(Boolean).join(', ') })),
+    ...sources.map((one) => chat.say('source', { title: [one.title, one.publisher, one.published, one.url].filter(Boolean).join(', ') })),
     disclaimer && unmarked(disclaimer),
   ].filter(Boolean).join('\n');
 }
