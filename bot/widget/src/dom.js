@@ -46,8 +46,9 @@ export function dress(root, css) {
 
 /* The clinic's colour, and black or white, whichever can be read on it. */
 export function paint(node, color) {
-  if (!COLOR.test(color || '')) return;
-  const [r, g, b] = COLOR.exec(color).slice(1).map((pair) => {
+  const parts = COLOR.exec(color);
+  if (!parts) return;
+  const [r, g, b] = parts.slice(1).map((pair) => {
     const c = parseInt(pair, 16) / 255;
     return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
   });

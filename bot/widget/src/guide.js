@@ -16,7 +16,7 @@ import { Voice } from './voice.js';
 export class HematomaGuide extends Settings {
   connectedCallback() {
     const { signal } = (this.life = new AbortController());
-    this.server = this.server || this.address;
+    this.server ||= this.address;
     const start = (words) => {
       if (signal.aborted) return;
       if (!this.shadowRoot) this.build(words);
@@ -32,7 +32,7 @@ export class HematomaGuide extends Settings {
     if (!this.state) this.begin();
     const again = () => this.fit();
     addEventListener('resize', again, { signal });
-    for (const type of ['resize', 'scroll']) if (window.visualViewport) visualViewport.addEventListener(type, again, { signal });
+    for (const type of ['resize', 'scroll']) window.visualViewport?.addEventListener(type, again, { signal });
     addEventListener('beforeprint', () => this.options.paper(true), { signal });
     addEventListener('afterprint', () => this.options.paper(false), { signal });
     if (this.isInline || this.hasAttribute('open') || (this.state.open && !isSmall())) this.open();
@@ -227,8 +227,7 @@ export class HematomaGuide extends Settings {
   }
 
   mark(message) {
-    const state = this.nodes.has(message) && this.nodes.get(message).querySelector('.state');
-    if (state) state.hidden = message.state !== 'failed';
+    this.nodes.get(message)?.querySelector('.state')?.toggleAttribute('hidden', message.state !== 'failed');
   }
 
   onVote(message, value) {

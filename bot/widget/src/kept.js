@@ -15,7 +15,7 @@ export const release = (key) => claimed.delete(key);
 
 export function restore(key) {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(key));
+    const kept = JSON.parse(sessionStorage.getItem(key) || 'null');
     if (kept && Array.isArray(kept.messages)) return { ...nothing(), ...kept };
   } catch {} // no storage (a strict frame), or damaged: begin anew
   return nothing();

@@ -19,7 +19,7 @@ export class Line {
   constructor(chat, server) {
     this.chat = chat;
     this.server = server;
-    this.tries = 0;
+    this.tries = this.lastAt = 0;
     this.open = new Set();
   }
 
@@ -121,7 +121,7 @@ export class Line {
       return null;
     } catch (error) {
       if (this.run !== run) return null;
-      return navigator.onLine ? this.complain('failed', `cannot be reached (${error.message})`) : { kind: 'offline' };
+      return navigator.onLine ? this.complain('failed', `cannot be reached (${error})`) : { kind: 'offline' };
     }
   }
 
@@ -156,6 +156,7 @@ export class Line {
   }
 
   async request(method, path, sent, token) {
+    /** @type {Record<string, string>} */
     const headers = sent ? { 'Content-Type': 'application/json' } : {};
     if (token) headers.Authorization = `Bearer ${token}`;
     const limit = new AbortController();

@@ -14,6 +14,7 @@ export function isDanger(text, { dangerWords }) {
 export class Notice {
   constructor(chat) {
     this.chat = chat;
+    this.until = 0;
     this.typing = el('div', { class: 'typing', hidden: true }, el('span', { class: 'dots', 'aria-hidden': 'true' }, el('i'), el('i'), el('i')), (this.typingText = el('span')));
     this.box = el('div', { class: 'notice', hidden: true });
   }

@@ -6,6 +6,7 @@ const NUMBER = typeof EMERGENCY_NUMBER === 'string' ? EMERGENCY_NUMBER : '';
 
 /* What the page has set by attributes, and the words that come of it. */
 export class Settings extends HTMLElement {
+  /** @type {any} */
   state = null; // what is kept of the chat, from its start on
   server = '';
 

@@ -22,9 +22,11 @@ function addReading(chat) {
   }, chat.strings.readAloud);
   function read(words, alarm) {
     if (alarm) speechSynthesis.cancel();
+    const voice = ownVoice();
+    if (!voice) return; // any other might send the words away
     const utterance = new SpeechSynthesisUtterance(words);
-    utterance.voice = ownVoice();
-    utterance.lang = utterance.voice.lang;
+    utterance.voice = voice;
+    utterance.lang = voice.lang;
     speechSynthesis.speak(utterance);
   }
   const offer = () => {

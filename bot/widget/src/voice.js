@@ -29,7 +29,7 @@ export class Voice {
 
   next(pause) {
     this.timer = setTimeout(() => {
-      this.timer = null;
+      this.timer = 0;
       if (!this.queue.length) return;
       this.put(this.status, ...this.queue.shift());
       this.next(APART);
@@ -49,7 +49,7 @@ export class Voice {
   stop() {
     this.queue = [];
     clearTimeout(this.timer);
-    this.timer = null;
+    this.timer = 0;
     this.put(this.status, '');
     this.put(this.alert, '');
   }
