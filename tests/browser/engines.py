@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -66,19 +65,25 @@ class Engine:
         element = until(lambda: self.find(selector))
         self._send(_CLICK, id=next(iter(element.values())))
 
-    def ask(self, text: str) -> None:
+    def open(self) -> None:
+        """Open the chat."""
+        self.click(".launch")
+
+    def type(self, text: str) -> None:
         """Type a question and press Enter."""
         element = next(iter(self.find("textarea").values()))
         self._send(_WRITE, id=element, text=text + _ENTER)
 
 
 @contextmanager
-def firefox(home: Path) -> Iterator[Engine]:
-    """Firefox, without a window."""
+def firefox(env: dict[str, str]) -> Iterator[Engine]:
+    """Firefox, with a new profile in its HOME."""
+    home = Path(env["HOME"]) / "firefox"
+    home.mkdir()
     (home / "user.js").write_text('user_pref("marionette.port", 0);\n', encoding="utf-8")
     port = home / "MarionetteActivePort"
-    with programs({**os.environ, "HOME": str(home)}) as start:
-        start("firefox-esr", "--headless", "--marionette", "--no-remote", "--profile", str(home))
+    with programs(env) as start:
+        start("firefox-esr", "--marionette", "--no-remote", "--profile", str(home))
         until(lambda: port.exists() and port.read_text("utf-8"), 60)
         with socket.create_connection(("127.0.0.1", int(port.read_text("utf-8")))) as connection:
             stream = connection.makefile("rwb")
@@ -101,17 +106,20 @@ def firefox(home: Path) -> Iterator[Engine]:
 
 
 @contextmanager
-def webkit(home: Path) -> Iterator[Engine]:
+def webkit(env: dict[str, str]) -> Iterator[Engine]:
     """WebKit, in the small browser that comes with it."""
     port = free_port()
     options = {"binary": _BROWSER, "args": ["--automation"]}
     wanted = {"capabilities": {"alwaysMatch": {"webkitgtk:browserOptions": options}}}
     with (
-        programs({**os.environ, "HOME": str(home)}) as start,
-        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client,
+        programs(env) as start,
+        httpx.Client(
+            base_url=f"http://127.0.0.1:{port}",
+            timeout=60,
+            transport=httpx.HTTPTransport(retries=6),  # until it listens
+        ) as client,
     ):
         start("WebKitWebDriver", f"--port={port}")
-        until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0)
         session = client.post("/session", json=wanted).json()["value"]["sessionId"]
 
         def send(names: tuple[str, str], **parameters: Any) -> Any:

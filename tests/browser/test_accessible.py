@@ -82,7 +82,7 @@ def test_the_focus_is_never_stolen(patient: Visitor) -> None:
     """A reply, an alert or a reload leaves the focus where the patient put it."""
     patient.type("My legs are numb")
     patient.page.get_by_role("button", name="Close chat").focus()
-    expect(patient.page.get_by_role("alert")).to_contain_text("Get help now")
+    expect(patient.alarm).to_contain_text("Get help now")
     assert patient.focused() == "Close chat"
     patient.page.reload()
     expect(patient.page.get_by_role("dialog")).to_be_visible()
@@ -92,14 +92,14 @@ def test_the_focus_is_never_stolen(patient: Visitor) -> None:
 def test_what_was_said_is_not_said_again(patient: Visitor) -> None:
     """The log itself is silent; after a reload both voices keep quiet about what is shown."""
     patient.ask("My legs are numb")
-    expect(patient.page.get_by_role("alert")).to_contain_text("Get help now")
+    expect(patient.alarm).to_contain_text("Get help now")
     expect(patient.messages.nth(1)).to_contain_text("You said:")
     expect(patient.last).to_contain_text("Hematoma Guide said:")
     patient.page.reload()
     expect(patient.messages).to_have_count(3)
     patient.page.wait_for_timeout(300)
-    for role in ("alert", "status"):
-        expect(patient.page.get_by_role(role)).to_be_empty()
+    for voice in (patient.alarm, patient.page.get_by_role("status")):
+        expect(voice).to_be_empty()
     log = patient.page.get_by_role("log", name="Chat messages")
     expect(log).to_have_attribute("aria-live", "off")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -29,24 +30,26 @@ def test_answer_emergency_and_dead_line_are_there(
     tmp_path: Path,
     program: str,
     package: str,
-    engine: Callable[[Path], AbstractContextManager[Engine]],
+    engine: Callable[[dict[str, str]], AbstractContextManager[Engine]],
 ) -> None:
     """A source and a disclaimer under the answer, and a call link where it is needed."""
     for name, where in ((program, package), ("Xvfb", "xvfb")):
         if shutil.which(name) is None:
             missing(f"{name}: on Debian, apt-get install {where}")
-    with engine(tmp_path) as browser:
+    with engine({"PATH": os.environ["PATH"], "HOME": str(tmp_path)}) as browser:
         with serve(StandInAgent(ScriptedBot()), emergency_number="112") as served:
             browser.go(served.url)
-            browser.click(".launch")
-            browser.ask("What are the signs?")
+            browser.open()
+            browser.type("What are the signs?")
             answer = until(lambda: browser.property(".msg:nth-child(3)", "innerText"))
             for part in ("Weak or numb legs", "Source: Spinal Epidural", "not medical advice"):
                 assert part in answer
-            browser.ask("My legs are numb")
+            browser.type("My legs are numb")
             assert until(lambda: browser.property(".alarm a.call", "href")) == "tel:112"
-            until(lambda: "Get help now" in browser.property("[role=alert]", "textContent"))
-        browser.ask("The server is gone")
+            until(
+                lambda: "Get help now" in browser.property("[aria-live=assertive]", "textContent")
+            )
+        browser.type("The server is gone")
         notice = until(lambda: browser.property(".notice", "innerText"))
         assert "In an emergency, call 112 now." in notice
         assert browser.property(".notice a.call", "href") == "tel:112"

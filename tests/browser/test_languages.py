@@ -58,7 +58,7 @@ def test_the_chat_speaks_the_language_asked_for(visit: Visit, code: str) -> None
     page.get_by_label(words["input"]).fill("My legs are numb")
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name=words["call"].format(number="112"))).to_be_visible()
-    expect(page.get_by_role("alert")).to_have_attribute("lang", "en")
+    expect(patient.alarm).to_have_attribute("lang", "en")
     section = page.locator("hematoma-guide section")
     expect(section).to_have_attribute("lang", code)
     assert section.evaluate("e => getComputedStyle(e).direction") == words.get("dir", "ltr")
@@ -76,8 +76,8 @@ def test_the_language_of_the_page_is_taken_over_and_danger_known_in_it(visit: Vi
     field = patient.page.get_by_label(PACKS["zh"]["input"])
     field.fill("我的腿麻木了")
     field.press("Enter")
-    expect(patient.page.get_by_role("alert")).to_contain_text(PACKS["zh"]["danger"])
-    expect(patient.page.get_by_role("alert")).to_have_attribute("lang", "zh-CN")
+    expect(patient.alarm).to_contain_text(PACKS["zh"]["danger"])
+    expect(patient.alarm).to_have_attribute("lang", "zh-CN")
     patient.complaints.clear()  # the browser notes the dead line
 
 

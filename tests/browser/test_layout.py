@@ -35,9 +35,11 @@ def sideways(patient: Visitor) -> list[str]:
     found: list[str] = patient.page.evaluate(
         """() => {
           const root = document.querySelector('hematoma-guide').shadowRoot;
-          const out = [...root.querySelectorAll('*')].filter(e => !e.closest('.sr, svg, .fold, details:not([open])')
-            && e.getBoundingClientRect().width && (e.getBoundingClientRect().right > innerWidth + .5
-            || e.getBoundingClientRect().left < -0.5)).map(e => e.tagName + '.' + e.className);
+          const out = [...root.querySelectorAll('*')].filter(e => {
+            const {left, right, width} = e.getBoundingClientRect();
+            return !e.closest('.sr, svg, .fold, details:not([open])')
+              && width && (right > innerWidth + .5 || left < -.5);
+          }).map(e => e.tagName + '.' + e.className);
           const scrolls = [...root.querySelectorAll('.panel, .log, .notice, .menu')]
             .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.className);
           return [...out, ...scrolls];

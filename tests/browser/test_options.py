@@ -63,7 +63,7 @@ def test_a_failed_deletion_is_admitted(patient: Visitor) -> None:
     patient.page.route("**/webhooks/web/session", lambda route: route.fulfill(status=503))
     patient.option("Delete my chat")
     patient.page.get_by_role("button", name="Yes, delete it").click()
-    expect(patient.page.get_by_role("alert")).to_contain_text("could not be deleted")
+    expect(patient.alarm).to_contain_text("could not be deleted")
     expect(patient.messages).to_have_count(3)
     patient.complaints.clear()
 
@@ -90,7 +90,7 @@ def test_the_chat_can_be_downloaded(patient: Visitor) -> None:
     patient.ask("My legs are numb")
     patient.page.route("**/widget/transcript.js", lambda route: route.abort())
     patient.option("Download chat")
-    expect(patient.page.get_by_role("alert")).to_contain_text("did not load")
+    expect(patient.alarm).to_contain_text("did not load")
     patient.complaints.clear()
     patient.page.unroute("**/widget/transcript.js")
     patient.page.get_by_role("button", name="Chat options").click()

@@ -156,7 +156,7 @@ def test_an_unlisted_website_gets_no_chat(visit: Visit, shared: Served) -> None:
         patient.page.get_by_role("button", name="Fragen?").click()
         patient.page.get_by_label("Ihre Frage").fill("What are the signs?")
         patient.page.keyboard.press("Enter")
-        expect(patient.page.get_by_role("alert")).to_contain_text("not answered")
+        expect(patient.alarm).to_contain_text("not answered")
     patient.complaints.clear()  # the browser names the refused request
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.bot.channels.web.serving import Served
 from tests.browser import orca
-from tests.browser.conftest import CHROMIUM_FLAGS
+from tests.browser.conftest import CHROMIUM_FLAGS, missing
+from tests.browser.engines import Engine, firefox
 from tests.browser.scripted_bot import CLARIFY, DISCLAIMER, LONG
 from tests.browser.visitor import Visitor
 
@@ -22,12 +23,8 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def hears(tmp_path: Path) -> Iterator[orca.Listener]:
     """Orca, listening."""
-    missing = orca.missing()
-    if missing:
-        reason = f"Orca's words cannot be read: {', '.join(missing)} not installed."
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason, pytrace=False)
-        pytest.skip(reason)
+    if absent := orca.missing():
+        missing(f"{', '.join(absent)}: see .ci/run")
     with orca.listener(tmp_path) as listener:
         yield listener
 
@@ -63,7 +60,7 @@ def ask_and_close(patient: Visitor) -> None:
     patient.page.keyboard.press("Escape")
 
 
-def asks(text: str) -> Callable[[Visitor], None]:
+def asks(text: str) -> Callable[[Visitor | Engine], None]:
     """Ask, and leave the chat open."""
     return lambda patient: patient.type(text)
 
@@ -87,8 +84,8 @@ EMERGENCY = (
     "now, or go to the nearest emergency room. Do not drive yourself. Take a list of your "
     "medicines with you. I am a computer program. I can't examine you."
 )
-HEARD: list[tuple[Callable[[Visitor], None], str]] = [
-    (Visitor.open, GREETING),
+HEARD: list[tuple[Callable[[Any], None], str]] = [
+    (lambda patient: patient.open(), GREETING),
     (
         asks("What are the signs?"),
         "Hematoma Guide said: Signs of a spinal hematoma often start fast. "
@@ -128,3 +125,16 @@ def test_each_is_heard_once_and_whole(patient: Visitor, hears: orca.Listener) ->
         hears.listen()
         act(patient)
         assert about(words, hears) == [words]
+
+
+def test_firefox_is_heard_as_well(hears: orca.Listener, shared: Served) -> None:
+    """Firefox tells screen readers of changes in a way of its own."""
+    if shutil.which("firefox-esr") is None:
+        missing("Firefox: on Debian, apt-get install firefox-esr")
+    with firefox(hears.env) as browser:
+        browser.go(shared.url)
+        hears.wait_for("Riverside")
+        for act, words in HEARD[:5]:  # the chat open, and a line
+            hears.listen()
+            act(browser)
+            assert about(words, hears) == [words]

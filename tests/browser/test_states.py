@@ -57,7 +57,7 @@ def test_a_button_shows_its_title_and_sends_its_payload(patient: Visitor, shared
 def test_an_emergency_looks_and_sounds_different(patient: Visitor) -> None:
     """An emergency reply is an alert with its own heading and a button that calls for help."""
     patient.ask("My legs are numb")
-    expect(patient.page.get_by_role("alert")).to_contain_text("Get help now")
+    expect(patient.alarm).to_contain_text("Get help now")
     expect(patient.last).to_contain_text("Get help now")
     call = patient.last.get_by_role("link", name="Call 112")
     expect(call).to_have_attribute("href", "tel:112")

@@ -47,7 +47,7 @@ def test_every_trouble_names_the_emergency_number(patient: Visitor, trouble: str
     notice = patient.page.locator("hematoma-guide .notice")
     expect(notice).to_contain_text("In an emergency, call 112 now.")
     expect(notice.get_by_role("link", name="Call 112")).to_have_attribute("href", "tel:112")
-    expect(patient.page.get_by_role("alert")).to_contain_text("call 112 now")
+    expect(patient.alarm).to_contain_text("call 112 now")
     expect(patient.page.locator("hematoma-guide .me")).to_contain_text("Not sent yet")
     patient.shoot(f"trouble-{trouble.replace(' ', '-')}")
     patient.complaints.clear()
@@ -68,7 +68,7 @@ def test_danger_words_without_a_line_are_met_at_once(patient: Visitor) -> None:
     expect(notice).not_to_contain_text("may be an emergency")
     patient.type("My legs are numb")
     expect(notice).to_contain_text("it may be an emergency. Do not wait for me. In an emergency")
-    expect(patient.page.get_by_role("alert")).to_contain_text("it may be an emergency")
+    expect(patient.alarm).to_contain_text("it may be an emergency")
     patient.shoot("offline-danger")
     patient.complaints.clear()
 
@@ -165,7 +165,7 @@ def test_an_error_survives_a_reload(patient: Visitor) -> None:
     """Neither an unsent message nor a half-typed one is lost when the page is loaded again."""
     patient.page.route("**/webhooks/web/message", lambda route: route.abort())
     patient.type("What are the signs?")
-    expect(patient.page.get_by_role("alert")).to_be_visible(timeout=9000)
+    expect(patient.alarm).to_be_visible(timeout=9000)
     patient.input.fill("and also")
     patient.page.unroute("**/webhooks/web/message")
     patient.page.reload()

@@ -50,6 +50,11 @@ class Visitor:
         """The latest message."""
         return self.messages.last
 
+    @property
+    def alarm(self) -> Any:
+        """What a screen reader says before all else."""
+        return self.page.locator("hematoma-guide [aria-live=assertive]")
+
     def open(self) -> None:
         """Open the chat."""
         self.page.get_by_role("button", name="Questions about hematomas?").click()

@@ -3,7 +3,9 @@ import { el } from './dom.js';
 /* What screen readers say: one region for news, one for alarms.
  *
  * Both stand outside the log and the panel, so that a closed chat is heard as well. Each text
- * is one node, set once: a log that fills piece by piece is read piece by piece, and twice. */
+ * is one node, set once: a log that fills piece by piece is read piece by piece, and twice.
+ * A live region, without the role of an alert: Orca misses the change of an alert in Firefox, and VoiceOver is
+ * known to say twice what has both. */
 const APART = 900; // ms between two news: sooner, and readers drop the first
 const HEARD = 8000; // ms after which nobody should find it when browsing the page
 
@@ -11,7 +13,7 @@ export class Voice {
   constructor(language) {
     this.language = language;
     this.status = el('div', { class: 'sr', role: 'status' });
-    this.alert = el('div', { class: 'sr', role: 'alert' });
+    this.alert = el('div', { class: 'sr', 'aria-live': 'assertive' });
     this.queue = [];
   }
 
