@@ -59,10 +59,3 @@ def test_what_does_not_matter_changes_nothing(project: Path, name: str) -> None:
     (project / name).parent.mkdir(exist_ok=True)
     (project / name).write_text("changed")
     assert is_made(project)
-
-
-@pytest.mark.parametrize("name", ["models/one.tar.gz", "knowledge_base/index/manifest.json"])
-def test_what_is_lost_is_made_again(project: Path, name: str) -> None:
-    """A model or index that was deleted, or never finished, is made at the next start."""
-    (project / name).unlink()
-    assert not is_made(project)

@@ -19,8 +19,8 @@ from bot.conversation_store import FILE
 from bot.data_folder import LOCK_FILE
 from bot.sealing import KEY_FILE
 from evaluation.launch import DATA_FOLDER, KEY_FOLDER, bot_command, free_port
+from tests.bot.channels.messaging.clinic import until
 from tests.bot.channels.whatsapp import fake_graph
-from tests.conversations.channel_visitors import waited_for
 from tests.conversations.own_bot import ROOT, OwnBot
 
 EMERGENCY = "since my epidural i cant feel my legs"
@@ -104,7 +104,7 @@ def test_a_store_that_fails_is_not_noticed(
         metrics = requests.get(f"{url}/metrics", timeout=5).text
         assert 'hematoma_guide_store_errors_total{operation="save"}' in metrics
         fake_graph.deliver(url, written)
-        waited_for(lambda: meta.to(phone))
+        until(lambda: meta.to(phone))
     with bot.running() as url:
         for sender in ("before", "one"):
             assert "emergency" in said(url, "and how is it treated?", sender)
@@ -146,7 +146,7 @@ def test_a_clock_that_is_set_is_not_noticed(tmp_path: Path, meta: fake_graph.Fak
             assert ask("thanks").status_code == 429
             phone = fake_graph.Phone(f"US.1{number}", f"1555000000{number}")
             assert fake_graph.deliver(url, phone.text("hello")) == 200
-            waited_for(partial(meta.to, phone), seconds=10)
+            until(partial(meta.to, phone), seconds=10)
 
 
 @pytest.mark.parametrize("damaged", [FILE, KEY_FILE, "."])

@@ -14,11 +14,11 @@ import httpx
 import requests
 
 from bot.conversation_store import FILE
+from tests.bot.channels.messaging.clinic import until
 from tests.bot.channels.messaging.fake_platform import RESET_AFTER, http
 from tests.bot.channels.twilio_whatsapp import fake_twilio
 from tests.bot.channels.twilio_whatsapp.phone import PUBLIC_URL
 from tests.bot.channels.whatsapp import fake_graph
-from tests.conversations.channel_visitors import waited_for
 from tests.conversations.own_bot import OwnBot
 
 CANARY = "zqcanary"
@@ -119,7 +119,7 @@ def test_no_word_of_a_patient_is_ever_logged(
     bot = OwnBot(tmp_path, {**meta.settings(), **twilio.settings(), **levels}, fragile)
     with bot.running() as url:
         write_everywhere(url, ASKS)
-        waited_for(lambda: meta.sent and twilio.sent)
+        until(lambda: meta.sent and twilio.sent)
         meta.fail_next(http(500), RESET_AFTER)
         twilio.fail_next(http(500), RESET_AFTER)
         for word in BREAKS:
@@ -128,7 +128,7 @@ def test_no_word_of_a_patient_is_ever_logged(
         with closing(sqlite3.connect(tmp_path / FILE)) as other:
             other.execute("BEGIN IMMEDIATE")
             write_everywhere(url, ASKS)
-        waited_for(lambda: len(meta.sent) > len(BREAKS) and len(twilio.sent) > len(BREAKS))
+        until(lambda: len(meta.sent) > len(BREAKS) and len(twilio.sent) > len(BREAKS))
         time.sleep(1.0)
     lines = (tmp_path / "bot.log").read_text("utf-8").splitlines()
     assert not [line for line in lines if CANARY in line.lower()]

@@ -19,18 +19,17 @@ import httpx
 import requests
 import yaml
 
-from knowledge_base.articles import load_articles
+from tests.bot.channels.messaging.clinic import until
 from tests.bot.channels.twilio_whatsapp import fake_twilio
 from tests.bot.channels.twilio_whatsapp.phone import PUBLIC_URL
 from tests.bot.channels.whatsapp import fake_graph
-from tests.conversations.channel_visitors import waited_for
 from tests.conversations.own_bot import OwnBot
+from tests.conversations.patient import SOURCES
 
 PEOPLE = 20
 EACH = 10
 FAULTS = 0.15  # share of the platform's answers that go wrong
 
-TITLES = {article.source.id: article.source.title for article in load_articles()}
 ASKED: dict[str, list[list[str]]] = yaml.safe_load(
     (Path(__file__).parent / "questions.yml").read_text(encoding="utf-8")
 )
@@ -41,18 +40,11 @@ Delivery = Callable[[str], int]  # to the bot's address; gives the status it ans
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with ten things to say.
-
-    Attributes:
-        name: a name that must turn up nowhere.
-        number: digits of a phone number that must turn up nowhere.
-        asks: what is asked, and which article answers (None if none needs to), in order.
-        canary: a word in one of the messages that must turn up nowhere.
-    """
+    """Somebody with ten things to say, whose name, number and canary must turn up nowhere."""
 
     name: str
     number: str
-    asks: list[tuple[str, str | None]]
+    asks: list[tuple[str, str | None]]  # and which article answers, if one needs to
     canary: str
 
 
@@ -68,14 +60,6 @@ def people(chance: random.Random) -> list[Person]:
     return found
 
 
-def in_disorder(deliveries: list[Delivery], chance: random.Random) -> list[Delivery]:
-    """Every third swapped with the next, some twice."""
-    order = list(deliveries)
-    for at in range(0, len(order) - 1, 3):
-        order[at], order[at + 1] = order[at + 1], order[at]
-    return twice(order, chance)
-
-
 def twice(deliveries: list[Delivery], chance: random.Random) -> list[Delivery]:
     """Some of them two times in a row."""
     return [again for one in deliveries for again in [one] * chance.choice([1, 1, 2])]
@@ -84,7 +68,7 @@ def twice(deliveries: list[Delivery], chance: random.Random) -> list[Delivery]:
 def bring(deliveries: list[Delivery], url: str) -> None:
     """Bring webhooks one after the other, each until the bot says that it has it."""
     for delivery in deliveries:
-        waited_for(partial(_is_taken, delivery, url), seconds=120, pause=0.5)
+        until(partial(_is_taken, delivery, url), seconds=120, pause=0.5)
 
 
 def _is_taken(delivery: Delivery, url: str) -> bool:
@@ -103,7 +87,7 @@ def storm(bot: OwnBot, by_person: list[list[Delivery]], answered: Callable[[], b
         with bot.running() as url:
             for done in under_way:
                 done.result()
-            waited_for(answered, seconds=120)
+            until(answered, seconds=120)
             time.sleep(1.0)  # an answer too many would come now
             return requests.get(f"{url}/metrics", timeout=10).text
 
@@ -126,7 +110,7 @@ def weather(
         texts = got(person)
         assert len(texts) == EACH, (len(texts), [text[:60] for text in texts])
         for (question, article), text in zip(person.asks, texts, strict=True):
-            assert article is None or TITLES[article] in text, (question, text)
+            assert article is None or SOURCES[article].title in text, (question, text)
     assert len(platform.sent) == PEOPLE * EACH
     assert platform.refused == []
     kept = bot.kept() + metrics.encode()
@@ -147,10 +131,10 @@ def test_200_webhooks_of_meta_are_each_answered_once_and_in_order(
         phone = fake_graph.Phone(f"US.{person.number}9", person.number, person.name)
         at = {text: start + second for second, (text, _) in enumerate(person.asks)}
         at["What is a hematoma?"] = start - 6 * 86_400
-        webhooks = [phone.text(text, at=sent) for text, sent in at.items()]
-        return in_disorder(
-            [partial(fake_graph.deliver, webhook=webhook) for webhook in webhooks], chance
-        )
+        order = [phone.text(text, at=sent) for text, sent in at.items()]
+        for place in range(0, len(order) - 1, 3):
+            order[place], order[place + 1] = order[place + 1], order[place]
+        return twice([partial(fake_graph.deliver, webhook=one) for one in order], chance)
 
     weather(tmp_path, meta, deliveries, lambda person: meta.to(person.number))
 

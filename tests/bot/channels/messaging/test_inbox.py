@@ -1,21 +1,21 @@
-"""The inbox knows each message for a month, keeps it until it is answered, and tells nothing."""
+"""The inbox knows each message for a month, and keeps it until it is answered."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
 import sqlite3
-import stat
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from bot.channels.messaging import inbox as inbox_module
-from bot.channels.messaging.inbox import REMEMBERED_SECONDS, REST_SECONDS, Inbox, State
+from bot.channels.messaging.inbox import REMEMBERED_SECONDS, REST_SECONDS, Inbox
 from bot.channels.messaging.message import Incoming, Kind, Outgoing
 from bot.sealing import Sealer
 from bot.storage.database import open_database
@@ -23,18 +23,16 @@ from bot.storage.database import open_database
 Open = Callable[..., Any]
 
 
-class WaitedInbox:
-    """An inbox for tests that do one thing at a time: what it does is done when a call returns."""
+def waited(inbox: Inbox) -> Any:
+    """An inbox whose methods are done when they return."""
 
-    def __init__(self, inbox: Inbox) -> None:
-        self.inbox = inbox
-
-    def __getattr__(self, name: str) -> Any:
-        """Return what the inbox has, waited for."""
-        found = getattr(self.inbox, name)
+    def method(name: str) -> Any:
+        found = getattr(inbox, name)
         if not inspect.iscoroutinefunction(found):
             return found
         return lambda *arguments: asyncio.run(found(*arguments))
+
+    return SimpleNamespace(**{name: method(name) for name in dir(inbox) if name[0] != "_"})
 
 
 @pytest.fixture
@@ -42,10 +40,10 @@ def opened(tmp_path: Path) -> Iterator[Open]:
     """Opens the inbox; opened twice in one test, it is the same one after a restart."""
     with ExitStack() as stack:
 
-        def open_inbox(channel: str = "test", letter: str = "s") -> WaitedInbox:
+        def open_inbox(letter: str = "s") -> Any:
             database = open_database(tmp_path / "inbox.db", durable=True)
             stack.enter_context(closing(database))
-            return WaitedInbox(Inbox(channel, Sealer(letter * 32), database))
+            return waited(Inbox("test", Sealer(letter * 32), database))
 
         yield open_inbox
 
@@ -56,49 +54,15 @@ def inbox(opened: Open) -> Any:
     return opened()
 
 
-def message(
-    number: str = "1", who: str = "+16505551234", sent_at: float | None = None, text: str = "hello"
-) -> Incoming:
+def message(number: str = "1") -> Incoming:
     """A message."""
-    return Incoming(number, who, {"to": who}, Kind.TEXT, text, sent_at=sent_at)
+    return Incoming(number, "+16505551234", {"to": "+16505551234"}, Kind.TEXT, "hello")
 
 
 def travel(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     """Let time pass."""
     now = time.time() + seconds
     monkeypatch.setattr(inbox_module.time, "time", lambda: now)
-
-
-def test_messages_are_answered_in_the_order_they_were_sent(inbox: Any) -> None:
-    """What was begun comes first, then what was sent first; among equals, what came first."""
-    now = time.time()
-    for number, at in (("b", now - 5), ("a", now - 9), ("c", now - 5), ("d", None)):
-        conversation = inbox.add(message(number, sent_at=at))
-    inbox.keep_answer(inbox.next_of(conversation).name, {"text": "hi"})
-    inbox.add(message("early", sent_at=now - 20))
-    order = []
-    while row := inbox.next_of(conversation):
-        order.append(row.incoming.id)
-        inbox.done(row.name)
-    assert order == ["a", "early", "b", "c", "d"]
-
-
-def test_only_an_answer_on_its_way_is_confirmed(inbox: Any) -> None:
-    """A receipt that is false, late or comes at the wrong moment loses and revives no message."""
-    conversation = inbox.add(message())
-    name = inbox.next_of(conversation).name
-    for state, token in (
-        (State.WAITING, name),
-        (State.ANSWERED, name),
-        (State.SENDING, "unknown"),
-        (State.SENDING, ""),
-    ):
-        inbox.set_state(name, state)
-        inbox.confirm(token)
-        assert inbox.waiting() == [conversation]
-    inbox.confirm(name)
-    inbox.set_state(name, State.SENDING)
-    assert inbox.waiting() == []
 
 
 def test_an_answered_message_is_forgotten_after_a_month(
@@ -137,35 +101,6 @@ def test_the_rest_of_an_answer_waits_for_an_hour(
     assert inbox.rest_of("ben") is None
     travel(monkeypatch, REST_SECONDS + 1)
     assert inbox.rest_of("anna") is None
-
-
-def test_it_tells_what_is_unanswered_and_for_how_long(
-    inbox: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Who runs the bot sees that people wait; an answer that is out is waited for no more."""
-    assert inbox.unanswered() == (0, 0.0)
-    travel(monkeypatch, 0)
-    conversation = inbox.add(message("1"))
-    travel(monkeypatch, 60)
-    inbox.add(message("2"))
-    count, seconds = inbox.unanswered()
-    assert (count, round(seconds)) == (2, 60)
-    inbox.set_state(inbox.next_of(conversation).name, State.SENT)
-    assert inbox.unanswered() == (1, 0.0)
-
-
-def test_the_file_tells_nothing(inbox: Any, tmp_path: Path) -> None:
-    """Neither words nor numbers nor ids can be read in it or in what is printed of a message."""
-    conversation = inbox.add(message("SMcanary", text="my canary"))
-    row = inbox.next_of(conversation)
-    inbox.keep_answer(row.name, {"text": "canary answer"})
-    inbox.keep_rest(conversation, Outgoing("canary rest"))
-    for _ in range(2):
-        seen = b"".join(file.read_bytes() for file in tmp_path.iterdir()) + repr(row).encode()
-        assert b"canary" not in seen
-        assert b"6505551234" not in seen
-        inbox.done(row.name)
-    assert stat.S_IMODE((tmp_path / "inbox.db").stat().st_mode) == 0o600
 
 
 def test_a_changed_secret_loses_messages_and_nothing_else(opened: Open) -> None:

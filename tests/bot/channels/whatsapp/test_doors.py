@@ -7,10 +7,8 @@ import json
 import httpx
 import pytest
 
-from bot.channels.whatsapp.signature import is_same, is_signed, signature_of
 from tests.bot.channels.messaging.clinic import META, Clinic, Platform
 from tests.bot.channels.whatsapp.phone import (
-    APP_SECRET,
     VERIFY_TOKEN,
     WEBHOOK_PATH,
     Phone,
@@ -52,10 +50,7 @@ def test_it_shakes_hands_with_who_knows_the_verify_token(shared: Clinic) -> None
         {"verify_token": "verify-0123456788"},
         {"verify_token": "\u00fc\ud7ff"},
         {"verify_token": None},
-        {"mode": "unsubscribe"},
         {"challenge": "<script>alert(1)</script>"},
-        {"challenge": "1" * 200},
-        {"challenge": None},
     ],
 )
 def test_it_rejects_a_wrong_handshake(shared: Clinic, change: dict[str, str | None]) -> None:
@@ -63,12 +58,6 @@ def test_it_rejects_a_wrong_handshake(shared: Clinic, change: dict[str, str | No
     with shared.refusing("wrong_verify_token"):
         response = shake(shared, **change)
     assert (response.status_code, response.content) == (403, b"")
-
-
-def test_it_looks_at_the_signature_before_it_parses(shared: Clinic) -> None:
-    """A stranger does not even learn whether the body could be read."""
-    with shared.refusing("wrong_signature"):
-        assert shared.knock(b"{", {META.header: signature(b"{").replace("256", "1")}) == 403
 
 
 def test_it_checks_the_bytes_as_they_came(shared: Clinic) -> None:
@@ -113,11 +102,3 @@ def test_it_takes_the_good_messages_of_a_batch_with_bad_ones(shared: Clinic) -> 
     shared.rest()
     assert shared.agent.texts[-2:] == ["one", "three"]
     assert shared.count("dropped_total", reason="malformed") == 1
-
-
-@pytest.mark.parametrize("secret", [None, ""])
-def test_nothing_is_believed_without_a_secret(secret: str | None) -> None:
-    """An empty secret, which anybody can guess, proves nothing."""
-    assert not is_signed(b"{}", signature_of(b"{}", ""), secret)
-    assert not is_same("", secret)
-    assert is_signed(b"{}", signature(b"{}"), APP_SECRET)
