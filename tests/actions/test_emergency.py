@@ -19,9 +19,7 @@ from tests.actions.conftest import run, tracker_of
     ("kind", "still"),
     [
         ("urgent", "You told me of signs"),
-        ("poisoning", "You told me of signs"),
         ("crisis", "You told me of something very hard."),
-        ("crisis_taken", "You told me of something very hard."),
     ],
 )
 def test_an_open_emergency_is_recalled_for_a_while(kind: str, still: str) -> None:
@@ -116,14 +114,14 @@ def test_fixed_messages_hold_nothing_that_was_retrieved(
             "I can't say how often is right for you.",
         ),
         # When to call comes first, or whom to ask.
-        *(
-            (ActionCareSeeking(), "care_seeking", f"care_seeking/{key}", "", first)
-            for key, first in (
-                ("ambulance", "Call your local emergency number"),
-                ("when", "Call your own doctor, clinic or nurse line today, or your local emerge"),
-                ("whom", "Ask your own doctor, clinic or nurse line first."),
-            )
+        (
+            ActionCareSeeking(),
+            "care_seeking",
+            "care_seeking/ambulance",
+            "",
+            "Call your local emerg",
         ),
+        (ActionCareSeeking(), "care_seeking", "care_seeking/whom", "", "Ask your own doctor, clin"),
     ],
 )
 def test_what_nobody_can_decide_from_afar_has_words_of_its_own(

@@ -84,7 +84,8 @@ def shortcode(**attributes: str) -> str:
 
 
 def test_the_shortcode_takes_every_attribute_and_escapes_it() -> None:
-    """What editors write becomes attributes of the element, and never markup."""
+    """What editors write becomes attributes, never markup; who forgets the address is told so."""
+    assert 'set server="https://..."' in shortcode()
     names = [one["name"] for one in ELEMENT["attributes"]]
     values = {name.replace("-", "_"): '"><b>x</b>' for name in names}
     html = shortcode(**{**values, "server": "https://bot.clinic.example/", "onclick": "x"})
@@ -94,8 +95,3 @@ def test_the_shortcode_takes_every_attribute_and_escapes_it() -> None:
         assert f' {name}="&quot;&gt;&lt;b&gt;x' in html
     assert "<b>" not in html
     assert "onclick" not in html
-
-
-def test_the_shortcode_without_a_server_says_what_to_do() -> None:
-    """An editor who forgot the address reads so in the page."""
-    assert 'set server="https://..."' in shortcode()

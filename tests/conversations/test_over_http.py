@@ -118,7 +118,7 @@ def test_a_repeated_question_is_known_and_shortened(patient: Patient) -> None:
 
 
 def test_a_word_is_explained(patient: Patient) -> None:
-    """ "What does laminectomy mean?" gets its meaning, a source and a disclaimer; none is made up."""
+    """ "What does laminectomy mean?" gets its meaning, source and disclaimer; none is made up."""
     message = patient.say("What does laminectomy mean?")
     assert message["custom"]["outcome"] == "answer"
     assert "operation" in message["text"]

@@ -70,10 +70,7 @@ def test_each_term_of_art_in_the_articles_is_explained() -> None:
 @pytest.mark.parametrize(
     ("message", "term"),
     [
-        ("what does laminectomy mean", "laminectomy"),
-        ("what is an MRI scan", "MRI"),
         ("what is haemophilia", "hemophilia"),
-        ("what does incontinent mean", "incontinence"),
         ("what is warfrin", "warfarin"),
         # The longest name wins, and a part of a word is none.
         ("what is spinal fluid", "spinal fluid"),

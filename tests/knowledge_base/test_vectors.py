@@ -47,17 +47,6 @@ def test_what_is_found_comes_best_first_with_its_true_cosine(size: str) -> None:
     assert faiss.omp_get_max_threads() == threads
 
 
-def test_a_loaded_index_finds_the_same_and_lends_its_vectors(tmp_path: Path, size: str) -> None:
-    """A restart changes no answer, and a second build embeds nothing twice."""
-    held, path, asked = clustered(500), tmp_path / "vectors.faiss", clustered(1, seed=1)[0]
-    made = make(held)
-    faiss.write_index(made, str(path))
-    loaded = read(path)
-    for one, other in zip(nearest(made, asked, 20), nearest(loaded, asked, 20), strict=True):
-        np.testing.assert_array_equal(one, other)
-    np.testing.assert_array_equal(loaded.reconstruct_n(0, 500), held)
-
-
 @pytest.mark.parametrize("share", [0.3, 0.999])
 def test_it_says_what_to_do_when_the_file_is_cut(tmp_path: Path, size: str, share: float) -> None:
     """A half-copied file ends in one clear sentence, never in a crash."""
