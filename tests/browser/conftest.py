@@ -18,7 +18,7 @@ from tests.browser.visitor import Visit, Visitor
 
 CHROMIUM_FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
+    "--disable-component-update --disable-sync --disable-features=LocalNetworkAccessChecks"
 ).split()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +30,6 @@ from tests.bot.channels.messaging.fake_platform import (
 from tests.bot.channels.twilio_whatsapp import phone as twilio_phone
 from tests.bot.channels.twilio_whatsapp.fake_twilio import FakeTwilio
 from tests.bot.channels.whatsapp.fake_graph import FakeGraph
-from tests.bot.channels.whatsapp.phone import ACCESS_TOKEN
 
 WORDS = Words("Reply MORE.", "The rest.", "Reply with a number:", "What next?")
 TOKEN = "0f" * 16
@@ -182,25 +180,6 @@ def test_what_never_reached_the_platform_is_known(way: Way) -> None:
         ):
             with pytest.raises(TryAgainError, match=reason):
                 send(way, fake, seconds=0.5, API_URL=url)
-
-
-@WAYS
-def test_no_error_and_no_log_tells_of_a_patient(way: Way, caplog: pytest.LogCaptureFixture) -> None:
-    """Errors hold codes: no words, no number, no token, no address."""
-    caplog.set_level(logging.DEBUG)
-    said = []
-    with way.fake() as fake:
-        faults = [RESET_AFTER, GARBLED, http(503), *(some[0] for some in way.kinds.values())]
-        for fault in faults:
-            fake.fail_next(fault)
-            with pytest.raises(Exception) as raised:  # noqa: PT011
-                send(way, fake)
-            error: Any = raised.value
-            said.append(repr(error) + str(vars(error)) + repr(error.__cause__))
-            assert error.__suppress_context__ or error.__context__ is None
-        secrets = ("Canary", "1650555", ACCESS_TOKEN, twilio_phone.AUTH_TOKEN, TOKEN, fake.url)
-    for secret in secrets:
-        assert secret not in caplog.text + "".join(said)
 
 
 def test_meta_takes_buttons_and_else_words() -> None:

@@ -100,13 +100,9 @@ class FakeTwilio(FakePlatform[Sent]):
         refusals = (
             (not is_us, code(20003, 401)),
             (request.path != place, code(20404, 404)),
-            (request.method != "POST", code(20004, 405)),
             (request.content_type != "application/x-www-form-urlencoded", code(20001, 400)),
-            (not form.get("From"), code(21603)),
-            (not form.get("To"), code(21604)),
             (not form.get("Body", "").strip(), code(21602)),
             (form.get("From") != phone.NUMBER, code(63007)),
-            (not form.get("To", "").startswith("whatsapp:"), code(21910)),
             # The strictest way of counting that the documentation allows for.
             (len(form.get("Body", "").encode("utf-16-le")) > 2 * BODY, code(21617)),
             (not form.get("StatusCallback", "").startswith("http"), code(21609)),

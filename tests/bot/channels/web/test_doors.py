@@ -11,9 +11,8 @@ import pytest
 from rasa.core.channels.channel import UserMessage
 from sanic.compat import Header
 
-from bot.channels.refusals import Refusal
 from bot.channels.web.conversations import Conversations
-from bot.channels.web.rates import Addresses, RateLimits
+from bot.channels.web.rates import Addresses
 from tests.bot.channels.stand_in import StandInAgent, echo
 from tests.bot.channels.web.serving import Chat, Served, serve
 
@@ -126,18 +125,6 @@ def test_it_counts_an_ipv6_network_as_one_address() -> None:
     assert addresses.key_of(request_from("::ffff:192.0.2.1")) == addresses.key_of(
         request_from("192.0.2.1")
     )
-
-
-def test_it_still_counts_when_the_shared_store_is_down() -> None:
-    """With Redis away patients are answered, and floods still slowed, by each process itself."""
-    rates = RateLimits("redis://127.0.0.1:1/0", {"chat": "1/minute"})
-
-    async def spend_twice() -> None:
-        await rates.spend("chat", "me")
-        await rates.spend("chat", "me")
-
-    with pytest.raises(Refusal, match="too_many"):
-        asyncio.run(spend_twice())
 
 
 def test_it_forgets_the_oldest_idle_chats_first() -> None:
