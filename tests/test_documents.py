@@ -12,8 +12,8 @@ import requests
 
 from bot.setting_kinds import PREFIX
 from bot.settings import Settings
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 OPERATIONS = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -55,10 +55,13 @@ def test_the_table_of_settings_is_complete_and_holds_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_every_link_leads_somewhere(document: Path) -> None:
-    """No reader follows a link to a file that is not there."""
-    for target in LINK.findall(document.read_text(encoding="utf-8")):
+def test_every_link_and_every_command_leads_somewhere(document: Path) -> None:
+    """No reader follows a link to a file that is not there, or types a `make` that is unknown."""
+    text = document.read_text(encoding="utf-8")
+    for target in LINK.findall(text):
         assert (document.parent / target).exists(), target
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert set(re.findall(r"(?:`|^)make ([a-z-]+)", text, re.MULTILINE)) <= set(targets)
 
 
 def test_the_tree_in_the_readme_is_the_tree() -> None:
@@ -68,14 +71,6 @@ def test_the_tree_in_the_readme_is_the_tree() -> None:
     assert names
     for name in names:
         assert (ROOT / name).exists(), name
-
-
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_every_make_target_named_exists(document: Path) -> None:
-    """Each `make ...` a reader is told to type can be typed."""
-    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    for target in re.findall(r"(?:`|^)make ([a-z-]+)", document.read_text(), re.MULTILINE):
-        assert target in targets, target
 
 
 def test_the_conversation_in_the_readme_is_real(bot_url: str) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,13 +14,13 @@ import yaml
 
 from evaluation.launch import DATA_FOLDER, free_port, running
 from knowledge_base.articles import Source, load_articles
+from tests.conftest import ROOT, python
 from tests.conversations.own_bot import OwnBot
 
-ROOT = Path(__file__).parents[1]
 PATIENCE = 120.0  # seconds
 QUESTION = "What are the symptoms of a spinal hematoma?"
 RASA = [sys.executable, "-m", "rasa"]
-QUIET = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore", "COLUMNS": "200"}
+QUIET = {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
 ANSI = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 
 pytestmark = pytest.mark.slow
@@ -91,15 +89,9 @@ def test_rasa_shell_chats_like_our_own(
     tmp_path: Path, with_actions: list[str], trained_model: Path, spinal: Source
 ) -> None:
     """`rasa shell` beside `rasa run actions` gives whole replies without JSON, and ends quietly."""
-    shell = subprocess.run(
-        [*RASA, "shell", "--model", str(trained_model), *with_actions],
-        cwd=ROOT,
-        env={**QUIET, DATA_FOLDER: str(tmp_path)},
-        input=f"{QUESTION}\n/why\n",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = ("-m", "rasa", "shell", "--model", str(trained_model), *with_actions)
+    typed = f"{QUESTION}\n/why\n"
+    shell = python(*command, typed=typed, **{DATA_FOLDER: str(tmp_path)})
     assert shell.returncode == 0, shell.stdout[-3000:] + shell.stderr[-3000:]
     # What stands on the screen, without colours and line breaks.
     seen = "".join(ANSI.sub("", shell.stdout + shell.stderr).split())

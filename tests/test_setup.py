@@ -18,7 +18,8 @@ from threading import Thread
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.conftest import ROOT, python
+
 LOCKS = tuple(f"requirements{part}.lock" for part in ("", "-cuda", "-dev", "-sbom", "-uv"))
 TOOLS = "sh awk cat cmp df dirname grep mkdir rm touch uname".split()
 PINNED = re.compile(
@@ -219,8 +220,7 @@ def test_a_port_that_cannot_be_used_is_named() -> None:
             (65536, 2, ("'65536' is not a port: use 1 to 65535.",)),
             ("http", 2, ("'http' is not a port: use 1 to 65535.",)),
         ):
-            command = [sys.executable, "-m", "bot", "run", f"--port={given}"]
-            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+            done = python("-m", "bot", "run", f"--port={given}")
             assert done.returncode == code
             assert all(part in done.stderr for part in parts), done.stderr
             assert "Traceback" not in done.stderr

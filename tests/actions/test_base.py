@@ -11,7 +11,7 @@ from rasa_sdk.executor import ActionExecutor
 from actions.base import Events, SafeAction
 from actions.reply import Reply, Texts
 from knowledge_base.outcome import Outcome
-from tests.actions.conftest import run, tracker_of
+from tests.actions.conftest import DOMAIN, run, tracker_of
 
 SECRET = "my left leg went numb on Tuesday"
 
@@ -83,3 +83,4 @@ def test_every_action_always_says_exactly_one_thing(action: Action, tracker: Tra
     assert "\n\n" not in message["text"]
     assert message["custom"]["outcome"]
     assert "{" not in message["text"]
+    assert action.name() in DOMAIN["actions"]

@@ -61,10 +61,7 @@ def test_a_source_is_cited_with_what_it_states_and_a_shared_disclaimer_once(text
     assert "not stated" not in line
     assert disclaimer.count(SOURCES["ossified"].disclaimer) == 1
     assert SOURCES["spinal"].disclaimer in disclaimer
-
-
-def test_a_title_with_braces_is_quoted_as_it_is(texts: Texts) -> None:
-    """What stands in a title or in a name is text, never a placeholder to be filled twice."""
+    # What stands in a title or in a name is text, never a placeholder.
     assert "{0}" in texts("not_found", missing="{0}")
-    source = replace(SOURCES["spinal"], title="A {curious} title")
-    assert "A {curious} title" in cite(texts, (source,))[0]
+    braces = replace(SOURCES["spinal"], title="A {curious} title")
+    assert "A {curious} title" in cite(texts, (braces,))[0]

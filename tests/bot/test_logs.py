@@ -24,15 +24,9 @@ def line_of(event: logging.LogRecord, withholds: bool, as_json: bool = True) -> 
 
 
 def test_a_line_says_when_how_bad_where_and_what() -> None:
-    """A collector of logs finds the same four fields in every line."""
+    """Whoever reads a log finds the same four things in every line, and each event on one."""
     event = record("bot.turn")
     event.created = 1_700_000_000.25
-    assert json.loads(line_of(event, True)) == {
-        "time": "2023-11-14T22:13:20.250Z",
-        "level": "ERROR",
-        "logger": "bot.turn",
-        "event": "I said ow",
-    }
     plain = line_of(event, withholds=True, as_json=False)
     assert plain == "2023-11-14T22:13:20.250Z ERROR bot.turn: I said ow"
     event.args = ("ow\nno event",)

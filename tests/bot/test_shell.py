@@ -20,8 +20,8 @@ import pytest
 import yaml
 
 from knowledge_base.articles import Source, load_articles
+from tests.conftest import ROOT, python
 
-ROOT = Path(__file__).parents[2]
 COLUMNS = 80
 PATIENCE = 120.0  # seconds
 PROMPT = "You: "
@@ -225,14 +225,7 @@ def test_a_saved_conversation_is_found_by_rasa_test_and_holds(terminal: Terminal
     foreign.write_text(saved.read_text("utf-8").replace("goes well", "foreign"), encoding="utf-8")
     out = terminal.folder / "results"
     command = "rasa test core --e2e --stories . --no-plot --fail-on-prediction-errors --out".split()
-    run = subprocess.run(
-        [sys.executable, "-m", *command, str(out)],
-        cwd=terminal.folder,
-        env=environment(terminal.folder),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    run = python("-m", *command, str(out), folder=terminal.folder)
     assert run.returncode == 0, run.stdout[-3000:]
     assert "Evaluating 1 stories" in run.stderr + run.stdout
 
@@ -252,13 +245,9 @@ def test_piped_lines_are_answered(folder: Path, spinal: Source) -> None:
     typed = f"{QUESTION}\n1\n".encode() + b"\xff\xfe caf\xe9 \x1b[2J\nno end of line"
     with (folder / "bot.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        env = environment(folder)
         done = subprocess.run(
-            COMMAND,
-            cwd=folder,
-            env=environment(folder),
-            input=typed,
-            capture_output=True,
-            check=False,
+            COMMAND, cwd=folder, env=env, input=typed, capture_output=True, check=False
         )
     said = done.stdout.decode()
     assert (done.returncode, done.stderr) == (0, b"")

@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 
 from tests.bot.channels.web.serving import Served
 from tests.browser.scripted_bot import DISCLAIMER
-from tests.browser.test_accessible import violations
 from tests.browser.visitor import Visit, Visitor
 
 pytestmark = pytest.mark.browser
@@ -159,14 +158,3 @@ def test_it_works_without_storage(visit: Visit, browser: Any) -> None:
     patient.open()
     patient.ask("What are the signs?")
     expect(patient.last).to_contain_text("Signs of a spinal hematoma")
-
-
-def test_the_iframe_page_is_the_chat_alone(visit: Visit) -> None:
-    """The iframe page fills its frame with the open chat and takes no focus."""
-    patient = visit(path="/frame")
-    expect(patient.page.get_by_role("dialog")).to_be_visible()
-    assert patient.page.evaluate("document.activeElement === document.body")
-    patient.ask("What are the signs?")
-    box = patient.page.get_by_role("dialog").bounding_box()
-    assert (box["width"], box["height"]) == (1200, 800)
-    assert violations(patient.page) == []

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
-ROOT = Path(__file__).parents[2]
+from tests.conftest import python
+
 HERE = Path(__file__).parent
 
 
@@ -22,14 +20,7 @@ def test_every_conversation_goes_as_written(tmp_path: Path, trained_model: Path)
     endpoints.write_text("{}\n")
     command = "rasa test core --e2e --fail-on-prediction-errors --no-plot".split()
     options = {"stories": HERE, "model": trained_model, "out": tmp_path, "endpoints": endpoints}
-    run = subprocess.run(
-        [sys.executable, "-m", *command, *(f"--{name}={path}" for name, path in options.items())],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    run = python("-m", *command, *(f"--{name}={path}" for name, path in options.items()))
     output = run.stdout + run.stderr
     _, _, wrong = output.partition("WrongPredictionException")
     assert not wrong, wrong.partition("\x1b[0m")[0]

@@ -19,6 +19,7 @@ from tests.bot.channels.messaging.fake_platform import RESET_AFTER, http
 from tests.bot.channels.twilio_whatsapp import fake_twilio
 from tests.bot.channels.twilio_whatsapp import phone as twilio_phone
 from tests.bot.channels.twilio_whatsapp.phone import PUBLIC_URL
+from tests.bot.channels.web.serving import Chat
 from tests.bot.channels.whatsapp import fake_graph
 from tests.bot.channels.whatsapp import phone as meta_phone
 from tests.conversations.own_bot import OwnBot
@@ -83,13 +84,8 @@ def fragile(port: int) -> list[str]:
 def write_everywhere(url: str, text: str) -> None:
     """Send a message on every channel; whatever comes back is fine."""
     requests.post(f"{url}/webhooks/rest/webhook", json={"sender": "a", "message": text}, timeout=20)
-    token = requests.post(f"{url}/webhooks/web/session", json={}, timeout=20).json()["token"]
-    requests.post(
-        f"{url}/webhooks/web/message",
-        json={"text": text, "message_id": "m1"},
-        headers={"Authorization": f"Bearer {token}"},
-        timeout=20,
-    )
+    with httpx.Client(base_url=url, timeout=20) as client:
+        Chat(None, client).post(text)
     fake_graph.deliver(url, fake_graph.Phone(name=CANARY).text(text))
     fake_twilio.deliver(url, PUBLIC_URL, fake_twilio.Phone(name=CANARY).text(text))
 

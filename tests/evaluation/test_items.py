@@ -44,18 +44,15 @@ def test_a_bad_question_is_named(tmp_path: Path, change: dict[str, Any], named: 
         load_questions([path])
 
 
-@pytest.mark.parametrize(
-    ("lines", "named"),
-    [
+def test_a_bad_line_is_named(tmp_path: Path) -> None:
+    """A broken line is named with its number, blank lines counted; a wrong path says so."""
+    for lines, named in (
         ([RED_FLAG, "", "{not json"], r"some\.jsonl, line 3"),
         ([RED_FLAG, "", {**RED_FLAG, "label": "urgent"}], r"some\.jsonl, line 3"),
         ([], "is empty"),
-    ],
-)
-def test_a_bad_line_is_named(tmp_path: Path, lines: list[object], named: str) -> None:
-    """A broken line is named with its number, blank lines counted; a wrong path says so."""
-    with pytest.raises(EvaluationError, match=named):
-        load_red_flags([_file(tmp_path, *lines)])
+    ):
+        with pytest.raises(EvaluationError, match=named):
+            load_red_flags([_file(tmp_path, *lines)])
     with pytest.raises(EvaluationError, match=r"none\.jsonl cannot be read"):
         load_red_flags([tmp_path / "none.jsonl"])
 

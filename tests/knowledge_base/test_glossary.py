@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 import textstat
 
 from knowledge_base.articles import load_articles
 from knowledge_base.content_guard import broken_rule
-from knowledge_base.errors import KnowledgeBaseError
 from knowledge_base.glossary import Term, load_glossary
 from knowledge_base.normalize import canonical
 from knowledge_base.search import Searcher
@@ -81,14 +79,3 @@ def test_a_word_is_found_in_a_message(searcher: Searcher, message: str, term: st
     """A word is found in the middle of a question, misspelt or British too."""
     first = [found.term for found in GLOSSARY.find(searcher.normalize(message))][:1]
     assert (term.lower() in first[0].lower()) if term else not first
-
-
-@pytest.mark.parametrize(
-    "content", ["- term: a\n  aliases: [b]\n", "just words", "- [a, b]\n", "- term: [broken\n"]
-)
-def test_it_says_when_the_file_is_malformed(tmp_path: Path, content: str) -> None:
-    """A mistake in the word list ends in a sentence that names the file."""
-    path = tmp_path / "glossary.yml"
-    path.write_text(content, encoding="utf-8")
-    with pytest.raises(KnowledgeBaseError, match=r"glossary\.yml"):
-        load_glossary(path)

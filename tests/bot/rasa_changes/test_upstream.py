@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +10,8 @@ import pytest
 
 from bot import rasa_changes
 from bot.rasa_changes import late_imports
+from tests.conftest import python
 
-ROOT = Path(__file__).parents[3]
 CHANGED = "from bot import rasa_changes as r; r.import_rasa(); r.apply()"
 PLAIN = "import rasa.core.run"
 # Understands a message, and predicts the next action of conversations of some intents.
@@ -57,14 +54,7 @@ pytestmark = pytest.mark.slow
 
 def told(imports: str, model: Path) -> dict[str, Any]:
     """What Rasa makes of messages and conversations."""
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", f"{imports}\n{TELL}", str(model), json.dumps(TALKS)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = python("-c", f"{imports}\n{TELL}", str(model), json.dumps(TALKS))
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 

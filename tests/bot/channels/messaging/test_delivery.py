@@ -152,22 +152,6 @@ def test_an_answer_that_is_never_taken_holds_nobody_up(clinic: Clinic) -> None:
     assert clinic.count("dropped_total", reason=str(never)) == 1
 
 
-def test_only_news_of_an_answer_under_way_can_halt(clinic: Clinic) -> None:
-    """Some alarms come only after an answer was taken; a recorded callback halts nobody."""
-    clinic.fake.reports = ()
-    halt = int(clinic.platform.halting.code or 0)
-    with clinic.open():
-        for has_arrived in (True, False):
-            clinic.ask(clinic.person(), "hello")
-            clinic.rest()
-            sent = clinic.fake.sent[-1]
-            if has_arrived:
-                clinic.fake.report(sent, "delivered")
-            clinic.fake.report(sent, "failed", code=halt)
-            assert clinic.count("halts_total", code=str(halt)) == (not has_arrived)
-        assert clinic.count("receipts_total", status="failed") == 2
-
-
 def test_an_answer_that_fails_late_is_sent_again(clinic: Clinic) -> None:
     """A platform that takes an answer and then fails leaves nobody waiting, if it may yet work."""
     clinic.fake.reports = ()

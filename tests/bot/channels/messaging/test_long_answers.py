@@ -117,15 +117,6 @@ def test_it_is_shortened_between_passages_first() -> None:
 
 
 @ON_PLATFORMS
-def test_choices_are_numbered_from_one(way: Way) -> None:
-    """The number a person sends is the one they see."""
-    wire, rest = way.compose(answer(["It is **rare**."], "Causes", "Tests\nand more"), WORDS)
-    lines = ["It is *rare*.", *LAST, WORDS.choose, "1 Causes", "2 Tests and more"]
-    assert way.text(wire).split("\n") == lines
-    assert rest is None
-
-
-@ON_PLATFORMS
 def test_many_long_choices_do_not_push_out_the_answer(way: Way) -> None:
     """The last choices are left out, so that each number still stands for the same choice."""
     titles = [f"{'🦴' * 50} {n}" for n in range(40)]

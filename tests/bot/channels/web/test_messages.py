@@ -8,22 +8,13 @@ from typing import Any
 
 import pytest
 
-from tests.bot.channels.stand_in import BUTTONS, DISCLAIMER, StandInAgent
+from tests.bot.channels.stand_in import StandInAgent
 from tests.bot.channels.web.serving import Chat, Served, serve
 
 
 def typed(text: Any) -> bytes:
     """Write a message as a page does, also one with broken characters."""
     return json.dumps({"text": text, "message_id": "m"}).encode()
-
-
-def test_it_answers_with_one_whole_message(chat: Chat) -> None:
-    """Text, disclaimer, buttons and data of one answer arrive together, blank lines or not."""
-    (message,) = chat.post("What is it?").json()["messages"]
-    assert message["text"].startswith("You said: What is it?")
-    assert message["text"].endswith(DISCLAIMER)
-    assert message["buttons"] == BUTTONS
-    assert message["custom"]["outcome"] == "answer"
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,8 @@ def check(wire: Wire) -> None:
     """Let the fake Meta look at every form of it."""
     for message in wire.values():
         assert problem_with({**ENVELOPE, **message}) is None
+        # No link in an answer is fetched by anybody for a picture.
+        assert not message.get("text", {}).get("preview_url")
         assert SOURCE in body_of(message)
         assert DISCLAIMER in body_of(message)
     assert ("plain" in wire) == (wire["message"]["type"] == "interactive")
