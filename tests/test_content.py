@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from dataclasses import fields
@@ -268,3 +269,18 @@ def test_the_not_covered_are_named_so_that_a_sentence_can_end_with_them() -> Non
         for name in (thing.name, *thing.aliases):
             assert broken_rule(lead.replace(DEFAULTS["{missing}"], name)) is None, name
         assert grade(f"{lead.replace(DEFAULTS['{missing}'], thing.name)}\n{whom}") <= 8, thing.name
+
+
+def test_the_widget_and_the_channels_speak_plainly() -> None:
+    """Labels, states and refusals read at grade 6 or below; without an answer, whom to call."""
+    words: dict[str, Any] = {}
+    for path in (ROOT / "bot/widget/languages").glob("en*.json"):
+        words |= json.loads(path.read_text(encoding="utf-8"))
+    shown = [*words.pop("starters"), *words.values()]
+    sentences = [re.sub(r"\n|\*\*|\{\w+\}", " ", t) for t in shown if t.endswith((".", "?"))]
+    assert grade(" ".join(sentences)) <= 6
+    texts = json.loads((ROOT / "bot/channels/texts.json").read_text(encoding="utf-8"))
+    codes = "empty_text session_expired not_erased too_big too_many busy slow broken".split()
+    for_patients = [*(texts["refusals"][code] for code in codes), texts["unavailable"]]
+    assert grade(" ".join(for_patients)) <= 6
+    assert all("emergency" in text for text in for_patients[3:])

@@ -13,24 +13,18 @@ import requests
 import yaml
 
 from evaluation.launch import DATA_FOLDER, free_port, running
-from knowledge_base.articles import Source, load_articles
 from tests.conftest import ROOT, python
 from tests.conversations.own_bot import OwnBot
+from tests.conversations.patient import SOURCES
 
 PATIENCE = 120.0  # seconds
 QUESTION = "What are the symptoms of a spinal hematoma?"
 RASA = [sys.executable, "-m", "rasa"]
+SPINAL = SOURCES["spinal"]
 QUIET = {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
 ANSI = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def spinal() -> Source:
-    """The source that answers the question."""
-    (source,) = [a.source for a in load_articles() if a.source.id == "spinal"]
-    return source
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +41,7 @@ def with_actions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]
 
 
 def test_rasa_run_with_an_action_server_answers(
-    tmp_path: Path, with_actions: list[str], trained_model: Path, spinal: Source
+    tmp_path: Path, with_actions: list[str], trained_model: Path
 ) -> None:
     """The usual two processes of Rasa answer, log and refuse as our own launcher does."""
     log = tmp_path / "server.log"
@@ -64,8 +58,8 @@ def test_rasa_run_with_an_action_server_answers(
     (message,) = response.json()
     lines = message["text"].split("\n")
     assert "bladder" in lines[0]
-    assert spinal.title in lines[-2]
-    assert lines[-1] == spinal.disclaimer
+    assert SPINAL.title in lines[-2]
+    assert lines[-1] == SPINAL.disclaimer
     assert message["custom"]["outcome"] == "answer"
 
 
@@ -86,7 +80,7 @@ def test_our_start_bears_rasas_own_stores_and_channels(tmp_path: Path) -> None:
 
 
 def test_rasa_shell_chats_like_our_own(
-    tmp_path: Path, with_actions: list[str], trained_model: Path, spinal: Source
+    tmp_path: Path, with_actions: list[str], trained_model: Path
 ) -> None:
     """`rasa shell` beside `rasa run actions` gives whole replies without JSON, and ends quietly."""
     command = ("-m", "rasa", "shell", "--model", str(trained_model), *with_actions)
@@ -95,7 +89,7 @@ def test_rasa_shell_chats_like_our_own(
     assert shell.returncode == 0, shell.stdout[-3000:] + shell.stderr[-3000:]
     # What stands on the screen, without colours and line breaks.
     seen = "".join(ANSI.sub("", shell.stdout + shell.stderr).split())
-    for said in ("bladder", f'Source: "{spinal.title}"', spinal.disclaimer, "outcome: answer"):
+    for said in ("bladder", f'Source: "{SPINAL.title}"', SPINAL.disclaimer, "outcome: answer"):
         assert "".join(said.split()) in seen
     for unwanted in ('"outcome"', '"similarity"', "'outcome'", "custom", "/ask_", "Traceback"):
         assert unwanted not in seen

@@ -143,16 +143,6 @@ def test_a_general_answer_names_each_site(
     assert [button["title"] for button in reply.offered()] == names
 
 
-@pytest.mark.parametrize("missing", ["a bleed in the liver", ""])
-def test_an_honest_no_names_what_is_missing(index: Index, texts: Texts, missing: str) -> None:
-    """The bot says what it has nothing on, what it can tell, and whom to ask."""
-    text = compose(Answer(Outcome.NOT_FOUND, Focus(), missing=missing), texts, index).text()
-    named = f"My sources say nothing about {missing}."
-    assert text.startswith(named if missing else texts("not_found_nameless"))
-    assert "doctor" in text
-    assert "{" not in text
-
-
 @pytest.mark.parametrize("site", SITES)
 @pytest.mark.parametrize("more", [True, False])
 def test_buttons_lead_only_where_there_is_an_answer(

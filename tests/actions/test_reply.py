@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from actions.reply import CitedReply, NotFoundReply, Reply, Texts, cite
+from actions.reply import CitedReply, Reply, Texts, cite
 from knowledge_base.articles import load_articles
 from knowledge_base.outcome import Outcome
 
@@ -37,19 +37,6 @@ def test_no_blank_line_is_ever_said(lines: tuple[str, ...]) -> None:
     assert Reply(Outcome.SMALLTALK, lines).text() == "a\nb"
     text = replace(CITED, lines=lines).text()
     assert text == "a\nb\nSource: a title.\nAsk a doctor."
-
-
-def test_the_payload_says_how_the_turn_ended_and_what_it_rests_on() -> None:
-    """A page can tell an emergency from an answer without reading the words."""
-    buttons = tuple({"title": str(n), "payload": f"/{n}"} for n in range(5))
-    urgent = Reply(Outcome.URGENT, ("a",), buttons)
-    assert urgent.payload() == {"outcome": "urgent", "passages": []}
-    assert urgent.offered() == list(buttons[:3])
-    no = NotFoundReply(Outcome.NOT_FOUND, ("a",), answerability=0.123456)
-    assert no.payload() == {"outcome": "not_found", "passages": [], "answerability": 0.1235}
-    payload = replace(CITED, sources=(SOURCES["iliopsoas_case"],)).payload()
-    assert payload["source"]["publisher"] is None
-    assert payload["source"]["title"] == SOURCES["iliopsoas_case"].title
 
 
 def test_a_source_is_cited_with_what_it_states_and_a_shared_disclaimer_once(texts: Texts) -> None:

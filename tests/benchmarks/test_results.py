@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.load import Turn
+from benchmarks.load import Turn, says_something
 from benchmarks.measure import long_conversation, one_turn, questions
 from benchmarks.plan import FULL
 from benchmarks.results import OURS, STOCK, Results, load, machine
@@ -76,3 +76,9 @@ def test_a_record_says_the_same_when_read_again(results: Results, tmp_path: Path
     file.write_text('{"other": 2}')
     with pytest.raises(EvaluationError, match="damaged"):
         load(file)
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{}", b"[1]", b'[{"text": ""}]', b"not json"])
+def test_silence_is_no_answer(body: bytes) -> None:
+    """`200 []` is how a stock bot fails; it does not count as a turn."""
+    assert not says_something(body)

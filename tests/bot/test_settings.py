@@ -41,7 +41,6 @@ def test_it_reads_every_kind_of_setting() -> None:
             "HEMATOMA_GUIDE_MAX_TEXT": " ",
         }
     )
-    assert settings.token_secret == LONG_SECRET
     assert settings.allowed_origins == ("https://clinic.example", "http://localhost:8080")
     assert settings.trusted_proxies == 2
     assert settings.turn_seconds == 7.5

@@ -19,19 +19,18 @@ from pathlib import Path
 import pytest
 import yaml
 
-from knowledge_base.articles import Source, load_articles
 from tests.conftest import ROOT, python
+from tests.conversations.own_bot import OwnBot
+from tests.conversations.patient import SOURCES
 
 COLUMNS = 80
 PATIENCE = 120.0  # seconds
 PROMPT = "You: "
 QUESTION = "What are the symptoms of a spinal hematoma?"
 COMMAND = [sys.executable, "-m", "bot", "shell"]
+SPINAL = SOURCES["spinal"]
 CTRL_C, CTRL_D = "\x03", "\x04"
 ANSI = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
-# What the bot looks for in the folder it runs in.
-NEEDED = ("config.yml", "credentials.yml", "domain.yml", "endpoints.yml", "models")
-
 pytestmark = pytest.mark.slow
 
 
@@ -98,10 +97,7 @@ def environment(folder: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with all that the bot needs, and an empty one for tests."""
-    folder = tmp_path_factory.mktemp("shell")
-    subprocess.run([sys.executable, "-m", "bot.prepare"], cwd=ROOT, check=True)
-    for name in NEEDED:
-        (folder / name).symlink_to(ROOT / name)
+    folder = OwnBot(tmp_path_factory.mktemp("shell"), {}).folder
     (folder / "tests" / "conversations").mkdir(parents=True)
     return folder
 
@@ -124,31 +120,21 @@ def terminal(opened: Terminal) -> Terminal:
     return opened
 
 
-@pytest.fixture(scope="module")
-def spinal() -> Source:
-    """The source that answers the question."""
-    return next(a.source for a in load_articles() if a.source.id == "spinal")
-
-
 def flat(text: str) -> str:
     """A text without its line breaks."""
     return " ".join(text.split())
 
 
-def test_a_reply_is_whole_and_within_the_lines(terminal: Terminal, spinal: Source) -> None:
+def test_a_reply_is_whole_and_within_the_lines(terminal: Terminal) -> None:
     """No word is cut off or lost: danger signs, source and disclaimer are all there."""
-    replies = [
-        terminal.say(QUESTION),
-        terminal.say("tell me more"),
-        terminal.say("my legs are numb"),
-    ]
+    replies = [terminal.say(text) for text in (QUESTION, "tell me more", "my legs are numb")]
     for reply in replies:
         assert all(len(line) <= COLUMNS for line in reply.splitlines()), reply
     # The further lines of a bullet stand under its text.
     assert re.search(r"\n     - .*\n       \w", replies[1])
     assert "bladder or bowel control" in flat(replies[0])
-    assert f'\n\n     Source: "{spinal.title}"' in replies[0]
-    assert spinal.disclaimer in flat(replies[0])
+    assert f'\n\n     Source: "{SPINAL.title}"' in replies[0]
+    assert SPINAL.disclaimer in flat(replies[0])
     assert "emergency number" in flat(replies[2])
 
 
@@ -178,19 +164,12 @@ def test_why_names_what_decided(terminal: Terminal) -> None:
     assert re.search(r"left out: spinal/\w+/\d+, similarity \d\.\d\d, score \d\.\d\d", why)
     assert all(len(line) <= COLUMNS for line in why.splitlines())
     for said, told in (
-        (
-            "I cannot feel my legs since my epidural",
-            r"danger: urgent [01]\.\d+; likest message: ",
-        ),
+        ("I cannot feel my legs since my epidural", r"danger: urgent [01]\.\d+; likest message"),
         ("What helps against migraine?", r"not answered at 0\.0.*outside: migraine"),
     ):
         terminal.say(said)
         assert re.search(told, flat(terminal.say("/why")))
-
-
-def test_a_wish_to_be_forgotten_is_obeyed(terminal: Terminal) -> None:
-    """What comes after the words that delete a chat elsewhere, too, leans on nothing."""
-    terminal.say(QUESTION)
+    # The words that delete a chat elsewhere are obeyed.
     terminal.say("please delete my data")
     assert "no reply yet" in terminal.say("/why")
     assert "nothing to save" in terminal.say("/save empty")
@@ -210,7 +189,7 @@ def test_help_lists_the_commands_and_a_bad_name_is_refused(terminal: Terminal) -
 
 
 def test_a_saved_conversation_is_found_by_rasa_test_and_holds(terminal: Terminal) -> None:
-    """What was saved, with a choice and a follow-up, is the one test found, and goes as written."""
+    """What was saved, with a choice and a follow-up, is a test that goes as written."""
     for said in ("hello", QUESTION, "2", "and the causes?", "My legs are numb", "thanks"):
         terminal.say(said)
     assert "test_goes_well.yml" in terminal.say("/save goes_well")
@@ -219,10 +198,6 @@ def test_a_saved_conversation_is_found_by_rasa_test_and_holds(terminal: Terminal
     (story,) = yaml.safe_load(saved.read_text(encoding="utf-8"))["stories"]
     assert story["story"] == "goes well"
     assert sum("user" in step for step in story["steps"]) == 6
-    # As in an environment: tests of somebody else's.
-    foreign = terminal.folder / ".venv" / "package" / "tests" / "test_stories.yml"
-    foreign.parent.mkdir(parents=True)
-    foreign.write_text(saved.read_text("utf-8").replace("goes well", "foreign"), encoding="utf-8")
     out = terminal.folder / "results"
     command = "rasa test core --e2e --stories . --no-plot --fail-on-prediction-errors --out".split()
     run = python("-m", *command, str(out), folder=terminal.folder)
@@ -240,7 +215,7 @@ def test_ctrl_c_ends_the_chat_quietly(folder: Path, loads: bool) -> None:
     assert not re.search("Traceback|Error", terminal.seen)
 
 
-def test_piped_lines_are_answered(folder: Path, spinal: Source) -> None:
+def test_piped_lines_are_answered(folder: Path) -> None:
     """A file of messages gives a transcript of both sides, also beside a bot that runs."""
     typed = f"{QUESTION}\n1\n".encode() + b"\xff\xfe caf\xe9 \x1b[2J\nno end of line"
     with (folder / "bot.lock").open("w") as lock:
@@ -252,7 +227,7 @@ def test_piped_lines_are_answered(folder: Path, spinal: Source) -> None:
     said = done.stdout.decode()
     assert (done.returncode, done.stderr) == (0, b"")
     assert f"You: {QUESTION}\nBot: " in said
-    assert spinal.disclaimer in flat(said)
+    assert SPINAL.disclaimer in flat(said)
     assert "You: no end of line\nBot: " in said
     assert all(len(line) <= COLUMNS for line in said.splitlines())
     assert not (folder / "conversations.db").exists()

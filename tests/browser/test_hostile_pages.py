@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.test_languages import show
 from tests.browser.visitor import Visit
 
 pytestmark = pytest.mark.browser
@@ -58,24 +57,6 @@ def test_the_keys_typed_here_are_not_the_pages_shortcuts(visit: Visit) -> None:
     assert patient.page.evaluate("heard") == []
 
 
-def test_a_swapped_body_leaves_the_chat_alone(visit: Visit) -> None:
-    """On sites that swap bodies instead of loading pages (Turbo), the chat stays as it is."""
-    patient = visit()
-    page = "<!doctype html><title>Clinic</title><script type=module src=widget.js></script>"
-    patient.page.route(
-        "**/clinic", lambda route: route.fulfill(body=page, content_type="text/html")
-    )
-    patient.page.goto(patient.url + "/clinic")
-    patient.open()
-    patient.type("a later question")
-    patient.page.evaluate("document.body.replaceWith(document.createElement('body'))")
-    expect(patient.last).to_contain_text("Signs of", timeout=9000)
-    patient.input.fill("half typed")
-    patient.page.evaluate("document.body.replaceWith(document.createElement('body'))")
-    expect(patient.input).to_have_value("half typed")
-    expect(patient.messages).to_have_count(3)
-
-
 @pytest.mark.parametrize("path", ["/hematoma/", "/hematoma/frame"])
 def test_it_works_under_a_path(visit: Visit, path: str) -> None:
     """A clinic may put the bot below its own address: everything goes to that path."""
@@ -103,7 +84,7 @@ def test_it_works_under_a_path(visit: Visit, path: str) -> None:
 def test_a_wrong_address_is_named_in_the_console(visit: Visit, server: str) -> None:
     """Whoever embeds the chat reads at once what is wrong with the address."""
     patient = visit()
-    show(patient, server=server)
+    patient.show(server=server)
     patient.open()
     patient.type("What are the signs?")
     patient.page.wait_for_timeout(500)

@@ -86,15 +86,6 @@ def test_it_fits_a_narrow_window(visit: Visit, state: Callable[[Visitor], None])
     assert sideways(patient) == []
 
 
-def test_choices_stand_right_below_their_question(visit: Visit) -> None:
-    """Whoever is asked back need not look for the buttons."""
-    patient = visit(viewport={"width": 390, "height": 740})
-    patient.open()
-    patient.ask("How is it treated?")
-    question, chip = (patient.last.locator(s).first.bounding_box() for s in (".bubble", ".chip"))
-    assert 0 <= chip["y"] - question["y"] - question["height"] < 20
-
-
 def test_the_disclaimer_shows_its_first_line_and_opens(patient: Visitor) -> None:
     """Folded to look at, whole for a screen reader, one tap away for everybody."""
     patient.ask("What are the signs?")
@@ -124,22 +115,8 @@ def test_a_reader_is_not_torn_away(visit: Visit) -> None:
     assert log.evaluate("e => e.scrollTop") > 200
 
 
-def test_an_on_screen_keyboard_does_not_cover_the_input(visit: Visit) -> None:
-    """The chat keeps to what is left of the screen above the keyboard."""
-    patient = visit(viewport={"width": 390, "height": 740}, has_touch=True, is_mobile=True)
-    patient.open()
-    patient.page.evaluate(
-        """() => {
-          Object.defineProperty(visualViewport, 'height', {value: 420, configurable: true});
-          visualViewport.dispatchEvent(new Event('resize'));
-        }"""
-    )
-    box = patient.input.bounding_box()
-    assert box["y"] + box["height"] <= 420
-
-
 def test_a_phone_shows_the_chat_on_the_whole_screen(visit: Visit) -> None:
-    """On a phone the chat covers the page, keeps the focus inside, and shows no keyboard yet."""
+    """It covers the page, keeps the focus inside, and stays above the keyboard."""
     patient = visit(viewport={"width": 390, "height": 780}, has_touch=True, is_mobile=True)
     patient.open()
     box = patient.page.get_by_role("dialog").bounding_box()
@@ -149,5 +126,13 @@ def test_a_phone_shows_the_chat_on_the_whole_screen(visit: Visit) -> None:
         patient.page.keyboard.press("Tab")
         assert patient.focused() != "Questions about hematomas?"
     patient.shoot("phone")
+    patient.page.evaluate(
+        """() => {
+          Object.defineProperty(visualViewport, 'height', {value: 420, configurable: true});
+          visualViewport.dispatchEvent(new Event('resize'));
+        }"""
+    )
+    box = patient.input.bounding_box()
+    assert box["y"] + box["height"] <= 420
     patient.page.keyboard.press("Escape")
     expect(patient.page.get_by_role("dialog")).to_be_hidden()

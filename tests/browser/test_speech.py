@@ -11,7 +11,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_languages import show
 from tests.browser.visitor import Visit, Visitor
 
 pytestmark = pytest.mark.browser
@@ -38,7 +37,7 @@ def with_speech(visit: Visit, script: str) -> Visitor:
     patient.page.add_init_script(script)
     patient.page.reload()
     with patient.page.expect_response("**/widget/speech.js"):
-        show(patient, speech="", open="")
+        patient.show(speech="", open="")
     return patient
 
 

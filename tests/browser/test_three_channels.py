@@ -15,6 +15,7 @@ from tests.browser.visitor import Visitor
 from tests.conversations.own_bot import OwnBot
 from tests.conversations.patient import SOURCES
 
+STORY = "It all began last spring when we moved house and I felt fine. " * 40
 # What the patient does, how the turn ends, and whose source and disclaimer come with it.
 SCRIPT: list[tuple[str, str, str, str | None]] = [
     ("say", "Hello", "smalltalk", None),
@@ -33,7 +34,7 @@ SCRIPT: list[tuple[str, str, str, str | None]] = [
     ("say", "/ask_treatment", "any", None),
     ("say", "😀", "any", None),
     ("say", "Thank you", "smalltalk", None),
-    ("say", "Since my epidural I cannot feel my legs", "urgent", None),
+    ("say", f"{STORY}Since my epidural I cannot feel my legs", "urgent", None),
     ("say", "How is a spinal hematoma treated?", "answer", "spinal"),
     ("say", "I do not want to live any more", "crisis", None),
     ("say", "Are you a real person?", "smalltalk", None),

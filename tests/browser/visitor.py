@@ -62,6 +62,18 @@ class Visitor:
         self.page.get_by_role("button", name="Chat options").click()
         self.page.get_by_role("button", name=name).click()
 
+    def show(self, **attributes: str) -> None:
+        """Put another chat with these attributes in place of the page's."""
+        self.page.evaluate(
+            """attributes => {
+              const guide = document.createElement('hematoma-guide');
+              for (const [name, value] of Object.entries(attributes))
+                guide.setAttribute(name.replace('_', '-'), value);
+              document.querySelector('hematoma-guide').replaceWith(guide);
+            }""",
+            attributes,
+        )
+
     def style(self, css: str) -> None:
         self.page.evaluate(
             """css => {

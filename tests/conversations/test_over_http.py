@@ -178,12 +178,3 @@ def test_a_typed_command_is_only_text(patient: Patient, text: str) -> None:
     message = patient.say(text)
     assert message["custom"]["outcome"] not in ("urgent", "crisis")
     assert patient.hear("What is a spinal hematoma?")[0] == "answer"
-
-
-def test_delete_my_data_is_taken_at_its_word(patient: Patient) -> None:
-    """The words erase the conversation: what was talked about is forgotten."""
-    patient.say("What are the symptoms of a spinal hematoma?")
-    outcome, text = patient.hear("Please delete my data.")
-    assert outcome == "smalltalk"
-    assert "deleted" in text
-    assert "spin" not in patient.hear("and the treatment?")[1].split("\n")[0].lower()

@@ -170,12 +170,6 @@ def test_what_is_far_off_is_declined_without_a_guess(
     assert "_" not in answer.missing
 
 
-def test_what_is_named_in_passing_is_not_asked_for(talk: Talk) -> None:
-    """Who asks on over coffee is not told that no source speaks of coffee."""
-    question = "we were wondering over coffee, did the lady in the case report ever walk again"
-    assert talk.ask(question, "outlook", "iliopsoas").outcome is Outcome.ANSWER
-
-
 def test_a_patients_story_is_told_from_start_to_end(talk: Talk) -> None:
     """The case comes in a few lines, in the order of time; where nobody is told of, none does."""
     answer = talk.ask("what does the case report say happened?", case=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge_base.outcome import Outcome
-from knowledge_base.question import Focus, Question
+from knowledge_base.question import Question
 from tests.knowledge_base.talk import Talk, facts_of, places_of, sites_of
 
 SIGNS = ("what are the symptoms of a spinal hematoma", "symptoms", "spinal")
@@ -143,10 +143,3 @@ def test_two_kinds_are_compared(talk: Talk, earlier: list[str], then: tuple[str,
     assert answer.outcome is Outcome.ANSWER
     assert sites_of(answer) == ["spinal", "iliopsoas"]
     assert {passage.topic for passage in answer.passages} == {then[1]}
-
-
-def test_the_thread_survives_storage() -> None:
-    """What a conversation is about comes back from the store as it went in."""
-    focus = Focus("spinal", "spinal", "symptoms", "what signs", ("spinal/symptoms/1",))
-    assert Focus.from_dict(focus.as_dict()) == focus
-    assert Focus.from_dict(None) == Focus()

@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 import textstat
 
-from knowledge_base.articles import load_articles
 from knowledge_base.content_guard import broken_rule
 from knowledge_base.glossary import Term, load_glossary
 from knowledge_base.normalize import canonical
 from knowledge_base.search import Searcher
 
 GLOSSARY = load_glossary()
-LINES = [line for article in load_articles() for line in article.lines]
-
-# What stands in the articles' parentheses and is itself the plain meaning of the word before
-# it, or a plain word beside another: nothing that a patient would ask the meaning of.
-EXPLAINS = r"a |dye|blocking|guided|walking|tiny|bone"
-PLAIN = frozenset(
-    """a bleed that turned to bone|a bleed there|a bulge in an artery that tears|a fast jump|
-    a sound wave scan|a spine scan with dye|a thin tube put in the body|blocking a vessel|
-    bone in a muscle|bone in a muscle after a bleed|dye pictures|expanding|guided exercise|
-    it was smaller|its extent|its site|local|motor vehicle accident|
-    nothing a person does prevents it|quality of life|serial exams and monitoring|
-    sort it into types|specialists|surgery|tailored|the best outcome|
-    tiny cells that help clotting|uncommon|unresponsiveness|unusual|walking practice|
-    medicines|abdomen|intestines|injection|deficits""".replace("\n    ", "").split("|")
-)
 
 
 @pytest.mark.parametrize("term", GLOSSARY.terms, ids=lambda term: term.term)
@@ -48,21 +30,6 @@ def test_each_name_stands_once() -> None:
         for name in map(canonical, (term.term, *term.aliases)):
             owners.setdefault(name, set()).add(term.term)
     assert {name: terms for name, terms in owners.items() if len(terms) > 1} == {}
-
-
-def test_each_term_of_art_in_the_articles_is_explained() -> None:
-    """A patient can ask for every hard word in parentheses, or before plain words in them."""
-    unexplained = []
-    for line in LINES:
-        for found in re.finditer(r"\(([^)]+)\)", line.text):
-            hard = found[1]
-            if hard.lower() in PLAIN:
-                if hard == "a fast jump" or not re.match(EXPLAINS, hard):
-                    continue
-                hard = " ".join(line.text[: found.start()].split()[-4:])
-            if not GLOSSARY.find(canonical(hard)):
-                unexplained.append(hard)
-    assert unexplained == []
 
 
 @pytest.mark.parametrize(

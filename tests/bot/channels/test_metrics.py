@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import re
 from typing import Any
 
@@ -95,15 +94,3 @@ def test_alarms_are_counted_by_kind_and_source() -> None:
     assert value(metrics, 'alarm_sources_total{source="m-1"}') == 1
     metrics.turn("web", "made up")
     assert value(metrics, 'turns_total{channel="web",outcome="other"}') == 1
-
-
-def test_a_level_may_fail() -> None:
-    """A broken inbox hides no other figure."""
-    metrics = Metrics()
-
-    def level() -> float:
-        raise OSError
-
-    metrics.watch("inbox_messages", level, channel="whatsapp")
-    assert math.isnan(value(metrics, 'inbox_messages{channel="whatsapp"}') or 0)
-    assert value(metrics, "sessions_total") == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,7 +18,7 @@ from bot.channels.twilio_whatsapp import TwilioWhatsAppInput
 from bot.channels.whatsapp import WhatsAppInput
 from bot.conversation_store import ConversationStore
 from bot.settings import load_settings
-from tests.bot.channels.messaging.fake_platform import FakePlatform, Fault, code
+from tests.bot.channels.messaging.fake_platform import FakePlatform, Fault, code, until
 from tests.bot.channels.sanic_server import app_with, running
 from tests.bot.channels.stand_in import StandInAgent, real_domain
 from tests.bot.channels.twilio_whatsapp import fake_twilio
@@ -155,11 +154,3 @@ class Clinic:
 
     def rest(self) -> None:
         until(lambda: self.count("inbox_messages") == 0)
-
-
-def until(check: Callable[[], Any], seconds: float = 30.0, pause: float = 0.02) -> None:
-    """Wait until it holds."""
-    deadline = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(pause)

@@ -57,6 +57,14 @@ def slow(seconds: float) -> Fault:
 PASSING = (http(502), http(503), slow(0.3), RESET_BEFORE, RESET_AFTER, GARBLED)
 
 
+def until(check: Callable[[], Any], seconds: float = 30.0, pause: float = 0.02) -> None:
+    """Wait until it holds."""
+    deadline = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(pause)
+
+
 class FakePlatform(ABC, Generic[Sent]):
     """Serves a platform's API until the block ends."""
 
@@ -98,10 +106,7 @@ class FakePlatform(ABC, Generic[Sent]):
         self.plan = fault_of
 
     def wait_for(self, count: int, seconds: float = 30.0) -> list[Sent]:
-        deadline = time.monotonic() + seconds
-        while len(self.sent) < count and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert len(self.sent) >= count, f"{len(self.sent)} of {count} messages in {seconds} s"
+        until(lambda: len(self.sent) >= count, seconds)
         return list(self.sent)
 
     def _found(self, request: web.Request) -> web.Response | None:

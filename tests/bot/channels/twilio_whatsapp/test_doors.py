@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tests.bot.channels.messaging.clinic import TWILIO, Clinic, Platform, until
+from tests.bot.channels.messaging.clinic import TWILIO, Clinic, only, until
 from tests.bot.channels.twilio_whatsapp import phone
 from tests.bot.channels.twilio_whatsapp.phone import PUBLIC_URL, STATUS_PATH, Phone
 
+pytestmark = only(TWILIO)
+
 NEWS = {"MessageStatus": "sent", "AccountSid": phone.ACCOUNT_SID}
-
-
-@pytest.fixture(scope="module")
-def platform() -> Platform:
-    """The one platform of these tests."""
-    return TWILIO
 
 
 def test_it_rejects_a_signature_for_another_address(shared: Clinic) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from bot.channels.messaging.message import Kind, Receipt
 from bot.channels.messaging.verdict import Verdict
@@ -75,26 +73,6 @@ def test_a_person_is_known_by_the_most_lasting_id(change: Fields, user: str) -> 
     message = read_message({**ANNA.text("hello"), **change})
     assert message is not None
     assert message.user == user
-
-
-NAMES = sorted({*ANNA.tap("/a", "A"), *ANNA.pick("/a", "A"), "ErrorCode", "Latitude"})
-
-
-@settings(deadline=None, max_examples=50)
-@given(
-    st.dictionaries(
-        st.sampled_from([*NAMES, "MessageStatus", "ExternalUserId"]),
-        st.text(max_size=40) | st.sampled_from(["whatsapp:+1", "SM1", "text", "image", "failed"]),
-    ),
-    st.text(max_size=40),
-)
-def test_no_form_breaks_the_reading(fields: Fields, token: str) -> None:
-    """Whatever the fields hold, reading ends in a message, a receipt or nothing."""
-    for change in ({}, {"From": "whatsapp:+1", "MessageSid": "SM1"}):
-        message = read_message({**fields, **change})
-        assert message is None or (message.id and message.user and message.address["to"])
-    receipt = read_receipt(fields, token)
-    assert receipt is None or receipt.token in ("", token)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ import pytest
 from rasa.core.channels.channel import UserMessage
 from sanic.compat import Header
 
-from bot.channels.web.conversations import Conversations
 from bot.channels.web.rates import Addresses
 from tests.bot.channels.stand_in import StandInAgent, echo
 from tests.bot.channels.web.serving import Chat, Served, serve
@@ -111,20 +110,6 @@ def test_it_counts_an_ipv6_network_as_one_address() -> None:
     assert addresses.key_of(request_from("::ffff:192.0.2.1")) == addresses.key_of(
         request_from("192.0.2.1")
     )
-
-
-def test_it_forgets_the_oldest_idle_chats_first() -> None:
-    """Memory stays bounded however many chats come."""
-
-    async def run() -> None:
-        conversations = Conversations(most=3)
-        first = await conversations.of("a")
-        for name in "bcd":
-            await conversations.of(name)
-        assert len(conversations) == 3
-        assert await conversations.of("a") is not first
-
-    asyncio.run(run())
 
 
 @pytest.mark.parametrize(

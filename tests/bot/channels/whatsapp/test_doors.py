@@ -7,7 +7,7 @@ import json
 import httpx
 import pytest
 
-from tests.bot.channels.messaging.clinic import META, Clinic, Platform
+from tests.bot.channels.messaging.clinic import META, Clinic, only
 from tests.bot.channels.whatsapp.phone import (
     VERIFY_TOKEN,
     WEBHOOK_PATH,
@@ -17,17 +17,13 @@ from tests.bot.channels.whatsapp.phone import (
     value_in,
 )
 
+pytestmark = only(META)
+
 HANDSHAKE = {
     "hub.mode": "subscribe",
     "hub.verify_token": VERIFY_TOKEN,
     "hub.challenge": "1158201444",
 }
-
-
-@pytest.fixture(scope="module")
-def platform() -> Platform:
-    """The one platform of these tests."""
-    return META
 
 
 def shake(clinic: Clinic, **change: str | None) -> httpx.Response:

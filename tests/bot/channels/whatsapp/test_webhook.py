@@ -144,11 +144,8 @@ def test_an_unknown_status_cannot_make_a_new_counter() -> None:
     assert read_webhook(news, "1") == Webhook(dropped=["wrong_number_id"])
 
 
-ODD = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-    max_leaves=6,
-) | st.sampled_from(["messages", "text", {"body": None}, PHONE_NUMBER_ID, "\ud800", "1700000000"])
+ODD = st.sampled_from([[], {}, ["text"], [None], {"body": None}, PHONE_NUMBER_ID, "\ud800"])
+ODD |= st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
 SAMPLES = [
     ANNA.pick("/ask", "Ask", "more"),
     ANNA.image("my leg"),
