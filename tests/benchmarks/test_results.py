@@ -55,23 +55,16 @@ def test_goals_are_met_by_a_bot_that_is_ten_times_better(results: Results) -> No
     assert all("of stock" in goal for goal in missed)
 
 
-def test_the_table_shows_both_sides_ratio_goals_and_notes(results: Results) -> None:
-    """One look tells the medians, how much better ours is, and what to mind."""
-    results.add(OURS, {"p50_ms": 12.0})
-    text = results.text()
-    row = next(line for line in text.splitlines() if line.startswith("one warm turn, p50"))
-    assert row.split()[-5:] == ["11.0", "ms", "100", "ms", "0.11"]
-    assert "NOT MET" not in text
-    assert "- One note." in text
-
-
 def test_a_record_says_the_same_when_read_again(results: Results, tmp_path: Path) -> None:
     """The last full run can be shown again; it does not name the machine."""
     file = tmp_path / "results.json"
     with pytest.raises(EvaluationError, match="make bench"):
         load(file)
     results.save(file)
-    assert load(file).text() == results.text()
+    text = load(file).text()
+    assert text == results.text()
+    assert "NOT MET" not in text
+    assert "- One note." in text
     assert os.uname().nodename not in file.read_text(encoding="utf-8")
     file.write_text('{"other": 2}')
     with pytest.raises(EvaluationError, match="damaged"):

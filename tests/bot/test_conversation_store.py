@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import sqlite3
 import time
-from collections.abc import Callable, Coroutine
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,13 +22,13 @@ from bot.sealing import Sealer
 from bot.storage.database import StoreError
 from tests.bot.channels.stand_in import real_domain
 
+pytestmark = pytest.mark.anyio
 
-def _awaited(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    @functools.wraps(test)
-    def run(*args: Any, **fixtures: Any) -> None:
-        asyncio.run(test(*args, **fixtures))
 
-    return run
+@pytest.fixture
+def anyio_backend() -> str:
+    """The library that runs the tests."""
+    return "asyncio"
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +61,6 @@ async def _talked(store: ConversationStore, turns: int, first: str = "ask_causes
     return tracker
 
 
-@_awaited
 async def test_a_restart_loses_no_conversation(domain: Domain, tmp_path: Path) -> None:
     """A patient goes on where they were, after the server was restarted."""
     file = str(tmp_path / "conversations.db")
@@ -73,7 +70,6 @@ async def test_a_restart_loses_no_conversation(domain: Domain, tmp_path: Path) -
     assert list(again.events) == list(before.events)
 
 
-@_awaited
 async def test_a_long_conversation_stays_small(domain: Domain) -> None:
     """The 200th question finds no more than the 20th: few words, few buttons, and its subject."""
     tracker = await _talked(ConversationStore(domain, file=":memory:"), 200)
@@ -87,7 +83,6 @@ async def test_a_long_conversation_stays_small(domain: Domain) -> None:
 
 
 @pytest.mark.parametrize("turns", [1, 10, 30])
-@_awaited
 async def test_what_a_patient_told_still_counts(domain: Domain, turns: int) -> None:
     """A blood thinner named long ago is still read before the next message."""
     tracker = await _talked(ConversationStore(domain, file=":memory:"), turns, "tell")
@@ -95,7 +90,6 @@ async def test_what_a_patient_told_still_counts(domain: Domain, turns: int) -> N
 
 
 @pytest.mark.parametrize("turns", [1, 20])
-@_awaited
 async def test_an_old_button_still_works(domain: Domain, turns: int) -> None:
     """A button that was offered some turns ago may still be pressed, and no other."""
     store = ConversationStore(domain, file=":memory:")
@@ -106,7 +100,6 @@ async def test_an_old_button_still_works(domain: Domain, turns: int) -> None:
     assert await last_buttons(agent, "one") == [f"/b{turns - 1}"]
 
 
-@_awaited
 async def test_a_conversation_is_forgotten_in_time(
     domain: Domain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,7 +121,6 @@ async def test_a_conversation_is_forgotten_in_time(
         assert list(await store.keys()) == left
 
 
-@_awaited
 async def test_what_cannot_be_erased_is_said(domain: Domain, tmp_path: Path) -> None:
     """Nobody is told that a conversation is gone while it is not."""
     file = tmp_path / "conversations.db"
@@ -142,7 +134,6 @@ async def test_what_cannot_be_erased_is_said(domain: Domain, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("erased_first", [True, False])
-@_awaited
 async def test_what_was_never_saved_does_not_come_back(
     domain: Domain, tmp_path: Path, erased_first: bool
 ) -> None:
@@ -158,7 +149,6 @@ async def test_what_was_never_saved_does_not_come_back(
     assert list(await store.keys()) == ["two"]
 
 
-@_awaited
 async def test_nothing_erased_stays_on_the_disk(domain: Domain, tmp_path: Path) -> None:
     """Not in the file, nor in the file of changes beside it; what is another's stays."""
     store = ConversationStore(domain, file=str(tmp_path / "conversations.db"))
@@ -171,7 +161,6 @@ async def test_nothing_erased_stays_on_the_disk(domain: Domain, tmp_path: Path) 
     assert list(await store.keys()) == ["two"]
 
 
-@_awaited
 async def test_no_word_of_a_patient_can_be_read_in_the_file(
     domain: Domain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -108,16 +108,6 @@ def test_a_slow_answer_to_a_closed_chat_is_counted_on_its_button(patient: Visito
     expect(patient.page.get_by_role("button", name="1 new")).to_be_hidden()
 
 
-def test_two_quick_questions_are_answered_in_order(patient: Visitor) -> None:
-    """A patient may go on typing while the bot works; nothing is lost or swapped."""
-    patient.type("How is it treated?")
-    patient.type("symptoms of flu")
-    expect(patient.messages).to_have_count(5)
-    replies = patient.page.locator("hematoma-guide .msg:not(.me)")
-    expect(replies.nth(1)).to_contain_text("Which kind")
-    expect(replies.nth(2)).to_contain_text("can't find that")
-
-
 def test_a_long_message_is_named_and_still_sent(patient: Visitor, shared: Served) -> None:
     """Over the limit a line says so, and the message can still be sent."""
     counter = patient.page.locator("#count")

@@ -57,7 +57,6 @@ def test_it_says_which_values_a_field_may_have(
 @pytest.mark.parametrize(
     ("body", "named"),
     [
-        ("", "section"),
         ("A line too early.\n" + BODY, "A line too early."),
         (BODY + "\n## gossip\nA line.\n", "## gossip"),
         (BODY + "# symptoms\n\nPain. <!-- spinal-04 -->", "# symptoms"),
@@ -69,7 +68,6 @@ def test_it_says_which_values_a_field_may_have(
         # As a word processor writes it.
         ("## overview\nA line. ‹!– spinal-01 rare –›", "end it with <!-- spinal-1 -->"),
         ("## overview\nA line that\ngoes on. <!-- spinal-01 -->", "A line that"),
-        ("## overview\n| a | table | <!-- spinal-01 -->", "without markup"),
         ("## overview\nNew pain is an emergency. <!-- spinal-01 -->", "use a note"),
     ],
 )

@@ -32,7 +32,6 @@ def found(read: Read, text: str, entity: str) -> list[str]:
     [
         ("which warning signs does a bleed by the spine give", "ask_symptoms"),
         ("which scan do doctors order to see it", "ask_diagnosis"),
-        ("cheers, that was helpful", "thank"),
         ("ought I to quit my blood thinner", "personal_advice/medicine"),
         ("my INR came back as 3.4, is that bad", "personal_advice/results"),
         ("should I put ice on my sore hip", "personal_advice/home"),
@@ -82,7 +81,6 @@ def test_a_site_is_recognised(read: Read, text: str, words: str, sites: list[str
         "hippo and spinach",
         "subdural hematoma",
         "I am bored to the bone",
-        "😀 ... !",
     ],
 )
 def test_no_site_is_made_up(read: Read, text: str) -> None:

@@ -19,19 +19,14 @@ from tests.bot.channels.stand_in import StandInAgent
 
 @pytest.mark.parametrize("header", ["", "A" * 28, "sha256=" + "0" * 64, "sha256=\u00e4", "other"])
 def test_it_rejects_what_is_no_signature(shared: Clinic, header: str) -> None:
-    """Who does not sign is not the platform, nor who signs with a guessed or an old secret."""
-    webhook, name = shared.person().text("hello"), shared.platform.header
+    """Who does not sign is not the platform, nor who has an old secret or changes one byte."""
+    webhook, name = shared.person().text("I-can-walk"), shared.platform.header
     body, headers = shared.platform.signed(webhook)
     if header == "other":
         secret = "app_secret" if "Hub" in name else "auth_token"
         header = shared.platform.signed(webhook, **{secret: "an old secret"})[1][name]
     with shared.refusing("wrong_signature"):
         assert shared.knock(body, headers | {name: header}) == 403
-
-
-def test_it_rejects_a_message_changed_by_one_byte(shared: Clinic) -> None:
-    """Not one letter of a message can be changed on the way, and no signature serves twice."""
-    body, headers = shared.platform.signed(shared.person().text("I-can-walk"))
     with shared.refusing("wrong_signature"):
         assert shared.knock(body.replace(b"I-can-walk", b"I-can-talk"), headers) == 403
 

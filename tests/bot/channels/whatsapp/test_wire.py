@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -30,23 +29,14 @@ def answer(text: str, buttons: Sequence[tuple[str, str]]) -> Outgoing:
     )
 
 
-def body_of(message: dict[str, Any]) -> str:
-    """Return what the person reads."""
-    kind = message["type"]
-    text: str = (
-        message["interactive"]["body"]["text"] if kind != "text" else message["text"]["body"]
-    )
-    return text
-
-
 def check(wire: Wire) -> None:
     """Let the fake Meta look at every form of it."""
     for message in wire.values():
         assert problem_with({**ENVELOPE, **message}) is None
         # No link in an answer is fetched by anybody for a picture.
         assert not message.get("text", {}).get("preview_url")
-        assert SOURCE in body_of(message)
-        assert DISCLAIMER in body_of(message)
+        body = message["text"] if "text" in message else message["interactive"]["body"]["text"]
+        assert f"{SOURCE}\n{DISCLAIMER}" in (body if isinstance(body, str) else body["body"])
     assert ("plain" in wire) == (wire["message"]["type"] == "interactive")
 
 
