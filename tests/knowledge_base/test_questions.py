@@ -33,7 +33,7 @@ def test_phrases_know_their_fact_and_their_verdict(files: Files) -> None:
         ("not_covered.yml", "- id: a\n  kind: gap\n", "name"),
         ("not_covered.yml", "- id: a\n  name: b\n  kind: other\n", "kind"),
         ("not_covered.yml", "id: a\n", "list"),
-        ("glossary.yml", "- term: a\n  aliases: [b]\n", "term"),
+        ("glossary.yml", "- term: a\n  aliases: [b]\n", "text"),
         ("glossary.yml", "just words\n", "glossary"),
         ("glossary.yml", "- term: [broken\n", "glossary"),
     ],
