@@ -48,7 +48,6 @@ class Way:
     make: Callable[[Any, float], Transport]  # from settings and the seconds it may take
     address: dict[str, str]  # of the person
     prefix: str  # of its settings
-    secret: str  # the setting that holds it
     kinds: Kinds  # its refusals, by what they mean
 
 
@@ -58,7 +57,6 @@ META = Way(
     GraphTransport,
     {"to": "16505551234"},
     "WHATSAPP_",
-    "ACCESS_TOKEN",
     {
         TryAgainError: [code(4), code(130429, 429), code(131056), code(99999, 500)],
         HaltError: [*map(code, (0, 200, 299, 368, 131042)), code(190, 401), code(100, subcode=33)],
@@ -71,7 +69,6 @@ TWILIO = Way(
     lambda settings, seconds: TwilioTransport(settings, twilio_phone.STATUS_PATH, seconds),
     {"to": "whatsapp:+16505551234"},
     "TWILIO_",
-    "AUTH_TOKEN",
     {
         TryAgainError: [code(14107), code(20429, 429), code(63018), code(99999, 500)],
         HaltError: [*map(code, (63001, 63007)), code(20003, 401), code(63038, 429)],
