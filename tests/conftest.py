@@ -78,3 +78,19 @@ def trained_model() -> Path:
     models = sorted((ROOT / "models").glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
     assert models, "there is no trained model: run `make train`"
     return models[-1]
+
+
+def python(
+    *arguments: str, folder: Path = ROOT, typed: str | None = None, **environ: str
+) -> subprocess.CompletedProcess[str]:
+    """Run Python with our code on its path; return how it ended and what it printed."""
+    own = {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore", "COLUMNS": "200"}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env={**os.environ, **own, **environ},
+        input=typed,
+        capture_output=True,
+        text=True,
+        check=False,
+    )

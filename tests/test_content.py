@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from dataclasses import fields
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -20,9 +20,9 @@ from knowledge_base.content_guard import broken_rule
 from knowledge_base.glossary import load_glossary
 from knowledge_base.questions import Verdict, load_not_covered
 from knowledge_base.wording import ASKED_FOR
+from tests.conftest import ROOT
 from training.data import DANGERS
 
-ROOT = Path(__file__).parents[1]
 DOMAIN: dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
 RESPONSES: dict[str, list[dict[str, Any]]] = DOMAIN["responses"]
 ARTICLES = load_articles()
@@ -50,8 +50,6 @@ EXAMPLES = {
     ]
     for name in DOMAIN["intents"]
 }
-TOPIC_INTENTS = [f"ask_{topic}" for topic in TOPICS]
-
 # Responses that quote a source or label a button: no sentence of ours to be graded.
 NO_SENTENCE = re.compile(r"^utter_(?:source|site|topic|more)")
 IN_ANOTHER_LANGUAGE = re.compile(r"^utter_other_language_[a-z]{2}$")
@@ -228,20 +226,6 @@ def test_every_intent_has_exactly_one_rule() -> None:
     assert [intent for intent, times in ruled.items() if times > 1] == []
 
 
-def test_every_action_exists_in_code_and_in_the_domain() -> None:
-    """The domain names the actions that there are, and no other."""
-    from rasa_sdk.executor import ActionExecutor
-
-    executor = ActionExecutor()
-    executor.register_package("actions")
-    ours = {
-        name
-        for name, bound in executor.actions.items()
-        if type(bound.__self__).__module__.startswith("actions.")
-    }
-    assert ours == set(DOMAIN["actions"])
-
-
 def plain(example: str) -> str:
     """An example as it is typed, without its annotations."""
     words = re.sub(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})", r"\1", example)
@@ -255,14 +239,6 @@ def test_no_example_stands_under_two_intents() -> None:
         for example in examples:
             intents.setdefault(plain(example) or example, set()).add(intent)
     assert {text: names for text, names in intents.items() if len(names) > 1} == {}
-
-
-@pytest.mark.parametrize("intent", [name for name in DOMAIN["intents"] if name != "nlu_fallback"])
-def test_each_intent_has_examples(intent: str) -> None:
-    """Nothing in the domain is never understood."""
-    # Danger is learned from training/data.
-    enough = 2 if intent in DANGERS else 25 if intent in TOPIC_INTENTS else 10
-    assert len(set(map(plain, EXAMPLES[intent]))) >= enough
 
 
 def test_no_synonym_stands_under_two_values() -> None:
@@ -287,14 +263,24 @@ def test_nothing_that_we_cover_is_listed_as_not_covered() -> None:
 
 
 def test_the_not_covered_are_named_so_that_a_sentence_can_end_with_them() -> None:
-    """ "My sources say nothing about ..." reads well whatever is declined."""
+    """ "My sources say nothing about ..." reads well, and is harmless, whatever is declined."""
     (lead,), (whom,) = texts_of("utter_not_found"), texts_of("utter_whom_to_ask")
     for thing in load_not_covered():
-        first = thing.name.split()[0]
-        assert not thing.name.endswith((".", "?")), thing.name
-        assert "_" not in thing.name
-        assert first not in ("A", "An", "The", "How", "What") or first.isupper(), thing.name
-        reply = f"{lead.replace(DEFAULTS['{missing}'], thing.name)}\n{whom}"
-        assert grade(reply) <= 8, thing.name
         for name in (thing.name, *thing.aliases):
             assert broken_rule(lead.replace(DEFAULTS["{missing}"], name)) is None, name
+        assert grade(f"{lead.replace(DEFAULTS['{missing}'], thing.name)}\n{whom}") <= 8, thing.name
+
+
+def test_the_widget_and_the_channels_speak_plainly() -> None:
+    """Labels, states and refusals read at grade 6 or below; without an answer, whom to call."""
+    words: dict[str, Any] = {}
+    for path in (ROOT / "bot/widget/languages").glob("en*.json"):
+        words |= json.loads(path.read_text(encoding="utf-8"))
+    shown = [*words.pop("starters"), *words.values()]
+    sentences = [re.sub(r"\n|\*\*|\{\w+\}", " ", t) for t in shown if t.endswith((".", "?"))]
+    assert grade(" ".join(sentences)) <= 6
+    texts = json.loads((ROOT / "bot/channels/texts.json").read_text(encoding="utf-8"))
+    codes = "empty_text session_expired not_erased too_big too_many busy slow broken".split()
+    for_patients = [*(texts["refusals"][code] for code in codes), texts["unavailable"]]
+    assert grade(" ".join(for_patients)) <= 6
+    assert all("emergency" in text for text in for_patients[3:])

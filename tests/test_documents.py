@@ -12,8 +12,8 @@ import requests
 
 from bot.setting_kinds import PREFIX
 from bot.settings import Settings
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 OPERATIONS = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -36,29 +36,24 @@ def shown(default: object) -> str:
     return f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
 
 
-@pytest.mark.parametrize("field", fields(Settings), ids=lambda field: field.name)
-def test_every_setting_is_described_with_its_default(field: object) -> None:
-    """Who runs the bot finds each setting and what holds without it."""
-    rows = dict(ROW.findall(OPERATIONS))
-    name = field.name.upper()  # type: ignore[attr-defined]
-    assert name in rows
-    if name != "TOKEN_SECRET":  # made anew at each start
-        assert rows[name] == shown(field.default)  # type: ignore[attr-defined]
-
-
-def test_the_table_of_settings_is_complete_and_holds_nothing_else() -> None:
+def test_every_setting_is_described_with_its_default_and_no_other_is() -> None:
     """No setting is secret knowledge, and none is promised that does not exist."""
-    read = named("bot") | named("actions") | named("knowledge_base")
-    read |= {field.name.upper() for field in fields(Settings)}
-    plain = {name.removesuffix("_FILE") for name in read}
-    assert set(dict(ROW.findall(OPERATIONS))) == plain
+    rows = dict(ROW.findall(OPERATIONS))
+    defaults = {field.name.upper(): shown(field.default) for field in fields(Settings)}
+    defaults["TOKEN_SECRET"] = rows["TOKEN_SECRET"]  # made anew at each start
+    assert {name: rows.get(name) for name in defaults} == defaults
+    read = {*named("bot"), *named("actions"), *named("knowledge_base"), *defaults}
+    assert set(rows) == {name.removesuffix("_FILE") for name in read}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_every_link_leads_somewhere(document: Path) -> None:
-    """No reader follows a link to a file that is not there."""
-    for target in LINK.findall(document.read_text(encoding="utf-8")):
+def test_every_link_and_every_command_leads_somewhere(document: Path) -> None:
+    """No reader follows a link to a file that is not there, or types a `make` that is unknown."""
+    text = document.read_text(encoding="utf-8")
+    for target in LINK.findall(text):
         assert (document.parent / target).exists(), target
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert set(re.findall(r"(?:`|^)make ([a-z-]+)", text, re.MULTILINE)) <= set(targets)
 
 
 def test_the_tree_in_the_readme_is_the_tree() -> None:
@@ -68,14 +63,6 @@ def test_the_tree_in_the_readme_is_the_tree() -> None:
     assert names
     for name in names:
         assert (ROOT / name).exists(), name
-
-
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_every_make_target_named_exists(document: Path) -> None:
-    """Each `make ...` a reader is told to type can be typed."""
-    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    for target in re.findall(r"(?:`|^)make ([a-z-]+)", document.read_text(), re.MULTILINE):
-        assert target in targets, target
 
 
 def test_the_conversation_in_the_readme_is_real(bot_url: str) -> None:

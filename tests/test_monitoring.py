@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
 from bot.channels.metrics import Metrics
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).parents[1]
 DASHBOARD: dict[str, Any] = json.loads(
     (ROOT / "deploy/grafana-dashboard.json").read_text(encoding="utf-8")
 )

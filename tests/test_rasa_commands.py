@@ -3,105 +3,51 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import requests
 import yaml
 
-from evaluation.launch import DATA_FOLDER, free_port
-from knowledge_base.articles import Source, load_articles
+from evaluation.launch import DATA_FOLDER, free_port, running
+from tests.conftest import ROOT, python
 from tests.conversations.own_bot import OwnBot
+from tests.conversations.patient import SOURCES
 
-ROOT = Path(__file__).parents[1]
 PATIENCE = 120.0  # seconds
 QUESTION = "What are the symptoms of a spinal hematoma?"
+RASA = [sys.executable, "-m", "rasa"]
+SPINAL = SOURCES["spinal"]
+QUIET = {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
 ANSI = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def spinal() -> Source:
-    """The source that answers the question."""
-    (source,) = [a.source for a in load_articles() if a.source.id == "spinal"]
-    return source
-
-
-@contextmanager
-def started(*command: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a command of this environment until the block ends."""
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", *command],
-            cwd=ROOT,
-            env={
-                **os.environ,
-                "PYTHONPATH": str(ROOT),
-                DATA_FOLDER: str(log.parent),
-                "PYTHONUNBUFFERED": "1",
-                "PYTHONWARNINGS": "ignore",
-                "COLUMNS": "200",
-            },
-            stdin=subprocess.PIPE,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            yield process
-        finally:
-            process.terminate()
-            try:
-                process.wait(timeout=15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-
-def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Wait until an address answers."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        assert process.poll() is None, log.read_text(errors="replace")[-3000:]
-        try:
-            if requests.get(url, timeout=2).ok:
-                return
-        except requests.RequestException:
-            pass
-        time.sleep(0.2)
-    pytest.fail(f"{url} did not answer: {log.read_text(errors='replace')[-3000:]}")
-
-
-@pytest.fixture(scope="module")
 def with_actions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
     """An action server that runs, and the options with which Rasa's commands use it."""
     folder = tmp_path_factory.mktemp("actions")
-    port, log = free_port(), folder / "actions.log"
+    port = free_port()
     settings = yaml.safe_load((ROOT / "endpoints.yml").read_text(encoding="utf-8"))
     settings["action_endpoint"]["url"] = f"http://127.0.0.1:{port}/webhook"
     path = folder / "endpoints.yml"
     path.write_text(yaml.safe_dump(settings), encoding="utf-8")
-    with started("rasa", "run", "actions", "--port", str(port), log=log) as actions:
-        wait_for(f"http://127.0.0.1:{port}/health", actions, log)
+    with running([*RASA, "run", "actions", "--port", str(port)], port, QUIET, ready=["/health"]):
         yield ["--endpoints", str(path), "--port", str(free_port())]
 
 
 def test_rasa_run_with_an_action_server_answers(
-    tmp_path: Path, with_actions: list[str], trained_model: Path, spinal: Source
+    tmp_path: Path, with_actions: list[str], trained_model: Path
 ) -> None:
     """The usual two processes of Rasa answer, log and refuse as our own launcher does."""
     log = tmp_path / "server.log"
     options = ["--model", str(trained_model), "--interface", "127.0.0.1", *with_actions]
-    url = f"http://127.0.0.1:{with_actions[-1]}"
-    with started("rasa", "run", *options, "--credentials", "credentials.yml", log=log) as server:
-        wait_for(f"{url}/ready", server, log)
+    command = [*RASA, "run", *options, "--credentials", "credentials.yml"]
+    with running(command, int(with_actions[-1]), QUIET, data=tmp_path, log=log) as url:
         body = {"sender": "s1", "message": QUESTION}
         response = requests.post(f"{url}/webhooks/rest/webhook", json=body, timeout=60)
         chunks = iter([b"{}"])  # its length is not told
@@ -112,8 +58,8 @@ def test_rasa_run_with_an_action_server_answers(
     (message,) = response.json()
     lines = message["text"].split("\n")
     assert "bladder" in lines[0]
-    assert spinal.title in lines[-2]
-    assert lines[-1] == spinal.disclaimer
+    assert SPINAL.title in lines[-2]
+    assert lines[-1] == SPINAL.disclaimer
     assert message["custom"]["outcome"] == "answer"
 
 
@@ -134,18 +80,16 @@ def test_our_start_bears_rasas_own_stores_and_channels(tmp_path: Path) -> None:
 
 
 def test_rasa_shell_chats_like_our_own(
-    tmp_path: Path, with_actions: list[str], trained_model: Path, spinal: Source
+    tmp_path: Path, with_actions: list[str], trained_model: Path
 ) -> None:
     """`rasa shell` beside `rasa run actions` gives whole replies without JSON, and ends quietly."""
-    log = tmp_path / "shell.log"
-    with started("rasa", "shell", "--model", str(trained_model), *with_actions, log=log) as shell:
-        assert shell.stdin is not None
-        shell.stdin.write(f"{QUESTION}\n/why\n".encode())
-        shell.stdin.close()
-        assert shell.wait(timeout=PATIENCE) == 0, log.read_text(errors="replace")[-3000:]
+    command = ("-m", "rasa", "shell", "--model", str(trained_model), *with_actions)
+    typed = f"{QUESTION}\n/why\n"
+    shell = python(*command, typed=typed, **{DATA_FOLDER: str(tmp_path)})
+    assert shell.returncode == 0, shell.stdout[-3000:] + shell.stderr[-3000:]
     # What stands on the screen, without colours and line breaks.
-    seen = "".join(ANSI.sub("", log.read_text(errors="replace")).split())
-    for said in ("bladder", f'Source: "{spinal.title}"', spinal.disclaimer, "outcome: answer"):
+    seen = "".join(ANSI.sub("", shell.stdout + shell.stderr).split())
+    for said in ("bladder", f'Source: "{SPINAL.title}"', SPINAL.disclaimer, "outcome: answer"):
         assert "".join(said.split()) in seen
     for unwanted in ('"outcome"', '"similarity"', "'outcome'", "custom", "/ask_", "Traceback"):
         assert unwanted not in seen

@@ -37,7 +37,7 @@ def answer_of(index: Index, *ids: str, outcome: Outcome = Outcome.ANSWER, **more
 def test_every_line_is_said_with_its_source_warnings_and_disclaimer(
     index: Index, texts: Texts, passage: str
 ) -> None:
-    """Whatever line answers, it comes complete, plain, in one piece, and harmless."""
+    """Whatever line answers, it comes complete, plain and harmless, and names its site if asked."""
     reply = compose(answer_of(index, passage), texts, index)
     assert isinstance(reply, CitedReply)
     said = index.passages[passage]
@@ -54,12 +54,6 @@ def test_every_line_is_said_with_its_source_warnings_and_disclaimer(
     framing = (source.title, source.disclaimer)
     assert grade(body(text, framing)) <= 8
     assert forbidden(text, (source.title, source.publisher)) == []
-
-
-@pytest.mark.parametrize("passage", FACTS)
-def test_a_line_names_its_site_where_nobody_has(index: Index, texts: Texts, passage: str) -> None:
-    """Whoever did not say which kind is meant reads of which one the line speaks."""
-    said = index.passages[passage]
     lead = compose(answer_of(index, passage, inferred=True), texts, index).lines[0].lower()
     named = ("hematoma", "case report", "oih", texts(f"site_{said.site}").lower())
     assert any(name in lead for name in named)
@@ -99,21 +93,16 @@ def test_each_part_of_a_question_gets_its_answer(index: Index, texts: Texts) -> 
         index.passages["spinal/causes/1"].text,
         "My sources say nothing about the cost of it.",
     )
-    assert joined([known, known]).hits == known.hits
-    assert joined([silent, silent]).outcome is Outcome.NOT_FOUND
 
 
 @pytest.mark.parametrize(
     ("passage", "more", "first"),
     [
         ("spinal/overview/5", {"verdict": "yes"}, "Yes. "),
-        ("spinal/overview/5", {"verdict": "no"}, "No. "),
         ("spinal/overview/5", {"asked_for": "how_often"}, "The source gives no number."),
         ("spinal/overview/1", {"again": "repeat"}, "As I said:"),
         # Who asks how long it takes reads at once that nobody says so.
         ("iliopsoas/outlook/1", {"asked_for": "how_long"}, "The source gives no recovery time."),
-        ("iliopsoas/outlook/1", {"asked_for": ""}, "Finding and treating it in good time"),
-        ("iliopsoas_case/causes/3", {"asked_for": "how_many"}, "I do not give doses."),
         ("iliopsoas_case/treatment/10", {"asked_for": "when"}, "I do not give doses or dates"),
     ],
 )
@@ -132,49 +121,19 @@ def test_what_is_only_near_is_said_as_such(index: Index, texts: Texts) -> None:
     assert reply.lines == (line, texts("unsure"))
 
 
-@pytest.mark.parametrize(
-    ("topic", "outcome", "lead"),
-    [
-        ("causes", Outcome.ANSWER, "general_lead"),
-        # When care differs, the bot asks which kind is meant.
-        ("treatment", Outcome.CLARIFY, "clarify_lead"),
-    ],
-)
-def test_a_general_answer_names_each_site(
-    index: Index, texts: Texts, topic: str, outcome: Outcome, lead: str
-) -> None:
-    """Each line says which kind it is about, each source is cited, each kind has a button."""
-    ids = [f"{site}/{topic}/1" for site in SITES]
-    reply = compose(answer_of(index, *ids, outcome=outcome, general=True), texts, index)
-    assert (reply.outcome, reply.lines[0]) == (outcome, texts(lead))
+def test_a_general_answer_names_each_site(index: Index, texts: Texts) -> None:
+    """Each line says which kind it is about, each source is cited, each kind has a button.
+
+    When care differs, the bot asks which kind is meant.
+    """
+    ids = [f"{site}/treatment/1" for site in SITES]
+    reply = compose(answer_of(index, *ids, outcome=Outcome.CLARIFY, general=True), texts, index)
+    assert (reply.outcome, reply.lines[0]) == (Outcome.CLARIFY, texts("clarify_lead"))
     names = [texts(f"site_{site}") for site in SITES]
     for site, passage, name in zip(SITES, ids, names, strict=True):
         assert f"- {name}: {index.passages[passage].text}" in reply.lines
         assert index.sources[site].title in reply.text()
     assert [button["title"] for button in reply.offered()] == names
-    if outcome is Outcome.CLARIFY:
-        assert [button["payload"] for button in reply.offered()] == [
-            f'/choose_site{{"site": "{site}"}}' for site in SITES
-        ]
-
-
-@pytest.mark.parametrize("missing", ["a bleed in the liver", ""])
-def test_an_honest_no_names_what_is_missing(index: Index, texts: Texts, missing: str) -> None:
-    """The bot says what it has nothing on, what it can tell, and whom to ask."""
-    text = compose(Answer(Outcome.NOT_FOUND, Focus(), missing=missing), texts, index).text()
-    named = f"My sources say nothing about {missing}."
-    assert text.startswith(named if missing else texts("not_found_nameless"))
-    assert "doctor" in text
-    assert "{" not in text
-
-
-def test_nothing_left_to_say_offers_something_else(index: Index, texts: Texts) -> None:
-    """When a section is told, other topics of the same kind are offered."""
-    focus = Focus("spinal", "spinal", "symptoms", "what signs", ())
-    reply = compose(Answer(Outcome.CLARIFY, focus), texts, index)
-    assert reply.outcome is Outcome.CLARIFY
-    assert reply.offered()
-    assert all('"spinal"' in button["payload"] for button in reply.offered())
 
 
 @pytest.mark.parametrize("site", SITES)
@@ -209,14 +168,3 @@ def test_every_word_of_the_glossary_is_explained_completely(index: Index, texts:
         assert lines[0].endswith(term.text)
         assert lines[-2:] == [texts("source_glossary"), texts("default_disclaimer")]
         assert forbidden(reply.text()) == []
-
-
-def test_the_payload_names_what_was_said(index: Index, texts: Texts) -> None:
-    """A page can show the source and check the passages without reading the text."""
-    payload = compose(answer_of(index, "spinal/overview/1"), texts, index).payload()
-    assert payload["outcome"] == "answer"
-    assert payload["passages"] == [
-        {"id": "spinal/overview/1", "article": "spinal", "topic": "overview", "similarity": 0.9}
-    ]
-    assert payload["source"]["title"] == index.sources["spinal"].title
-    assert payload["disclaimer"] == index.sources["spinal"].disclaimer

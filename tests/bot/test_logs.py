@@ -23,25 +23,10 @@ def line_of(event: logging.LogRecord, withholds: bool, as_json: bool = True) -> 
     return formatter.format(event)
 
 
-def caught() -> BaseException:
-    """An error that quotes a patient."""
-    try:
-        int("it hurts")
-    except ValueError as error:
-        return error
-    raise AssertionError
-
-
 def test_a_line_says_when_how_bad_where_and_what() -> None:
-    """A collector of logs finds the same four fields in every line."""
+    """Whoever reads a log finds the same four things in every line, and each event on one."""
     event = record("bot.turn")
     event.created = 1_700_000_000.25
-    assert json.loads(line_of(event, True)) == {
-        "time": "2023-11-14T22:13:20.250Z",
-        "level": "ERROR",
-        "logger": "bot.turn",
-        "event": "I said ow",
-    }
     plain = line_of(event, withholds=True, as_json=False)
     assert plain == "2023-11-14T22:13:20.250Z ERROR bot.turn: I said ow"
     event.args = ("ow\nno event",)
@@ -58,7 +43,9 @@ def test_libraries_are_not_quoted_once_patients_write(name: str) -> None:
 @pytest.mark.parametrize("as_json", [True, False])
 def test_of_an_error_its_kind_and_place_are_logged(as_json: bool) -> None:
     """An error's text may quote a patient; it stays out whoever logs it."""
-    line = line_of(record("bot.turn", caught()), True, as_json)
-    assert "ValueError in test_logs.py:caught:" in line
+    with pytest.raises(ValueError, match="hurts") as caught:
+        int("it hurts")
+    line = line_of(record("bot.turn", caught.value), True, as_json)
+    assert "ValueError in test_logs.py:test_of_an_error" in line
     assert "hurts" not in line
-    assert "hurts" in line_of(record("rasa.core", caught()), False, as_json)
+    assert "hurts" in line_of(record("rasa.core", caught.value), False, as_json)

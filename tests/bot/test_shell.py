@@ -19,19 +19,18 @@ from pathlib import Path
 import pytest
 import yaml
 
-from knowledge_base.articles import Source, load_articles
+from tests.conftest import ROOT, python
+from tests.conversations.own_bot import OwnBot
+from tests.conversations.patient import SOURCES
 
-ROOT = Path(__file__).parents[2]
 COLUMNS = 80
 PATIENCE = 120.0  # seconds
 PROMPT = "You: "
 QUESTION = "What are the symptoms of a spinal hematoma?"
 COMMAND = [sys.executable, "-m", "bot", "shell"]
+SPINAL = SOURCES["spinal"]
 CTRL_C, CTRL_D = "\x03", "\x04"
 ANSI = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
-# What the bot looks for in the folder it runs in.
-NEEDED = ("config.yml", "credentials.yml", "domain.yml", "endpoints.yml", "models")
-
 pytestmark = pytest.mark.slow
 
 
@@ -53,7 +52,6 @@ class Terminal:
             self.wait_for(PROMPT)
 
     def wait_for(self, pattern: str) -> str:
-        """Read until what is new on the screen ends in a pattern; give what is new."""
         start, deadline = len(self.seen), time.monotonic() + PATIENCE
         while not re.search(rf"{pattern}\Z", self.seen[start:]):
             assert time.monotonic() < deadline, self.seen
@@ -61,7 +59,6 @@ class Terminal:
         return self.seen[start:]
 
     def read(self) -> bool:
-        """Read what stands on the screen by now; say whether more can come."""
         # Not `select.select`: a long run of tests has more files open than it can tell.
         waiting = select.poll()
         waiting.register(self.screen, select.POLLIN)
@@ -75,16 +72,13 @@ class Terminal:
         return True
 
     def type(self, keys: str) -> None:
-        """Press keys."""
         os.write(self.screen, keys.encode())
 
     def say(self, text: str) -> str:
-        """Type a line; give what the bot says to it."""
         self.type(text + "\n")
         return self.wait_for(rf"(?s:\n.*){PROMPT}").partition("\n")[2].removesuffix(PROMPT)
 
     def leave(self, keys: str) -> int:
-        """Press keys that end the chat, after a moment as people do; give the exit code."""
         for key in (keys[:-1], keys[-1]):
             self.type(key)
             time.sleep(0.3)
@@ -103,10 +97,7 @@ def environment(folder: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with all that the bot needs, and an empty one for tests."""
-    folder = tmp_path_factory.mktemp("shell")
-    subprocess.run([sys.executable, "-m", "bot.prepare"], cwd=ROOT, check=True)
-    for name in NEEDED:
-        (folder / name).symlink_to(ROOT / name)
+    folder = OwnBot(tmp_path_factory.mktemp("shell"), {}).folder
     (folder / "tests" / "conversations").mkdir(parents=True)
     return folder
 
@@ -129,31 +120,21 @@ def terminal(opened: Terminal) -> Terminal:
     return opened
 
 
-@pytest.fixture(scope="module")
-def spinal() -> Source:
-    """The source that answers the question."""
-    return next(a.source for a in load_articles() if a.source.id == "spinal")
-
-
 def flat(text: str) -> str:
     """A text without its line breaks."""
     return " ".join(text.split())
 
 
-def test_a_reply_is_whole_and_within_the_lines(terminal: Terminal, spinal: Source) -> None:
+def test_a_reply_is_whole_and_within_the_lines(terminal: Terminal) -> None:
     """No word is cut off or lost: danger signs, source and disclaimer are all there."""
-    replies = [
-        terminal.say(QUESTION),
-        terminal.say("tell me more"),
-        terminal.say("my legs are numb"),
-    ]
+    replies = [terminal.say(text) for text in (QUESTION, "tell me more", "my legs are numb")]
     for reply in replies:
         assert all(len(line) <= COLUMNS for line in reply.splitlines()), reply
     # The further lines of a bullet stand under its text.
     assert re.search(r"\n     - .*\n       \w", replies[1])
     assert "bladder or bowel control" in flat(replies[0])
-    assert f'\n\n     Source: "{spinal.title}"' in replies[0]
-    assert spinal.disclaimer in flat(replies[0])
+    assert f'\n\n     Source: "{SPINAL.title}"' in replies[0]
+    assert SPINAL.disclaimer in flat(replies[0])
     assert "emergency number" in flat(replies[2])
 
 
@@ -173,7 +154,7 @@ def test_a_number_picks_a_choice_and_all_else_is_a_message(terminal: Terminal) -
 
 
 def test_why_names_what_decided(terminal: Terminal) -> None:
-    """An answer is explained by its intent, danger, passages, and what fell short."""
+    """An answer by its intent and passages, an alarm by its like, a no by what fell short."""
     assert "no reply yet" in terminal.say("/why")
     terminal.say(QUESTION)
     why = terminal.say("/why")
@@ -182,53 +163,33 @@ def test_why_names_what_decided(terminal: Terminal) -> None:
     assert re.search(r"said: +spinal/symptoms/\d+, similarity 0\.\d\d", why)
     assert re.search(r"left out: spinal/\w+/\d+, similarity \d\.\d\d, score \d\.\d\d", why)
     assert all(len(line) <= COLUMNS for line in why.splitlines())
-
-
-@pytest.mark.parametrize(
-    ("said", "told"),
-    [
-        (
-            "I cannot feel my legs since my epidural",
-            r"danger: urgent [01]\.\d+; likest message: \S+ \(\w+\)",
-        ),
+    for said, told in (
+        ("I cannot feel my legs since my epidural", r"danger: urgent [01]\.\d+; likest message"),
         ("What helps against migraine?", r"not answered at 0\.0.*outside: migraine"),
-    ],
-)
-def test_why_tells_of_alarms_and_gaps(terminal: Terminal, said: str, told: str) -> None:
-    """An alarm by the message that it is like, an honest no by how far the nearest passage is."""
-    terminal.say(said)
-    assert re.search(told, flat(terminal.say("/why")))
-
-
-@pytest.mark.parametrize("typed", ["/reset", "please delete my data"])
-def test_a_wish_to_be_forgotten_is_obeyed(terminal: Terminal, typed: str) -> None:
-    """What comes after a reset, or the words that delete a chat elsewhere, leans on nothing."""
-    terminal.say(QUESTION)
-    terminal.say(typed)
+    ):
+        terminal.say(said)
+        assert re.search(told, flat(terminal.say("/why")))
+    # The words that delete a chat elsewhere are obeyed.
+    terminal.say("please delete my data")
     assert "no reply yet" in terminal.say("/why")
     assert "nothing to save" in terminal.say("/save empty")
 
 
-def test_help_lists_the_commands(terminal: Terminal) -> None:
-    """Nobody has to know them by heart; an empty line gets a prompt, a lone slash a sentence."""
+def test_help_lists_the_commands_and_a_bad_name_is_refused(terminal: Terminal) -> None:
+    """Nobody has to know them by heart; nothing is written elsewhere than where it belongs."""
     said = terminal.say("/help")
-    for command in ("/why", "/save NAME", "/reset", "/quit"):
-        assert command in said
+    assert all(command in said for command in ("/why", "/save NAME", "/reset", "/quit"))
     assert not terminal.say("").strip()
     assert "empty" in terminal.say("/")
-
-
-@pytest.mark.parametrize("name", ["", "../evil", "Two Words", "é", "x" * 61])
-def test_a_bad_name_is_refused(terminal: Terminal, name: str) -> None:
-    """Nothing is written elsewhere, and the sentence says what a name looks like."""
     terminal.say("hello")
     before = sorted(terminal.folder.rglob("*.yml"))
-    assert "small letters" in terminal.say(f"/save {name}")
+    for name in ("", "../evil", "Two Words", "x" * 61):
+        assert "small letters" in terminal.say(f"/save {name}")
     assert sorted(terminal.folder.rglob("*.yml")) == before
 
 
 def test_a_saved_conversation_is_found_by_rasa_test_and_holds(terminal: Terminal) -> None:
-    """What was saved, with a choice and a follow-up, is the one test found, and goes as written."""
+    """What was saved, with a choice and a follow-up, is a test that goes as written."""
     for said in ("hello", QUESTION, "2", "and the causes?", "My legs are numb", "thanks"):
         terminal.say(said)
     assert "test_goes_well.yml" in terminal.say("/save goes_well")
@@ -237,20 +198,9 @@ def test_a_saved_conversation_is_found_by_rasa_test_and_holds(terminal: Terminal
     (story,) = yaml.safe_load(saved.read_text(encoding="utf-8"))["stories"]
     assert story["story"] == "goes well"
     assert sum("user" in step for step in story["steps"]) == 6
-    # As in an environment: tests of somebody else's.
-    foreign = terminal.folder / ".venv" / "package" / "tests" / "test_stories.yml"
-    foreign.parent.mkdir(parents=True)
-    foreign.write_text(saved.read_text("utf-8").replace("goes well", "foreign"), encoding="utf-8")
     out = terminal.folder / "results"
     command = "rasa test core --e2e --stories . --no-plot --fail-on-prediction-errors --out".split()
-    run = subprocess.run(
-        [sys.executable, "-m", *command, str(out)],
-        cwd=terminal.folder,
-        env=environment(terminal.folder),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    run = python("-m", *command, str(out), folder=terminal.folder)
     assert run.returncode == 0, run.stdout[-3000:]
     assert "Evaluating 1 stories" in run.stderr + run.stdout
 
@@ -265,35 +215,19 @@ def test_ctrl_c_ends_the_chat_quietly(folder: Path, loads: bool) -> None:
     assert not re.search("Traceback|Error", terminal.seen)
 
 
-def piped(folder: Path, typed: bytes, command: str = "") -> subprocess.CompletedProcess[bytes]:
-    """Run the chat with its input and output in pipes."""
-    line = f'"{sys.executable}" -m bot shell {command}'
-    return subprocess.run(
-        ["bash", "-o", "pipefail", "-c", line],
-        cwd=folder,
-        env=environment(folder),
-        input=typed,
-        capture_output=True,
-        check=False,
-    )
-
-
-def test_piped_lines_are_answered(folder: Path, spinal: Source) -> None:
+def test_piped_lines_are_answered(folder: Path) -> None:
     """A file of messages gives a transcript of both sides, also beside a bot that runs."""
     typed = f"{QUESTION}\n1\n".encode() + b"\xff\xfe caf\xe9 \x1b[2J\nno end of line"
     with (folder / "bot.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        done = piped(folder, typed)
+        env = environment(folder)
+        done = subprocess.run(
+            COMMAND, cwd=folder, env=env, input=typed, capture_output=True, check=False
+        )
     said = done.stdout.decode()
     assert (done.returncode, done.stderr) == (0, b"")
     assert f"You: {QUESTION}\nBot: " in said
-    assert spinal.disclaimer in flat(said)
+    assert SPINAL.disclaimer in flat(said)
     assert "You: no end of line\nBot: " in said
     assert all(len(line) <= COLUMNS for line in said.splitlines())
     assert not (folder / "conversations.db").exists()
-
-
-def test_a_closed_pipe_ends_it_quietly(folder: Path) -> None:
-    """Nobody who reads is no error."""
-    done = piped(folder, b"hello\n" * 3, "| head -n 1")
-    assert (done.returncode, done.stderr) == (0, b"")

@@ -17,26 +17,18 @@ SOURCE = {
     "published": "July 4, 2023",
     "url": "https://www.ncbi.nlm.nih.gov/books/NBK518982/",
 }
-ANSWER = "\n".join(
-    [
-        "Signs of a spinal hematoma often start fast.",
-        "- **Sudden, sharp back or neck pain**",
-        "- Weak or numb legs",
-        "- Trouble passing urine or stool",
-        "If this is happening to you now, call your local emergency number.",
-        "Source: Spinal Epidural Hematoma, StatPearls Publishing, July 4, 2023.",
-        DISCLAIMER,
-    ]
-)
-URGENT = "\n".join(
-    [
-        "What you wrote can be a sign of an emergency.",
-        "- Call your local emergency number now, or go to the nearest emergency room.",
-        "- Do not drive yourself.",
-        "- Take a list of your medicines with you.",
-        "I am a computer program. I can't examine you.",
-    ]
-)
+ANSWER = f"""Signs of a spinal hematoma often start fast.
+- **Sudden, sharp back or neck pain**
+- Weak or numb legs
+- Trouble passing urine or stool
+If this is happening to you now, call your local emergency number.
+Source: Spinal Epidural Hematoma, StatPearls Publishing, July 4, 2023.
+{DISCLAIMER}"""
+URGENT = """What you wrote can be a sign of an emergency.
+- Call your local emergency number now, or go to the nearest emergency room.
+- Do not drive yourself.
+- Take a list of your medicines with you.
+I am a computer program. I can't examine you."""
 CLARIFY = [
     "Care is not the same for each kind. Which one do you mean?",
     "- Spinal: Surgeons often take out the blood soon, so that the nerves are not pressed.",

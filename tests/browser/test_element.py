@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_languages import show
 from tests.browser.visitor import Visit
 
 pytestmark = pytest.mark.browser
@@ -21,7 +20,7 @@ def test_a_page_can_lead_and_follow_the_chat(visit: Visit) -> None:
             addEventListener(`guide-${name}`, event => heard.push([name, event.detail ?? null]));
         }"""
     )
-    show(patient, lang="de")
+    patient.show(lang="de")
     guide = patient.page.locator("hematoma-guide")
     guide.evaluate("e => e.open()")  # also before its words have come
     expect(patient.page.get_by_role("dialog")).to_be_visible()

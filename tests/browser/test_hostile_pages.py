@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.bot.channels.web.serving import Served
-from tests.browser.visitor import Visit, Visitor
+from tests.browser.visitor import Visit
 
 pytestmark = pytest.mark.browser
 
@@ -19,22 +18,10 @@ STYLES = """
 """
 
 
-def style(patient: Visitor, css: str) -> None:
-    """Give the page these styles, as its own sheet would."""
-    patient.page.evaluate(
-        """css => {
-          const sheet = new CSSStyleSheet();
-          sheet.replaceSync(css);
-          document.adoptedStyleSheets = [sheet];
-        }""",
-        css,
-    )
-
-
 def test_the_styles_of_the_page_do_no_harm(visit: Visit) -> None:
     """Tiny red letters, a moved body, hidden everything: the chat looks and works as ever."""
     patient = visit()
-    style(patient, STYLES)
+    patient.style(STYLES)
     patient.open()
     patient.ask("What are the signs?")
     looks = patient.last.locator("p").first.evaluate(
@@ -70,83 +57,6 @@ def test_the_keys_typed_here_are_not_the_pages_shortcuts(visit: Visit) -> None:
     assert patient.page.evaluate("heard") == []
 
 
-def test_a_swapped_body_leaves_the_chat_alone(visit: Visit) -> None:
-    """On sites that swap bodies instead of loading pages (Turbo), the chat stays as it is."""
-    patient = visit()
-    page = "<!doctype html><title>Clinic</title><script type=module src=widget.js></script>"
-    patient.page.route(
-        "**/clinic", lambda route: route.fulfill(body=page, content_type="text/html")
-    )
-    patient.page.goto(patient.url + "/clinic")
-    patient.open()
-    patient.type("a later question")
-    patient.page.evaluate("document.body.replaceWith(document.createElement('body'))")
-    expect(patient.last).to_contain_text("Signs of", timeout=9000)
-    patient.input.fill("half typed")
-    patient.page.evaluate("document.body.replaceWith(document.createElement('body'))")
-    expect(patient.input).to_have_value("half typed")
-    expect(patient.messages).to_have_count(3)
-
-
-def test_an_element_in_a_swapped_body_goes_on(patient: Visitor, shared: Served) -> None:
-    """An element of the page that is taken away in mid-question is answered in the next, once."""
-    patient.type("a later question, and another body")
-    expect(patient.page.locator(".typing")).to_be_visible()
-    patient.page.evaluate(
-        """() => {
-          const body = document.createElement('body');
-          body.append(document.createElement('hematoma-guide'));
-          document.body.replaceWith(body);
-        }"""
-    )
-    expect(patient.last).to_contain_text("Signs of", timeout=12000)
-    expect(patient.messages).to_have_count(3)
-    assert sum("another body" in m.text for m in shared.agent.received) == 1
-
-
-def test_coming_and_going_leaves_nothing_behind(patient: Visitor) -> None:
-    """A page that takes the element out and in fifty times gains no listener by it."""
-    patient.ask("What are the signs?")
-    client = patient.context.new_cdp_session(patient.page)
-
-    def listeners() -> int:
-        client.send("HeapProfiler.collectGarbage")
-        found = client.send("Performance.getMetrics")["metrics"]
-        return int(next(m["value"] for m in found if m["name"] == "JSEventListeners"))
-
-    client.send("Performance.enable")
-    before = listeners()
-    patient.page.evaluate(
-        """async () => {
-          const guide = document.querySelector('hematoma-guide');
-          for (let n = 0; n < 50; n += 1) {
-            guide.remove();
-            document.body.append(guide);
-            await new Promise(requestAnimationFrame);
-          }
-        }"""
-    )
-    assert listeners() <= before + 5
-    expect(patient.messages).to_have_count(3)
-    patient.ask("symptoms of flu")
-    expect(patient.last).to_contain_text("can't find")
-
-
-def test_two_chats_on_a_page_share_nothing(visit: Visit) -> None:
-    """Each keeps its own messages, also over a reload."""
-    patient = visit()
-    patient.page.evaluate("document.body.append(document.createElement('hematoma-guide'))")
-    first, second = (patient.page.locator("hematoma-guide").nth(n) for n in (0, 1))
-    for guide, text in ((first, "What are the signs?"), (second, "symptoms of flu")):
-        guide.locator(".launch").dispatch_event("click")
-        guide.locator("textarea").fill(text)
-        guide.locator("textarea").press("Enter")
-        expect(guide.locator(".msg")).to_have_count(3)
-    expect(first.locator(".msg").last).to_contain_text("Signs of")
-    expect(second.locator(".msg").last).to_contain_text("can't find")
-    assert patient.page.evaluate("sessionStorage.length") == 2
-
-
 @pytest.mark.parametrize("path", ["/hematoma/", "/hematoma/frame"])
 def test_it_works_under_a_path(visit: Visit, path: str) -> None:
     """A clinic may put the bot below its own address: everything goes to that path."""
@@ -174,14 +84,7 @@ def test_it_works_under_a_path(visit: Visit, path: str) -> None:
 def test_a_wrong_address_is_named_in_the_console(visit: Visit, server: str) -> None:
     """Whoever embeds the chat reads at once what is wrong with the address."""
     patient = visit()
-    patient.page.evaluate(
-        """server => {
-          const guide = document.createElement('hematoma-guide');
-          guide.setAttribute('server', server);
-          document.querySelector('hematoma-guide').replaceWith(guide);
-        }""",
-        server,
-    )
+    patient.show(server=server)
     patient.open()
     patient.type("What are the signs?")
     patient.page.wait_for_timeout(500)

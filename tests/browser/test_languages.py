@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from bot.channels.web.script import FOLDER
 from tests.browser.test_accessible import violations
-from tests.browser.visitor import Visit, Visitor
+from tests.browser.visitor import Visit
 
 PACKS = {
     path.stem: json.loads(path.read_text(encoding="utf-8"))
@@ -18,19 +18,6 @@ PACKS = {
 }
 ENGLISH = PACKS.pop("en") | PACKS.pop("en-extras")
 OTHERS = sorted(PACKS)
-
-
-def show(patient: Visitor, **attributes: str) -> None:
-    """Put another chat with these attributes in place of the page's."""
-    patient.page.evaluate(
-        """attributes => {
-          const guide = document.createElement('hematoma-guide');
-          for (const [name, value] of Object.entries(attributes))
-            guide.setAttribute(name.replace('_', '-'), value);
-          document.querySelector('hematoma-guide').replaceWith(guide);
-        }""",
-        attributes,
-    )
 
 
 @pytest.mark.parametrize("code", OTHERS)
@@ -51,7 +38,7 @@ def test_the_chat_speaks_the_language_asked_for(visit: Visit, code: str) -> None
     """Labels, times and the emergency are in the pack's words; answers are marked as English."""
     words = PACKS[code]
     patient = visit()
-    show(patient, lang=code, open="")
+    patient.show(lang=code, open="")
     page = patient.page
     page.get_by_role("button", name=words["starters"][0][0]).click()
     expect(patient.last.locator("p").first).to_have_attribute("lang", "en")
@@ -71,7 +58,7 @@ def test_the_language_of_the_page_is_taken_over_and_danger_known_in_it(visit: Vi
     """A page in Chinese gets a Chinese chat, which offline still sees an emergency in Chinese."""
     patient = visit()
     patient.page.evaluate("document.documentElement.lang = 'zh-CN'")
-    show(patient, open="")
+    patient.show(open="")
     patient.page.context.set_offline(True)
     field = patient.page.get_by_label(PACKS["zh"]["input"])
     field.fill("我的腿麻木了")
@@ -86,11 +73,11 @@ def test_without_its_pack_the_chat_is_in_english(visit: Visit) -> None:
     """A pack that does not come, or lacks a word, costs nobody the chat."""
     patient = visit()
     patient.page.route("**/widget/de.json", lambda route: route.abort())
-    show(patient, lang="de", open="")
+    patient.show(lang="de", open="")
     expect(patient.input).to_be_visible()
     expect(patient.page.locator("hematoma-guide section")).to_have_attribute("lang", "en")
     patient.complaints.clear()
     patient.page.route("**/widget/fr.json", lambda route: route.fulfill(json={"send": "Envoyer"}))
-    show(patient, lang="fr", open="")
+    patient.show(lang="fr", open="")
     expect(patient.page.get_by_role("button", name="Envoyer")).to_be_visible()
     expect(patient.input).to_be_visible()

@@ -16,10 +16,8 @@ pytestmark = pytest.mark.browser
 SCREENS = [
     (180, 370, 100),  # a watch, or a phone at 200 %
     (320, 256, 100),  # 1280 x 1024 at 400 %
-    (341, 192, 100),  # a laptop at 400 %
     (390, 740, 200),
     (740, 360, 200),  # a phone held sideways
-    (2560, 1440, 100),
 ]
 
 
@@ -80,13 +78,6 @@ def test_header_and_input_stay_in_sight(
         assert seen(patient, selector), selector
     if state in (go_to_emergency, go_to_error):
         assert seen(patient, "a.call")
-    small = patient.page.evaluate(
-        """() => [...document.querySelector('hematoma-guide').shadowRoot
-            .querySelectorAll('button, summary, textarea, a')]
-          .map(e => e.getBoundingClientRect())
-          .filter(box => box.width && (box.width < 24 || box.height < 24)).length"""
-    )
-    assert small == 0
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__[6:])
@@ -95,17 +86,6 @@ def test_it_fits_a_narrow_window(visit: Visit, state: Callable[[Visitor], None])
     patient = on(visit, 320, 568, 100)
     state(patient)
     assert sideways(patient) == []
-    patient.page.set_viewport_size({"width": 180, "height": 370})
-    assert sideways(patient) == []
-
-
-def test_choices_stand_right_below_their_question(visit: Visit) -> None:
-    """Whoever is asked back need not look for the buttons."""
-    patient = visit(viewport={"width": 390, "height": 740})
-    patient.open()
-    patient.ask("How is it treated?")
-    question, chip = (patient.last.locator(s).first.bounding_box() for s in (".bubble", ".chip"))
-    assert 0 <= chip["y"] - question["y"] - question["height"] < 20
 
 
 def test_the_disclaimer_shows_its_first_line_and_opens(patient: Visitor) -> None:
@@ -137,22 +117,8 @@ def test_a_reader_is_not_torn_away(visit: Visit) -> None:
     assert log.evaluate("e => e.scrollTop") > 200
 
 
-def test_an_on_screen_keyboard_does_not_cover_the_input(visit: Visit) -> None:
-    """The chat keeps to what is left of the screen above the keyboard."""
-    patient = visit(viewport={"width": 390, "height": 740}, has_touch=True, is_mobile=True)
-    patient.open()
-    patient.page.evaluate(
-        """() => {
-          Object.defineProperty(visualViewport, 'height', {value: 420, configurable: true});
-          visualViewport.dispatchEvent(new Event('resize'));
-        }"""
-    )
-    box = patient.input.bounding_box()
-    assert box["y"] + box["height"] <= 420
-
-
 def test_a_phone_shows_the_chat_on_the_whole_screen(visit: Visit) -> None:
-    """On a phone the chat covers the page, keeps the focus inside, and shows no keyboard yet."""
+    """It covers the page, keeps the focus inside, and stays above the keyboard."""
     patient = visit(viewport={"width": 390, "height": 780}, has_touch=True, is_mobile=True)
     patient.open()
     box = patient.page.get_by_role("dialog").bounding_box()
@@ -162,5 +128,13 @@ def test_a_phone_shows_the_chat_on_the_whole_screen(visit: Visit) -> None:
         patient.page.keyboard.press("Tab")
         assert patient.focused() != "Questions about hematomas?"
     patient.shoot("phone")
+    patient.page.evaluate(
+        """() => {
+          Object.defineProperty(visualViewport, 'height', {value: 420, configurable: true});
+          visualViewport.dispatchEvent(new Event('resize'));
+        }"""
+    )
+    box = patient.input.bounding_box()
+    assert box["y"] + box["height"] <= 420
     patient.page.keyboard.press("Escape")
     expect(patient.page.get_by_role("dialog")).to_be_hidden()

@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 
 from tests.bot.channels.web.serving import Served
 from tests.browser.scripted_bot import DISCLAIMER, SOURCE
-from tests.browser.test_languages import show
 from tests.browser.visitor import Visit, Visitor
 
 pytestmark = pytest.mark.browser
@@ -106,7 +105,7 @@ def test_the_chat_can_be_downloaded(patient: Visitor) -> None:
 def test_a_person_can_be_called(visit: Visit) -> None:
     """The clinic's own number stands in the options, and where the bot has no answer."""
     patient = visit()
-    show(patient, phone="+1 555 0100", open="")
+    patient.show(phone="+1 555 0100", open="")
     patient.ask("symptoms of flu")
     patient.page.get_by_role("button", name="Chat options").click()
     links = patient.page.get_by_role("link", name="Talk to a person: call +1 555 0100")
@@ -118,17 +117,17 @@ def test_a_person_can_be_called(visit: Visit) -> None:
 def test_it_opens_unasked_once_and_never_on_a_small_screen(visit: Visit) -> None:
     """A clinic may have it open after some seconds; who closed it is not asked again."""
     patient = visit()
-    show(patient, open_after="0.2")
+    patient.show(open_after="0.2")
     dialog = patient.page.get_by_role("dialog")
     expect(dialog).to_be_visible()
     assert patient.page.evaluate("document.activeElement.tagName") == "BODY"
     patient.page.get_by_role("button", name="Close chat").click()
     patient.page.reload()
-    show(patient, open_after="0.2")
+    patient.show(open_after="0.2")
     patient.page.wait_for_timeout(500)
     expect(dialog).to_be_hidden()
     small = visit(viewport={"width": 390, "height": 700})
-    show(small, open_after="0.2")
+    small.show(open_after="0.2")
     small.page.wait_for_timeout(500)
     expect(small.page.get_by_role("dialog")).to_be_hidden()
 

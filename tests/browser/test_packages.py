@@ -31,15 +31,14 @@ echo $GLOBALS['shortcodes']['hematoma_guide'](json_decode($argv[2], true));
 """
 
 
-@pytest.mark.parametrize("kind", ["attributes", "events", "cssProperties"])
-def test_the_reference_names_what_the_manifest_names(kind: str) -> None:
+def test_the_reference_names_what_the_manifest_names() -> None:
     """Editors and readers are told of the same attributes, events and CSS properties."""
-    heading = {"cssProperties": "CSS properties"}.get(kind, kind.capitalize())
     text = (FOLDER.parents[1] / "docs/widget.md").read_text(encoding="utf-8")
-    section = text.split(f"## {heading}\n")[1].split("\n## ")[0]
-    assert re.findall(r"^\| `([\w-]+)`", section, re.MULTILINE) == [
-        one["name"] for one in ELEMENT[kind]
-    ]
+    for kind in ("Attributes", "Events", "CSS properties"):
+        section = text.split(f"## {kind}\n")[1].split("\n## ")[0]
+        known = ELEMENT["cssProperties" if " " in kind else kind.lower()]
+        named = re.findall(r"^\| `([\w-]+)`", section, re.MULTILINE)
+        assert named == [one["name"] for one in known]
 
 
 @pytest.mark.browser
@@ -84,7 +83,8 @@ def shortcode(**attributes: str) -> str:
 
 
 def test_the_shortcode_takes_every_attribute_and_escapes_it() -> None:
-    """What editors write becomes attributes of the element, and never markup."""
+    """What editors write becomes attributes, never markup; who forgets the address is told so."""
+    assert 'set server="https://..."' in shortcode()
     names = [one["name"] for one in ELEMENT["attributes"]]
     values = {name.replace("-", "_"): '"><b>x</b>' for name in names}
     html = shortcode(**{**values, "server": "https://bot.clinic.example/", "onclick": "x"})
@@ -94,8 +94,3 @@ def test_the_shortcode_takes_every_attribute_and_escapes_it() -> None:
         assert f' {name}="&quot;&gt;&lt;b&gt;x' in html
     assert "<b>" not in html
     assert "onclick" not in html
-
-
-def test_the_shortcode_without_a_server_says_what_to_do() -> None:
-    """An editor who forgot the address reads so in the page."""
-    assert 'set server="https://..."' in shortcode()

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import http.server
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
 from bot.channels.web.script import FOLDER, widget_files
-from evaluation.launch import free_port
 from tests.bot.channels.web.serving import Served, StandInAgent, serve
 from tests.browser.scripted_bot import ScriptedBot
 from tests.browser.visitor import Visit, Visitor
@@ -87,34 +82,24 @@ def test_the_browser_reports_no_breach_of_the_strictest_policy(visit: Visit) -> 
     patient.complaints.clear()
 
 
+SITE = "http://localhost:8080"
 CLINIC_POLICY = (
     "default-src 'none'; script-src {bot}; connect-src {bot}; frame-src {bot}; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 
 
-@contextmanager
-def clinic(body: str, bot: str = "'none'") -> Iterator[str]:
-    """A clinic's website on a host of its own, with the strictest policy that allows the bot."""
-
-    class Page(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Security-Policy", CLINIC_POLICY.format(bot=bot))
-            self.end_headers()
-            page = f"<!doctype html><html lang=en><title>Clinic</title><main><h1>Clinic</h1>{body}"
-            self.wfile.write(page.encode())
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://localhost:{server.server_port}"
-    finally:
-        server.shutdown()
+def on_clinics_site(visit: Visit, bot: str, body: str) -> Visitor:
+    """A patient on a site of another host, with the strictest policy that allows the bot."""
+    patient = visit(bot, path="/health")
+    page = f"<!doctype html><html lang=en><title>Clinic</title><main><h1>Clinic</h1>{body}"
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": CLINIC_POLICY.format(bot=bot),
+    }
+    patient.page.route(SITE, lambda route: route.fulfill(body=page, headers=headers))
+    patient.page.goto(SITE)
+    return patient
 
 
 def tag(bot: str) -> str:
@@ -128,13 +113,8 @@ def tag(bot: str) -> str:
 
 def test_one_script_tag_embeds_it_in_another_website(visit: Visit) -> None:
     """A listed clinic adds one line; the chat works there, in its colours, position and words."""
-    bot_port = free_port()
-    bot = f"http://127.0.0.1:{bot_port}"
-    with (
-        clinic(tag(bot), bot) as site,
-        serve(StandInAgent(ScriptedBot()), port=bot_port, allowed_origins=site),
-    ):
-        patient = visit(site)
+    with serve(StandInAgent(ScriptedBot()), allowed_origins=SITE) as served:
+        patient = on_clinics_site(visit, served.url, tag(served.url))
         patient.page.get_by_role("button", name="Fragen?").click()
         expect(patient.page.get_by_role("heading", name="Ask us")).to_be_visible()
         patient.page.get_by_label("Ihre Frage").fill("What are the signs?")
@@ -151,30 +131,21 @@ def test_one_script_tag_embeds_it_in_another_website(visit: Visit) -> None:
 
 def test_an_unlisted_website_gets_no_chat(visit: Visit, shared: Served) -> None:
     """A page that is not on the clinic's list can load the script, but nobody answers it."""
-    with clinic(tag(shared.url), shared.url) as site:
-        patient = visit(site)
-        patient.page.get_by_role("button", name="Fragen?").click()
-        patient.page.get_by_label("Ihre Frage").fill("What are the signs?")
-        patient.page.keyboard.press("Enter")
-        expect(patient.alarm).to_contain_text("not answered")
+    patient = on_clinics_site(visit, shared.url, tag(shared.url))
+    patient.page.get_by_role("button", name="Fragen?").click()
+    patient.page.get_by_label("Ihre Frage").fill("What are the signs?")
+    patient.page.keyboard.press("Enter")
+    expect(patient.alarm).to_contain_text("not answered")
     patient.complaints.clear()  # the browser names the refused request
 
 
 @pytest.mark.parametrize("listed", [True, False])
 def test_the_iframe_shows_only_where_it_is_allowed(visit: Visit, listed: bool) -> None:
     """A listed site may frame the chat, and it works there; another site gets an empty frame."""
-    bot_port = free_port()
-    bot = f"http://127.0.0.1:{bot_port}"
-    frame = f'<iframe src="{bot}/frame" title="Chat" width=400 height=600></iframe>'
-    with (
-        clinic(frame, bot) as site,
-        serve(
-            StandInAgent(ScriptedBot()),
-            port=bot_port,
-            frame_origins=site if listed else "https://other.example",
-        ),
-    ):
-        patient = visit(site)
+    framing = SITE if listed else "https://other.example"
+    with serve(StandInAgent(ScriptedBot()), frame_origins=framing) as served:
+        frame = f'<iframe src="{served.url}/frame" title="Chat" width=400 height=600></iframe>'
+        patient = on_clinics_site(visit, served.url, frame)
         inside = patient.page.frame_locator("iframe")
         if listed:
             inside.get_by_label("Your question").fill("What are the signs?")

@@ -11,8 +11,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_languages import show
-from tests.browser.visitor import Visit
+from tests.browser.visitor import Visit, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -23,30 +22,6 @@ VOICES = """
   speechSynthesis.speak = (utterance) => said.push(utterance.text);
   SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
 """
-
-
-@pytest.mark.parametrize(("own", "offered"), [("[voice('en-US', true)]", 1), ("[]", 0)])
-def test_answers_are_read_aloud_only_by_a_voice_of_the_device(
-    visit: Visit, own: str, offered: int
-) -> None:
-    """Off until it is asked for, and not offered where the words would go to a voice elsewhere."""
-    patient = visit()
-    patient.page.add_init_script(VOICES % own)
-    patient.page.reload()
-    with patient.page.expect_response("**/widget/speech.js"):
-        show(patient, speech="", open="")
-    patient.ask("What are the signs?")
-    patient.page.get_by_role("button", name="Chat options").click()
-    button = patient.page.get_by_role("button", name="Read answers aloud")
-    expect(button).to_have_count(offered)
-    assert patient.page.evaluate("said") == []
-    if offered:
-        button.click()
-        expect(button).to_have_attribute("aria-pressed", "true")
-        patient.ask("My legs are numb")
-        assert "Get help now" in patient.page.evaluate("said").pop()
-
-
 EAR = """
   window.SpeechRecognition = class {
     static async available({ processLocally }) { return processLocally ? '%s' : 'available'; }
@@ -56,22 +31,40 @@ EAR = """
 """
 
 
-@pytest.mark.parametrize(("state", "offered"), [("available", 1), ("downloadable", 0)])
-def test_dictation_is_offered_only_where_it_stays_on_the_device(
-    visit: Visit, state: str, offered: int
-) -> None:
-    """What is heard is put into the field to be read over; where it would leave, there is none."""
+def with_speech(visit: Visit, script: str) -> Visitor:
+    """A patient in a browser that can speak or listen."""
     patient = visit()
-    patient.page.add_init_script(EAR % state)
+    patient.page.add_init_script(script)
     patient.page.reload()
     with patient.page.expect_response("**/widget/speech.js"):
-        show(patient, speech="", open="")
-    button = patient.page.get_by_role("button", name="Speak instead of typing")
-    expect(button).to_have_count(offered)
-    if offered:
-        button.click()
-        expect(patient.input).to_have_attribute("placeholder", re.compile("I am listening"))
-        expect(patient.input).to_have_value("what is it")
-        patient.shoot("dictation")
-        button.click()
-        expect(patient.input).to_have_attribute("placeholder", "Type your question")
+        patient.show(speech="", open="")
+    return patient
+
+
+def test_answers_are_read_aloud_only_by_a_voice_of_the_device(visit: Visit) -> None:
+    """Off until it is asked for, and not offered where the words would go to a voice elsewhere."""
+    for own in ("[]", "[voice('en-US', true)]"):
+        patient = with_speech(visit, VOICES % own)
+        patient.ask("What are the signs?")
+        patient.page.get_by_role("button", name="Chat options").click()
+        button = patient.page.get_by_role("button", name="Read answers aloud")
+        expect(button).to_have_count(int(own != "[]"))
+        assert patient.page.evaluate("said") == []
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    patient.ask("My legs are numb")
+    assert "Get help now" in patient.page.evaluate("said").pop()
+
+
+def test_dictation_is_offered_only_where_it_stays_on_the_device(visit: Visit) -> None:
+    """What is heard is put into the field to be read over; where it would leave, there is none."""
+    for state in ("downloadable", "available"):
+        patient = with_speech(visit, EAR % state)
+        button = patient.page.get_by_role("button", name="Speak instead of typing")
+        expect(button).to_have_count(int(state == "available"))
+    button.click()
+    expect(patient.input).to_have_attribute("placeholder", re.compile("I am listening"))
+    expect(patient.input).to_have_value("what is it")
+    patient.shoot("dictation")
+    button.click()
+    expect(patient.input).to_have_attribute("placeholder", "Type your question")

@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 
 from tests.bot.channels.web.serving import Served
 from tests.browser.scripted_bot import DISCLAIMER
-from tests.browser.test_accessible import violations
 from tests.browser.visitor import Visit, Visitor
 
 pytestmark = pytest.mark.browser
@@ -109,16 +108,6 @@ def test_a_slow_answer_to_a_closed_chat_is_counted_on_its_button(patient: Visito
     expect(patient.page.get_by_role("button", name="1 new")).to_be_hidden()
 
 
-def test_two_quick_questions_are_answered_in_order(patient: Visitor) -> None:
-    """A patient may go on typing while the bot works; nothing is lost or swapped."""
-    patient.type("How is it treated?")
-    patient.type("symptoms of flu")
-    expect(patient.messages).to_have_count(5)
-    replies = patient.page.locator("hematoma-guide .msg:not(.me)")
-    expect(replies.nth(1)).to_contain_text("Which one")
-    expect(replies.nth(2)).to_contain_text("can't find that")
-
-
 def test_a_long_message_is_named_and_still_sent(patient: Visitor, shared: Served) -> None:
     """Over the limit a line says so, and the message can still be sent."""
     counter = patient.page.locator("#count")
@@ -160,14 +149,3 @@ def test_it_works_without_storage(visit: Visit, browser: Any) -> None:
     patient.open()
     patient.ask("What are the signs?")
     expect(patient.last).to_contain_text("Signs of a spinal hematoma")
-
-
-def test_the_iframe_page_is_the_chat_alone(visit: Visit) -> None:
-    """The iframe page fills its frame with the open chat and takes no focus."""
-    patient = visit(path="/frame")
-    expect(patient.page.get_by_role("dialog")).to_be_visible()
-    assert patient.page.evaluate("document.activeElement === document.body")
-    patient.ask("What are the signs?")
-    box = patient.page.get_by_role("dialog").bounding_box()
-    assert (box["width"], box["height"]) == (1200, 800)
-    assert violations(patient.page) == []

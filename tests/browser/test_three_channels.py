@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
+import requests
 
-from knowledge_base.articles import load_articles
-from tests.bot.channels.twilio_whatsapp import fake_twilio
-from tests.bot.channels.whatsapp import fake_graph
+from tests.bot.channels.messaging.clinic import META, TWILIO, Platform
 from tests.browser.visitor import Visitor
-from tests.conversations.channel_visitors import (
-    Heard,
-    OnMeta,
-    OnTwilio,
-    OnWidget,
-    Patient,
-    outcomes,
-)
 from tests.conversations.own_bot import OwnBot
+from tests.conversations.patient import SOURCES
 
-SOURCES = {article.source.id: article.source for article in load_articles()}
-
+STORY = "It all began last spring when we moved house and I felt fine. " * 40
 # What the patient does, how the turn ends, and whose source and disclaimer come with it.
 SCRIPT: list[tuple[str, str, str, str | None]] = [
     ("say", "Hello", "smalltalk", None),
@@ -41,7 +34,7 @@ SCRIPT: list[tuple[str, str, str, str | None]] = [
     ("say", "/ask_treatment", "any", None),
     ("say", "😀", "any", None),
     ("say", "Thank you", "smalltalk", None),
-    ("say", "Since my epidural I cannot feel my legs", "urgent", None),
+    ("say", f"{STORY}Since my epidural I cannot feel my legs", "urgent", None),
     ("say", "How is a spinal hematoma treated?", "answer", "spinal"),
     ("say", "I do not want to live any more", "crisis", None),
     ("say", "Are you a real person?", "smalltalk", None),
@@ -50,50 +43,87 @@ SCRIPT: list[tuple[str, str, str, str | None]] = [
 ]
 
 
-@pytest.fixture(scope="module")
-def graph() -> Iterator[fake_graph.FakeGraph]:
-    """Meta's API, ours."""
-    with fake_graph.FakeGraph() as fake:
-        yield fake
+@dataclass
+class OnWidget:
+    """A patient on the clinic's website, who cannot send photos."""
+
+    visitor: Visitor
+    channel = "web"
+
+    def do(self, verb: str, text: str) -> str:
+        """Type or press; return what comes."""
+        if verb == "say":
+            self.visitor.ask(text)
+        else:
+            there = self.visitor.messages.count()
+            self.visitor.last.locator(".chip", has_text=text).click()
+            self.visitor.messages.nth(there + 1).wait_for()
+        return str(self.visitor.last.evaluate("element => element.textContent"))
+
+
+@dataclass
+class OnWhatsApp:
+    """A patient on WhatsApp, who taps buttons, or replies with a number where there are none."""
+
+    url: str
+    platform: Platform
+    fake: Any
+    phone: Any
+    choices: dict[str, str] = field(default_factory=dict)  # what to send for a title
+
+    @property
+    def channel(self) -> str:
+        """Rasa's name of it."""
+        return self.platform.name
+
+    def do(self, verb: str, text: str) -> str:
+        """Write, choose or send a photo; return what comes."""
+        if verb == "photo":
+            webhook = self.phone.image()
+        elif verb == "press" and self.platform is META:
+            webhook = self.phone.tap(self.choices[text], text)
+        else:
+            webhook = self.phone.text(self.choices[text] if verb == "press" else text)
+        there = len(self.fake.sent)
+        assert self.platform.deliver(self.url, webhook) == self.platform.taken
+        sent = self.fake.wait_for(there + 1)[there]
+        numbered = re.findall(r"^(\d) (.+)$", sent.text, re.MULTILINE)
+        assert [int(number) for number, _ in numbered] == list(range(1, len(numbered) + 1))
+        offered = sent.buttons if self.platform is META else [pair[::-1] for pair in numbered]
+        self.choices = dict(offered)
+        return str(sent.text)
 
 
 @pytest.fixture(scope="module")
-def twilio() -> Iterator[fake_twilio.FakeTwilio]:
-    """Twilio's API, ours."""
-    with fake_twilio.FakeTwilio() as fake:
-        yield fake
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The running bot's address, and both platforms that it is connected to."""
+    with META.fake() as meta, TWILIO.fake() as twilio:
+        settings = {"HEMATOMA_GUIDE_SESSION_RATE": "1000/minute"}
+        settings |= {**meta.settings(), **twilio.settings()}
+        with OwnBot(tmp_path_factory.mktemp("bot"), settings).running() as url:
+            meta.report_to = twilio.report_to = url
+            yield url, {META.name: meta, TWILIO.name: twilio}
 
 
-@pytest.fixture(scope="module")
-def own_bot(
-    tmp_path_factory: pytest.TempPathFactory,
-    graph: fake_graph.FakeGraph,
-    twilio: fake_twilio.FakeTwilio,
-) -> Iterator[OwnBot]:
-    """The running bot, connected to all three channels."""
-    bot = OwnBot(
-        tmp_path_factory.mktemp("bot"),
-        {**graph.settings(), **twilio.settings(), "HEMATOMA_GUIDE_SESSION_RATE": "1000/minute"},
-    )
-    with bot.running() as url:
-        graph.report_to = twilio.report_to = url
-        yield bot
-
-
-@pytest.fixture(params=["widget", "meta", "twilio"])
+@pytest.fixture(params=[None, META, TWILIO], ids=["widget", "meta", "twilio"])
 def patient(
-    request: pytest.FixtureRequest,
-    own_bot: OwnBot,
-    graph: fake_graph.FakeGraph,
-    twilio: fake_twilio.FakeTwilio,
-) -> Patient:
+    request: pytest.FixtureRequest, served: tuple[str, dict[str, Any]]
+) -> OnWidget | OnWhatsApp:
     """The same person on each channel."""
-    if request.param == "meta":
-        return OnMeta(own_bot.url, graph, fake_graph.Phone("US.1300", "15550001300"))
-    if request.param == "twilio":
-        return OnTwilio(own_bot.url, twilio, fake_twilio.Phone("+15550001300"))
-    visit: Callable[..., Visitor] = request.getfixturevalue("visit")
-    return OnWidget(visit(own_bot.url))
+    url, fakes = served
+    platform: Platform | None = request.param
+    if platform:
+        return OnWhatsApp(url, platform, fakes[platform.name], platform.phone(1300))
+    visitor = request.getfixturevalue("visit")(url)
+    visitor.open()
+    return OnWidget(visitor)
+
+
+def outcomes(url: str, channel: str) -> dict[str, int]:
+    """How many turns of a channel ended how, as the bot counts them."""
+    metrics = requests.get(f"{url}/metrics", timeout=10).text
+    counted = re.findall(rf'turns_total{{channel="{channel}",outcome="(\w+)"}} (\d+)', metrics)
+    return {outcome: int(count) for outcome, count in counted}
 
 
 def plain(text: str) -> str:
@@ -101,29 +131,19 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def do(patient: Patient, verb: str, text: str) -> Heard | None:
-    """Let the patient do one step."""
-    if verb == "photo":
-        return patient.send_photo()
-    return patient.press(text) if verb == "press" else patient.say(text)
-
-
 def test_a_conversation_of_20_turns_goes_the_same_way_on_every_channel(
-    patient: Patient, own_bot: OwnBot
+    patient: OnWidget | OnWhatsApp, served: tuple[str, dict[str, Any]]
 ) -> None:
     """Greeting, answers, a choice, not found, advice, emergency, photo, deletion: all alike."""
-    went: list[str] = []
     for verb, text, expected, article in SCRIPT:
-        before = outcomes(own_bot.url, patient.channel)
-        heard = do(patient, verb, text)
-        if heard is None:
+        if verb == "photo" and isinstance(patient, OnWidget):
             continue
-        after = outcomes(own_bot.url, patient.channel)
+        before = outcomes(served[0], patient.channel)
+        heard = patient.do(verb, text)
+        after = outcomes(served[0], patient.channel)
         ended = [name for name, count in after.items() if count - before.get(name, 0)]
-        went.append(text)
-        assert expected in (*ended, "any"), (text, ended, heard.text)
+        assert expected in (*ended, "any"), (text, ended, heard)
         assert len(ended) == 1, (text, ended)
         if article:
-            assert plain(SOURCES[article].title) in plain(heard.text), (text, heard.text)
-            assert plain(SOURCES[article].disclaimer) in plain(heard.text), (text, heard.text)
-    assert len(went) >= 20
+            assert plain(SOURCES[article].title) in plain(heard), (text, heard)
+            assert plain(SOURCES[article].disclaimer) in plain(heard), (text, heard)

@@ -23,7 +23,6 @@ class Visitor:
         self.page = self.new_page(path)
 
     def new_page(self, path: str = "/") -> Any:
-        """Another tab of the same browser."""
         page = self.context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda request: self.requests.append(request.url))
@@ -37,17 +36,14 @@ class Visitor:
 
     @property
     def input(self) -> Any:
-        """Where questions are typed."""
         return self.page.get_by_label("Your question")
 
     @property
     def messages(self) -> Any:
-        """All messages shown, the welcome included."""
         return self.page.locator("hematoma-guide .msg")
 
     @property
     def last(self) -> Any:
-        """The latest message."""
         return self.messages.last
 
     @property
@@ -56,24 +52,42 @@ class Visitor:
         return self.page.locator("hematoma-guide [aria-live=assertive]")
 
     def open(self) -> None:
-        """Open the chat."""
         self.page.get_by_role("button", name="Questions about hematomas?").click()
 
     def type(self, text: str) -> None:
-        """Type a question and press Enter."""
         self.input.fill(text)
         self.input.press("Enter")
 
     def ask(self, text: str) -> None:
-        """Type a question and wait for its answer."""
         there = self.messages.count()
         self.type(text)
         self.messages.nth(there + 1).wait_for()
 
     def option(self, name: str) -> None:
-        """Choose from the chat's options."""
         self.page.get_by_role("button", name="Chat options").click()
         self.page.get_by_role("button", name=name).click()
+
+    def show(self, **attributes: str) -> None:
+        """Put another chat with these attributes in place of the page's."""
+        self.page.evaluate(
+            """attributes => {
+              const guide = document.createElement('hematoma-guide');
+              for (const [name, value] of Object.entries(attributes))
+                guide.setAttribute(name.replace('_', '-'), value);
+              document.querySelector('hematoma-guide').replaceWith(guide);
+            }""",
+            attributes,
+        )
+
+    def style(self, css: str) -> None:
+        self.page.evaluate(
+            """css => {
+              const sheet = new CSSStyleSheet();
+              sheet.replaceSync(css);
+              document.adoptedStyleSheets = [sheet];
+            }""",
+            css,
+        )
 
     def focused(self) -> str:
         """The name of what has the focus, looking into the component."""
@@ -88,7 +102,6 @@ class Visitor:
         )
 
     def shoot(self, name: str) -> None:
-        """Keep a picture."""
         SCREENSHOTS.mkdir(exist_ok=True)
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
 

@@ -25,13 +25,6 @@ class OwnBot:
         settings: Mapping[str, str],
         command: Callable[[int], list[str]] = bot_command,
     ) -> None:
-        """Lay out the folder.
-
-        Args:
-            folder: empty; everything the bot stores goes there.
-            settings: environment variables.
-            command: serves on a port.
-        """
         self._command = command
         self.folder = folder
         self.port = free_port()

@@ -22,12 +22,10 @@ class Patient:
     """Someone who writes to the bot."""
 
     def __init__(self, url: str) -> None:
-        """Start a conversation of their own."""
         self.address = f"{url}/webhooks/rest/webhook"
         self.id = secrets.token_hex(8)
 
     def post(self, **kwargs: Any) -> requests.Response:
-        """Send any request."""
         return requests.post(self.address, timeout=60, **kwargs)
 
     def say(self, text: str) -> Message:
@@ -61,7 +59,6 @@ class Patient:
         return message["custom"]["outcome"], message["text"]
 
     def press(self, message: Message, title: str) -> Message:
-        """Press a button of a message."""
         (payload,) = [b["payload"] for b in message["buttons"] if b["title"] == title]
         return self.say(payload)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sqlite3
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -12,16 +11,19 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from pathlib import Path
 
+import httpx
 import pytest
 import requests
 
 from bot.conversation_store import FILE
 from bot.data_folder import LOCK_FILE
 from bot.sealing import KEY_FILE
-from evaluation.launch import DATA_FOLDER, KEY_FOLDER, bot_command, free_port
+from evaluation.launch import DATA_FOLDER, KEY_FOLDER, free_port
+from tests.bot.channels.messaging.clinic import until
+from tests.bot.channels.web.serving import Chat
 from tests.bot.channels.whatsapp import fake_graph
-from tests.conversations.channel_visitors import waited_for
-from tests.conversations.own_bot import ROOT, OwnBot
+from tests.conftest import python
+from tests.conversations.own_bot import OwnBot
 
 EMERGENCY = "since my epidural i cant feel my legs"
 
@@ -104,7 +106,7 @@ def test_a_store_that_fails_is_not_noticed(
         metrics = requests.get(f"{url}/metrics", timeout=5).text
         assert 'hematoma_guide_store_errors_total{operation="save"}' in metrics
         fake_graph.deliver(url, written)
-        waited_for(lambda: meta.to(phone))
+        until(lambda: meta.to(phone))
     with bot.running() as url:
         for sender in ("before", "one"):
             assert "emergency" in said(url, "and how is it treated?", sender)
@@ -123,30 +125,19 @@ def test_a_clock_that_is_set_is_not_noticed(tmp_path: Path, meta: fake_graph.Fak
         (tmp_path / "set").write_text(str(step))
         (tmp_path / "set").replace(clock)
 
-    def asked(url: str, token: str, text: str) -> requests.Response:
-        return requests.post(
-            f"{url}/webhooks/web/message",
-            json={"text": text, "message_id": text.replace(" ", "-")[:20].strip("?")},
-            headers={"Authorization": f"Bearer {token}"},
-            timeout=10,
-        )
-
     set_to(0)
-    with bot.running() as url:
+    with bot.running() as url, httpx.Client(base_url=url, timeout=10) as client:
         for number, step in enumerate((-7200, 1800)):
             set_to(0)
-            opened = requests.post(f"{url}/webhooks/web/session", json={}, timeout=10)
-            ask = partial(asked, url, opened.json()["token"])
-            assert "emergency number" in ask(EMERGENCY).text
-            assert ask("hello").ok
-            assert ask("hello again").status_code == 429
+            chat = Chat(None, client)
+            assert "emergency number" in chat.post(EMERGENCY).text
+            assert [chat.post("hello").status_code for _ in range(2)] == [200, 429]
             set_to(step)
-            assert "emergency" in ask("how rare is a spinal hematoma?").text
-            assert ask("and how is it treated?").ok
-            assert ask("thanks").status_code == 429
+            assert "emergency" in chat.post("how rare is a spinal hematoma?").text
+            assert [chat.post("thanks").status_code for _ in range(2)] == [200, 429]
             phone = fake_graph.Phone(f"US.1{number}", f"1555000000{number}")
             assert fake_graph.deliver(url, phone.text("hello")) == 200
-            waited_for(partial(meta.to, phone), seconds=10)
+            until(partial(meta.to, phone), seconds=10)
 
 
 @pytest.mark.parametrize("damaged", [FILE, KEY_FILE, "."])
@@ -160,15 +151,8 @@ def test_damaged_data_end_the_start_in_one_sentence(tmp_path: Path, damaged: str
         folder.mkdir()
         (folder / damaged).write_text("too short")
     keys = folder if damaged == KEY_FILE else tmp_path
-    ended = subprocess.run(
-        bot_command(free_port()),
-        cwd=ROOT,
-        env={"PATH": "", DATA_FOLDER: str(folder), KEY_FOLDER: str(keys)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    own = {DATA_FOLDER: str(folder), KEY_FOLDER: str(keys)}
+    ended = python("-m", "bot", "run", "--port", str(free_port()), **own)
     assert ended.returncode == 1
     (error,) = [line for line in ended.stderr.splitlines() if line.strip()]
     assert error.startswith("Error: ")

@@ -6,8 +6,6 @@ import asyncio
 import json
 import signal
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +19,6 @@ from deploy.cluster import Cluster
 PAIRS = 20
 BACK_WITHIN_SECONDS = 10.0
 ONE, TWO = "what is a spinal hematoma", "how is an iliopsoas hematoma treated"
-
-
-@asynccontextmanager
-async def client() -> AsyncIterator[httpx.AsyncClient]:
-    """A patient's page, as far as a server can tell."""
-    async with httpx.AsyncClient(timeout=30) as opened:
-        yield opened
 
 
 async def write(page: httpx.AsyncClient, url: str, who: str, said: str) -> list[dict[str, Any]]:
@@ -68,7 +59,7 @@ def test_no_turn_is_lost_where_two_bots_answer_one_chat(cluster: Cluster) -> Non
     """Two messages at the same time at two bots are two turns of one conversation."""
 
     async def run() -> None:
-        async with client() as page:
+        async with httpx.AsyncClient(timeout=30) as page:
             for number in range(PAIRS):
                 await asyncio.gather(
                     *(
@@ -82,28 +73,12 @@ def test_no_turn_is_lost_where_two_bots_answer_one_chat(cluster: Cluster) -> Non
     assert all(sorted(kept[f"pair{number}"]) == sorted((ONE, TWO)) for number in range(PAIRS))
 
 
-def test_many_at_one_bot_do_not_wait_for_each_other(cluster: Cluster) -> None:
-    """Turns that are saved at the same time do not deadlock in PostgreSQL."""
-    url = cluster.url_of("bot0")
-
-    async def run() -> None:
-        async with client() as page:
-            for number in range(5):
-                await asyncio.gather(
-                    *(write(page, url, f"many{number}x{who}", ONE) for who in range(12))
-                )
-
-    asyncio.run(run())
-    failed = 'hematoma_guide_store_errors_total{operation="save"} 0.0'
-    assert failed in httpx.get(f"{url}/metrics").text
-
-
 def test_a_message_is_answered_once_wherever_it_lands(cluster: Cluster) -> None:
     """A retry that reaches the other bot brings the first answer, and its vote counts there."""
 
     async def run() -> None:
         first, second = map(cluster.url_of, cluster.bots)
-        async with client() as page:
+        async with httpx.AsyncClient(timeout=30) as page:
             chat = await session(page, first)
             answers = await asyncio.gather(
                 *(say(page, url, chat, ONE, "same") for url in (first, second))
@@ -125,7 +100,7 @@ def test_what_is_deleted_is_gone_everywhere(cluster: Cluster) -> None:
 
     async def run() -> None:
         first, second = map(cluster.url_of, cluster.bots)
-        async with client() as page:
+        async with httpx.AsyncClient(timeout=30) as page:
             chat = await session(page, first)
             await say(page, second, chat, "my own canary question", "1")
             gone = await page.delete(f"{first}/webhooks/web/session", headers=chat)
@@ -171,7 +146,7 @@ def test_the_loss_of_a_part_is_survived(cluster: Cluster, part: str) -> None:
 
     async def run() -> list[list[str]]:
         done = asyncio.Event()
-        async with client() as page:
+        async with httpx.AsyncClient(timeout=30) as page:
             chats = [asyncio.create_task(chat_on(page, who, done)) for who in range(4)]
             await asyncio.sleep(1)
             how = signal.SIGKILL if part == "bot0" else signal.SIGINT

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from bot.channels.messaging.inbox import FILE, Inbox
-from bot.sealing import Sealer
 from bot.settings import load_settings
 from bot.storage import database
 from deploy.cluster import Cluster
@@ -60,21 +56,3 @@ def test_what_a_process_leaves_another_answers(clinics: tuple[Clinic, Clinic]) -
         two.fake.wait_for(9)
         two.rest()
     assert all(len(two.fake.to(who)) == 1 for who in people)
-
-
-def test_a_conversation_is_held_by_one(clinics: tuple[Clinic, Clinic]) -> None:
-    """Two processes never work on one conversation at the same time."""
-
-    async def held(inbox: Inbox) -> bool:
-        async with inbox.claim("anna") as is_ours:
-            return is_ours
-
-    async def run(one: Inbox, two: Inbox) -> None:
-        async with one.claim("anna") as is_ours:
-            assert is_ours
-            assert not await held(two)
-        assert await held(two)
-
-    opened = [closing(database.open_database(FILE)) for _ in range(2)]
-    with opened[0] as first, opened[1] as second:
-        asyncio.run(run(*(Inbox("test", Sealer("s" * 32), at) for at in (first, second))))

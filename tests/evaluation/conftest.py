@@ -46,7 +46,6 @@ class StubBot:
     """Answers over HTTP as Rasa's REST channel does, and remembers what it was asked."""
 
     def __init__(self) -> None:
-        """Start listening on a free port."""
         self.asked: list[dict[str, Any]] = []
         self.replies: dict[str, Any] = {}
         self.default: Any = [{"text": "Hello.", "custom": {"outcome": "smalltalk"}}]
@@ -57,7 +56,6 @@ class StubBot:
         Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     def stop(self) -> None:
-        """Stop listening."""
         self._server.shutdown()
         self._server.server_close()
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
-from evaluation import EvaluationError
 from evaluation.ask import Bot
 from tests.evaluation.conftest import StubBot
 
@@ -29,15 +26,3 @@ def test_a_conversation_is_asked_in_order_and_its_reply_read_whole(stub_bot: Stu
     first, second, third = stub_bot.asked
     assert [first["message"], second["message"]] == ["what is a spinal hematoma", "and the causes?"]
     assert first["sender"] == second["sender"] != third["sender"]
-
-
-def test_a_refusal_is_a_failure_and_a_wrong_address_an_error(stub_bot: StubBot) -> None:
-    """One refused message does not end the run; a bot that is none is named in one sentence."""
-    stub_bot.status = 429
-    assert Bot(stub_bot.url).ask("hi").outcome == "http 429"
-    stub_bot.status, stub_bot.default = 200, {"status": "ok"}
-    with pytest.raises(EvaluationError, match="no JSON list"):
-        Bot(stub_bot.url).ask("hi")
-    stub_bot.stop()
-    with pytest.raises(EvaluationError, match=stub_bot.url):
-        Bot(stub_bot.url).ask("hi")

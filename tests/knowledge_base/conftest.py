@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from knowledge_base.answer import Answerer
+from tests.knowledge_base.talk import Talk
+
 FRONT_MATTER = {
     "id": "spinal",
     "title": "A title",
@@ -41,6 +44,12 @@ def article_text(body: str = BODY, **changes: str | None) -> str:
     return "\n".join(["---", *lines, "---", body])
 
 
+@pytest.fixture
+def talk(answerer: Answerer) -> Talk:
+    """A conversation that has just begun."""
+    return Talk(answerer)
+
+
 @dataclass
 class Files:
     """The files of a small knowledge base."""
@@ -50,7 +59,6 @@ class Files:
     not_covered: Path
 
     def folders(self) -> dict[str, Path]:
-        """As `build_index` and `digest_of` take them."""
         return {
             "articles_dir": self.articles,
             "questions_dir": self.questions,

@@ -22,12 +22,10 @@ class Talk:
     def ask(
         self, text: str, topic: str | None = None, *sites: str, intent: str = "", case: bool = False
     ) -> Answer:
-        """Ask a question."""
         intent = intent or f"ask_{topic or 'overview'}"
         return self.turn("answer", Question(text, text, topic, sites, case, {intent: 0.9}))
 
     def turn(self, method: str, question: Question | str, *sites: str) -> Answer:
-        """Have a method of the answerer reply."""
         if isinstance(question, str):
             question = Question(question, question, None, sites, confidences={f"ask_{method}": 1})
         answer: Answer = getattr(self.answerer, method)(question, self.focus)

@@ -30,30 +30,6 @@ def test_a_text_has_one_vector_whatever_it_is_encoded_with(encoder: Encoder) -> 
     np.testing.assert_allclose(encoder.encode(texts), alone, atol=1e-5)
 
 
-@pytest.mark.parametrize(
-    ("one", "near", "far"),
-    [
-        ("signs of a spine bleed", "symptoms of a spinal hematoma", "how to bake bread"),
-        ("the psoas muscle", "a muscle of the hip", "train times"),
-    ],
-)
-def test_like_meanings_have_like_vectors(encoder: Encoder, one: str, near: str, far: str) -> None:
-    """A patient need not use the words of the article."""
-    first, second, third = encoder.encode([one, near, far])
-    assert first @ second > 0.5 > 0.3 > first @ third
-
-
-def test_context_changes_what_a_fragment_means(encoder: Encoder) -> None:
-    """ "is it rare" after a spine bleed is not what it is after a bleed in the hip."""
-    named = encoder.encode(["is a spinal hematoma rare", "is an iliopsoas hematoma rare"])
-    spine, hip = (
-        named @ encoder.encode(["is it rare"], f"{site} hematoma")[0]
-        for site in ("spinal", "iliopsoas")
-    )
-    assert spine[0] > spine[1]
-    assert not np.allclose(spine, hip, atol=1e-2)
-
-
 def test_it_says_what_to_do_when_the_model_file_is_missing(tmp_path: Path) -> None:
     """Without its file the bot ends with a sentence that names the command to run."""
     with pytest.raises(KnowledgeBaseError, match=r"encoder\.onnx.*make train"):

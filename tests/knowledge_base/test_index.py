@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
 import pytest
 
-from knowledge_base.encoder import DIMENSION, Encoder, Vectors
+from knowledge_base.encoder import DIMENSION, Encoder
 from knowledge_base.errors import KnowledgeBaseError
 from knowledge_base.index import (
     INDEX_DIR,
@@ -55,13 +55,12 @@ def test_what_was_saved_is_what_is_loaded(files: Files, saved: Path, encoder: En
     assert entries["A title, causes: A fall can cause it."].passage == "spinal/causes/1"
 
 
-@pytest.mark.parametrize(("name", "value"), [("model", "other"), ("format", 1), ("format", None)])
+@pytest.mark.parametrize(("name", "value"), [("model", "other"), ("format", 1)])
 def test_it_refuses_an_index_of_another_kind(saved: Path, name: str, value: object) -> None:
     """An index that does not fit this program is refused, and the way out is named."""
     manifest = json.loads((saved / "manifest.json").read_text())
     manifest[name] = value
-    kept = {key: known for key, known in manifest.items() if known is not None}
-    (saved / "manifest.json").write_text(json.dumps(kept))
+    (saved / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(KnowledgeBaseError, match=rf"{name}.*make index"):
         load_index(saved)
 
@@ -69,19 +68,19 @@ def test_it_refuses_an_index_of_another_kind(saved: Path, name: str, value: obje
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        *((name, content) for name in PARTS for content in (None, b"", b"\xff\x00garbage")),
-        ("texts.json", b"[1, 2]"),
+        *((name, content) for name in PARTS for content in (None, b"\xff\x00garbage", ...)),
         ("texts.json", b'{"sources": []}'),
     ],
 )
 def test_it_says_what_to_do_when_a_file_is_damaged(
-    files: Files, saved: Path, name: str, content: bytes | None
+    files: Files, saved: Path, name: str, content: Any
 ) -> None:
-    """A lost or damaged file ends in one clear sentence, and `make index` heals the loss."""
+    """A lost, cut or damaged file ends in one clear sentence, and `make index` heals the loss."""
+    whole = (saved / name).read_bytes()
     (saved / name).unlink()
     assert not is_current(digest_of(**files.folders()), saved)
     if content is not None:
-        (saved / name).write_bytes(content)
+        (saved / name).write_bytes(whole[:-9] if content is ... else content)
     with pytest.raises(KnowledgeBaseError, match=r"make index"):
         load_index(saved)
 
@@ -97,55 +96,22 @@ def test_texts_and_vectors_must_belong_together(saved: Path, more: int, dimensio
         load_index(saved)
 
 
-def test_a_second_build_embeds_only_what_changed(files: Files, encoder: Encoder) -> None:
-    """After a small edit the build is quick, and finds the same as a build from nothing."""
-    before = build_index(encoder, **files.folders())
-    encoded: list[str] = []
-
-    class Counting:
-        def encode(self, texts: Sequence[str], before: str | Sequence[str] = "") -> Vectors:
-            encoded.extend(texts)
-            return encoder.encode(texts, before)
-
-    assert same(before, build_index(Counting(), **files.folders(), previous=before))
-    assert encoded == []
-    path = files.articles / "spinal.md"
-    path.write_text(path.read_text().replace("A fall can", "A hard fall can"), encoding="utf-8")
-    again = build_index(Counting(), **files.folders(), previous=before)
-    assert encoded
-    assert all("A hard fall" in text for text in encoded)
-    assert same(again, build_index(encoder, **files.folders()))
-
-
 @pytest.mark.parametrize("changed", ["articles/spinal.md", "questions/spinal.yml", "not_covered"])
 def test_an_index_is_current_until_a_file_changes(files: Files, saved: Path, changed: str) -> None:
     """`make index` runs again when, and only when, something it is built from changed."""
     assert is_current(digest_of(**files.folders()), saved)
     (path,) = (p for p in files.articles.parent.rglob("*.*") if changed in p.as_posix())
-    path.write_text(path.read_text() + "\n", encoding="utf-8")
+    before = path.read_text()
+    path.write_text(before + "\n", encoding="utf-8")
+    assert not is_current(digest_of(**files.folders()), saved)
+    path.write_text(before, encoding="utf-8")
+    (files.articles / "ossified.md").write_text(article_text(id="ossified", site="ossified"))
     assert not is_current(digest_of(**files.folders()), saved)
 
 
-def test_a_new_article_changes_the_digest(files: Files) -> None:
-    """An added article is noticed."""
-    before = digest_of(**files.folders())
-    added = article_text(id="ossified", site="ossified")
-    (files.articles / "ossified.md").write_text(added, encoding="utf-8")
-    assert digest_of(**files.folders()) != before
-
-
-def test_no_file_of_the_index_is_a_pickle(saved: Path) -> None:
-    """Loading an index can never run code that somebody hid in it."""
-    for path in (*saved.iterdir(), *INDEX_DIR.iterdir()):
-        assert path.suffix in (".json", ".faiss", ".onnx", ".weights"), path
-        if path.suffix == ".json":
-            json.loads(path.read_text(encoding="utf-8"))
-        with path.open("rb") as file:
-            assert file.read(1) != b"\x80", path
-
-
 def test_the_built_index_is_up_to_date(tmp_path: Path) -> None:
-    """The index that serves patients was made from the articles as they are now."""
+    """The index that serves patients was made from the articles as they are now, with no code."""
     assert is_current(digest_of())
+    assert {p.suffix for p in INDEX_DIR.iterdir()} <= {".json", ".faiss", ".onnx", ".weights"}
     shutil.copytree(INDEX_DIR, tmp_path / "copy", ignore=shutil.ignore_patterns("encoder.*"))
     assert load_index(tmp_path / "copy").entries == load_index().entries

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pytest
 
 from knowledge_base.articles import load_articles
 from knowledge_base.errors import KnowledgeBaseError
+from knowledge_base.glossary import load_glossary
 from knowledge_base.questions import load_asks, load_not_covered
 from tests.knowledge_base.conftest import Files
 
@@ -20,39 +24,29 @@ def test_phrases_know_their_fact_and_their_verdict(files: Files) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "named"),
+    ("name", "content", "named"),
     [
-        ("spinal-99:\n  asks: [x]\n", "spinal-99"),
-        ("spinal-02:\n  maybe: [x]\n", "maybe"),
-        ("- a list\n", "dict"),
-        ("spinal-02: [broken\n", "spinal.yml"),
-        ("spinal-02: [a, list]\n", "spinal-02"),
+        ("spinal.yml", "spinal-99:\n  asks: [x]\n", "spinal-99"),
+        ("spinal.yml", "spinal-02:\n  maybe: [x]\n", "maybe"),
+        ("spinal.yml", "spinal-02: [broken\n", "spinal.yml"),
+        ("spinal.yml", "spinal-02: [a, list]\n", "spinal-02"),
+        ("not_covered.yml", "- id: a\n  kind: gap\n", "name"),
+        ("not_covered.yml", "- id: a\n  name: b\n  kind: other\n", "kind"),
+        ("not_covered.yml", "id: a\n", "list"),
+        ("glossary.yml", "- term: a\n  aliases: [b]\n", "text"),
+        ("glossary.yml", "just words\n", "glossary"),
+        ("glossary.yml", "- term: [broken\n", "glossary"),
     ],
-    ids=["unknown fact", "unknown key", "list on top", "not YAML", "phrases without a key"],
 )
-def test_it_names_the_file_and_the_place(files: Files, content: str, named: str) -> None:
-    """Whoever adds phrases learns where the mistake is."""
-    (files.questions / "spinal.yml").write_text(content, encoding="utf-8")
-    with pytest.raises(KnowledgeBaseError, match=r"spinal\.yml") as error:
-        load_asks(load_articles(files.articles), files.questions)
-    assert named in str(error.value)
-
-
-@pytest.mark.parametrize(
-    ("content", "named"),
-    [
-        ("- id: a\n  kind: gap\n", "name"),
-        ("- id: a\n  name: b\n  kind: other\n", "kind"),
-        ("id: a\n", "list"),
-        ("- just words\n", "entry 1"),
-    ],
-    ids=["no name", "unknown kind", "no list", "no fields"],
-)
-def test_it_names_the_entry_that_is_not_covered_well(
-    files: Files, content: str, named: str
-) -> None:
-    """Whoever adds something not covered learns which entry is wrong."""
-    files.not_covered.write_text(content, encoding="utf-8")
-    with pytest.raises(KnowledgeBaseError, match=r"not_covered\.yml") as error:
-        load_not_covered(files.not_covered)
+def test_it_names_the_file_and_the_place(files: Files, name: str, content: str, named: str) -> None:
+    """Whoever adds phrases, gaps or words learns where the mistake is."""
+    folder = files.questions if name == "spinal.yml" else files.questions.parent
+    (folder / name).write_text(content, encoding="utf-8")
+    read: Any = {
+        "spinal.yml": lambda: load_asks(load_articles(files.articles), files.questions),
+        "not_covered.yml": lambda: load_not_covered(files.not_covered),
+        "glossary.yml": lambda: load_glossary(folder / name),
+    }
+    with pytest.raises(KnowledgeBaseError, match=re.escape(name)) as error:
+        read[name]()
     assert named in str(error.value)

@@ -3,69 +3,16 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
-import faiss
 import numpy as np
 import pytest
 
 from knowledge_base import vectors
-from knowledge_base.encoder import DIMENSION, Encoder, Vectors
-from knowledge_base.errors import KnowledgeBaseError
+from knowledge_base.encoder import Encoder
 from knowledge_base.index import Index
 from knowledge_base.search import Searcher
-from knowledge_base.vectors import make, nearest, read
+from knowledge_base.vectors import make
 from tests.conftest import ROOT
-
-
-def clustered(count: int, seed: int = 0) -> Vectors:
-    """Unit vectors, twenty around each of some centres."""
-    random = np.random.default_rng(seed)
-    centres = random.standard_normal((max(count // 20, 1), DIMENSION))
-    found = centres[random.integers(0, len(centres), count)]
-    found = found + 0.6 * random.standard_normal((count, DIMENSION))
-    return (found / np.linalg.norm(found, axis=1, keepdims=True)).astype(np.float32)
-
-
-@pytest.fixture(params=["few", "many"])
-def size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Any number of vectors counts as few, or as many."""
-    monkeypatch.setattr(vectors, "FLAT_UP_TO", 10**9 if request.param == "few" else 0)
-    return str(request.param)
-
-
-def test_what_is_found_comes_best_first_with_its_true_cosine(size: str) -> None:
-    """Few are searched exactly and many by a graph; no more is found than there is."""
-    held, threads = clustered(300), faiss.omp_get_max_threads()
-    made = make(held)
-    assert isinstance(made, faiss.IndexHNSW) is (size == "many")
-    cosines, rows = nearest(made, held[7], 5)
-    assert rows[0] == 7
-    assert sorted(cosines, reverse=True) == list(cosines)
-    np.testing.assert_allclose(cosines, held[rows] @ held[7], atol=1e-5)
-    assert sorted(nearest(make(held[:3]), held[7], 10)[1]) == [0, 1, 2]
-    assert faiss.omp_get_max_threads() == threads
-
-
-def test_a_loaded_index_finds_the_same_and_lends_its_vectors(tmp_path: Path, size: str) -> None:
-    """A restart changes no answer, and a second build embeds nothing twice."""
-    held, path, asked = clustered(500), tmp_path / "vectors.faiss", clustered(1, seed=1)[0]
-    made = make(held)
-    faiss.write_index(made, str(path))
-    loaded = read(path)
-    for one, other in zip(nearest(made, asked, 20), nearest(loaded, asked, 20), strict=True):
-        np.testing.assert_array_equal(one, other)
-    np.testing.assert_array_equal(loaded.reconstruct_n(0, 500), held)
-
-
-@pytest.mark.parametrize("share", [0.3, 0.999])
-def test_it_says_what_to_do_when_the_file_is_cut(tmp_path: Path, size: str, share: float) -> None:
-    """A half-copied file ends in one clear sentence, never in a crash."""
-    path = tmp_path / "vectors.faiss"
-    faiss.write_index(make(clustered(100)), str(path))
-    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
-    with pytest.raises(KnowledgeBaseError, match=r"vectors\.faiss.*make index"):
-        read(path)
 
 
 def test_the_products_own_questions_find_the_same_by_a_graph(

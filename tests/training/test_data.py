@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
-
-import pytest
 
 from evaluation.items import RED_FLAGS_FILE, load_red_flags
 from knowledge_base.weights import shared_weights
-from training.data import DANGERS, NO_DANGER, TrainingDataError, acts, dangers, digest
+from training.data import DANGERS, NO_DANGER, acts, dangers, digest
 
 JUDGED = dangers()
 
@@ -32,14 +29,3 @@ def test_all_kinds_of_danger_are_taught() -> None:
     assert len({example.id for example in JUDGED}) == len(JUDGED)
     assert min(counts.values()) >= 100
     assert counts[NO_DANGER] + len(acts()) >= len(JUDGED) / 2
-
-
-@pytest.mark.parametrize("line", ["{", "[]", '{"text": "no label", "id": "x"}'])
-def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
-    """Bad data end with file, line and what a line needs."""
-    good = '{"id": "x-1", "label": "urgent", "text": "my legs are numb"}\n'
-    (tmp_path / "urgent.jsonl").write_text(good + line + "\n", encoding="utf-8")
-    with pytest.raises(
-        TrainingDataError, match=r"urgent\.jsonl, line 2.*an id, a text and a label"
-    ):
-        dangers(tmp_path)

@@ -14,7 +14,7 @@ from knowledge_base.errors import KnowledgeBaseError
 from knowledge_base.weights import ADAPTER, MANIFEST, THRESHOLDS, load_weights, shared_weights
 from training.__main__ import _write
 from training.data import DANGERS, Example, acts, dangers, meanings
-from training.measure import FALSE_ALARMS, curves, figures, kept, thresholds
+from training.measure import FALSE_ALARMS, thresholds
 from training.model import Reader
 from training.tune import Recipe, tune
 
@@ -88,14 +88,3 @@ def test_thresholds_keep_false_alarms_within_bounds() -> None:
     least = thresholds(found)
     assert set(least) == set(DANGERS[1:])
     assert (least["urgent"], least["crisis"]) == (0.7, 0.95)
-
-
-def test_figures_count_each_sort_of_message() -> None:
-    """A perfect reader alarms for every danger and for nothing else."""
-    messages = [m for m in kept() if m.label in ("emergency", "not_emergency")][:200]
-    rows = np.zeros((len(messages), len(DANGERS)), dtype=np.float32)
-    rows[np.arange(len(messages)), [int(m.is_alarm) for m in messages]] = 1
-    found = figures(messages, rows, thresholds(curves(messages, rows)))
-    assert (found["alarmed"], found["of_the_right_kind"]) == (1.0, 1.0)
-    assert found["look_alikes_alarmed"] == 0.0
-    assert set(FALSE_ALARMS) == {"emergency", "crisis"}

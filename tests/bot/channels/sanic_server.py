@@ -21,12 +21,7 @@ _STOP_SECONDS = 15
 
 
 def app_with(channel: InputChannel, agent: Any) -> Sanic:
-    """Make the app.
-
-    Args:
-        channel: the only one.
-        agent: stands where Rasa's agent is.
-    """
+    """Make the app, with a stand-in for Rasa's agent."""
     Sanic._app_registry.clear()
     Sanic.test_mode = True  # allows one process to start several servers
     app = _create_app_without_api(None)
@@ -38,12 +33,7 @@ def app_with(channel: InputChannel, agent: Any) -> Sanic:
 
 @contextmanager
 def running(app: Sanic, port: int = 0) -> Iterator[str]:
-    """Run an app in a thread until the block ends; yield its address.
-
-    Args:
-        app: the app.
-        port: 0 for a free one.
-    """
+    """Run an app in a thread until the block ends, on a free port for 0; yield its address."""
     ready = threading.Event()
     started = SimpleNamespace(loop=None)
     listening = socket.socket()

@@ -42,11 +42,9 @@ class StandInAgent:
     domain: Any = None
 
     def is_ready(self) -> bool:
-        """Say that a model is loaded."""
         return True
 
     async def handle_message(self, message: UserMessage) -> None:
-        """Note the message, answer it, and store both."""
         self.received.append(message)
         await self.reply(message)
         if self.tracker_store is None:
@@ -59,7 +57,6 @@ class StandInAgent:
 
     @property
     def texts(self) -> list[str]:
-        """What reached the bot, as text."""
         return [str(message.text) for message in self.received]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import re
 from typing import Any
 
@@ -38,7 +37,7 @@ async def turn(metrics: Metrics, custom: dict[str, Any] | None, seconds: float =
 
 
 def test_a_turn_and_its_stages_are_timed_by_channel() -> None:
-    """One sees where the time goes, in the store too, and on which channel."""
+    """One sees where the time goes, in the store too, also of turns that took too long."""
     metrics = Metrics()
 
     async def run() -> None:
@@ -49,14 +48,15 @@ def test_a_turn_and_its_stages_are_timed_by_channel() -> None:
         store.close()
 
     asyncio.run(run())
+    with pytest.raises(asyncio.TimeoutError):
+        asyncio.run(asyncio.wait_for(turn(metrics, {}, seconds=10), 0.01))
+    assert value(metrics, 'turns_total{channel="web",outcome="cut_off"}') == 1
+    assert value(metrics, 'alarm_errors_total{failed="turn"}') == 1
     for stage in ("store_read", "store_save"):
         assert value(metrics, f'turn_seconds_count{{channel="rest",stage="{stage}"}}')
-    assert value(metrics, 'turn_seconds_count{channel="web",stage="turn"}') == 1
+    assert value(metrics, 'turn_seconds_count{channel="web",stage="turn"}') == 2
     assert value(metrics, 'turn_seconds_count{channel="web",stage="action"}') == 1
     assert value(metrics, 'turns_total{channel="web",outcome="answer"}') == 1
-    with timed("action"):
-        """Outside of a turn nothing is noted."""
-    assert value(metrics, 'turn_seconds_count{channel="web",stage="action"}') == 1
 
 
 @pytest.mark.parametrize(
@@ -82,16 +82,6 @@ def test_a_danger_that_may_have_got_no_alarm_is_counted(
     assert counts == {step: float(step == failed) for step in ALARM_STEPS}
 
 
-def test_a_turn_that_is_cut_off_is_counted_with_its_time() -> None:
-    """The turns that took too long are in the figures on how long turns take."""
-    metrics = Metrics()
-    with pytest.raises(asyncio.TimeoutError):
-        asyncio.run(asyncio.wait_for(turn(metrics, {}, seconds=10), 0.01))
-    assert value(metrics, 'turns_total{channel="web",outcome="cut_off"}') == 1
-    assert value(metrics, 'turn_seconds_count{channel="web",stage="turn"}') == 1
-    assert value(metrics, 'alarm_errors_total{failed="turn"}') == 1
-
-
 def test_alarms_are_counted_by_kind_and_source() -> None:
     """Labels come from closed lists: the reader's kinds, and the outcomes of turns."""
     assert set(DANGERS) - {NO_DANGER} == ALARM_KINDS
@@ -104,21 +94,3 @@ def test_alarms_are_counted_by_kind_and_source() -> None:
     assert value(metrics, 'alarm_sources_total{source="m-1"}') == 1
     metrics.turn("web", "made up")
     assert value(metrics, 'turns_total{channel="web",outcome="other"}') == 1
-
-
-def test_a_level_is_asked_for_when_it_is_read_and_may_fail() -> None:
-    """A broken inbox hides no other figure."""
-    metrics = Metrics()
-    asked: list[int] = []
-
-    def level() -> float:
-        asked.append(1)
-        if len(asked) > 1:
-            raise OSError
-        return 3.0
-
-    metrics.watch("inbox_messages", level, channel="whatsapp")
-    assert asked == []
-    assert value(metrics, 'inbox_messages{channel="whatsapp"}') == 3
-    assert math.isnan(value(metrics, 'inbox_messages{channel="whatsapp"}') or 0)
-    assert value(metrics, "sessions_total") == 0

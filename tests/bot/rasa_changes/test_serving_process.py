@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import tarfile
 from pathlib import Path
 
 import pytest
 
 from evaluation.launch import DATA_FOLDER, free_port
+from tests.conftest import python
 
-ROOT = Path(__file__).parents[3]
 HEAVY = set(
     "tensorflow torch jax sklearn sentence_transformers transformers matplotlib pandas pymongo "
     "dask aiogram aiohttp google keras onnx pydantic skops".split()
@@ -51,15 +48,7 @@ main(["run", "--port", sys.argv[1]])
 @pytest.mark.slow
 def test_a_running_bot_carries_nothing_heavy(trained_model: Path, tmp_path: Path) -> None:
     """After a real turn neither TensorFlow nor PyTorch is loaded, nor what else is not used."""
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", ONE_TURN, str(free_port())],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), DATA_FOLDER: str(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = python("-c", ONE_TURN, str(free_port()), **{DATA_FOLDER: str(tmp_path)})
     lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
     assert lines, done.stdout + done.stderr
     told = json.loads(lines[0])
@@ -79,15 +68,7 @@ def test_a_model_that_needs_tensorflow_is_refused_with_advice(tmp_path: Path) ->
     (tmp_path / "models").mkdir()
     with tarfile.open(tmp_path / "models" / "model.tar.gz", "w:gz") as archive:
         archive.add(tmp_path / "metadata.json", "metadata.json")
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", "run", "--port", str(free_port())],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = python("-m", "bot", "run", "--port", str(free_port()), folder=tmp_path)
     assert done.returncode == 1
     for part in ("DIETClassifier", "TensorFlow", "config.yml", "rasa run"):
         assert part in done.stderr

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot import rasa_changes
-from bot.rasa_changes import components, late_imports
+from bot.rasa_changes import late_imports
+from tests.conftest import python
 
-ROOT = Path(__file__).parents[3]
 CHANGED = "from bot import rasa_changes as r; r.import_rasa(); r.apply()"
 PLAIN = "import rasa.core.run"
 # Understands a message, and predicts the next action of conversations of some intents.
@@ -52,39 +49,13 @@ TALKS = [
     ("ask_symptoms", "thank", "crisis"),
     ("nlu_fallback", "choose_site", "ask_shorter", "say_goodbye"),
 ]
-# Rasa without what this bot leaves out, and nothing that could bring TensorFlow.
-LIGHT = """
-import importlib, sys
-from bot import rasa_changes
-rasa_changes.import_rasa()
-sys.modules["tensorflow"] = None
-for name in sys.argv[1:]:
-    try:
-        importlib.import_module(name)
-    except ImportError:
-        print(name)
-"""
-
 pytestmark = pytest.mark.slow
-
-
-def python(code: str, *arguments: str) -> str:
-    """What a new Python process prints."""
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code, *arguments],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout
 
 
 def told(imports: str, model: Path) -> dict[str, Any]:
     """What Rasa makes of messages and conversations."""
-    printed = python(f"{imports}\n{TELL}", str(model), json.dumps(TALKS))
-    return dict(json.loads(printed.splitlines()[-1]))
+    done = python("-c", f"{imports}\n{TELL}", str(model), json.dumps(TALKS))
+    return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
 def test_the_changes_give_what_rasa_gives(trained_model: Path) -> None:
@@ -95,8 +66,3 @@ def test_the_changes_give_what_rasa_gives(trained_model: Path) -> None:
     assert "tensorflow" not in ours.pop("modules")
     assert ours == theirs
     assert ours["read"]["intent"]["name"] == "ask_causes"
-
-
-def test_the_refused_components_still_need_tensorflow() -> None:
-    """A component of Rasa that stops needing TensorFlow can leave the list."""
-    assert python(LIGHT, *components.BRING_TENSORFLOW).split() == [*components.BRING_TENSORFLOW]

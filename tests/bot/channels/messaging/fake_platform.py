@@ -57,32 +57,28 @@ def slow(seconds: float) -> Fault:
 PASSING = (http(502), http(503), slow(0.3), RESET_BEFORE, RESET_AFTER, GARBLED)
 
 
+def until(check: Callable[[], Any], seconds: float = 30.0, pause: float = 0.02) -> None:
+    """Wait until it holds."""
+    deadline = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(pause)
+
+
 class FakePlatform(ABC, Generic[Sent]):
-    """Serves a platform's API until the block ends.
+    """Serves a platform's API until the block ends."""
 
-    Attributes:
-        passing: what goes wrong with `fail_at_random`: everything that a retry mends.
-        taken: the HTTP status that says a message is taken.
-        sent: what was taken, in the order of taking.
-        refused: codes of requests turned down for their form or their credentials.
-        tries: requests that came, whatever became of them.
-        plan: returns the fault of a request (or None) from its number, counted from 0; asked
-            when no fault of `fail_next` is left.
-        report_to: address of the bot that is told what becomes of its messages; None for silence.
-        reports: the statuses it is told.
-        url: where it listens.
-    """
-
-    passing: ClassVar[Sequence[Fault]] = PASSING
+    passing: ClassVar[Sequence[Fault]] = PASSING  # what a retry mends
     taken: ClassVar[int] = 200
     reports: Sequence[str] = ("sent", "delivered")
 
     def __init__(self) -> None:
         self.sent: list[Sent] = []
-        self.refused: list[int] = []
+        self.refused: list[int] = []  # codes of requests of a wrong form or with a wrong secret
         self.tries = 0
+        # Gives the fault of a request, by its number, when no fault of `fail_next` is left.
         self.plan: Callable[[int], Fault | None] = lambda number: None
-        self.report_to: str | None = None
+        self.report_to: str | None = None  # the bot; None for silence
         self.url = ""
         self._faults: deque[Fault] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -90,24 +86,19 @@ class FakePlatform(ABC, Generic[Sent]):
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
     def __enter__(self: Fake) -> Fake:
-        """Open the port."""
         self._thread.start()
         self._run(self._open())
         return self
 
     def __exit__(self, *_: Any) -> None:
-        """Close it."""
         self._run(self._close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
 
     def fail_next(self, *faults: Fault) -> None:
-        """Let the next requests go wrong, one fault each."""
         self._faults.extend(faults)
 
     def fail_at_random(self, rate: float, seed: int) -> None:
-        """Let a part of all requests go wrong, the same ones for the same seed."""
-
         def fault_of(number: int) -> Fault | None:
             chance = random.Random(f"{seed} {number}")  # noqa: S311
             return chance.choice(self.passing) if chance.random() < rate else None
@@ -115,15 +106,10 @@ class FakePlatform(ABC, Generic[Sent]):
         self.plan = fault_of
 
     def wait_for(self, count: int, seconds: float = 30.0) -> list[Sent]:
-        """Wait until so many messages were taken; return all."""
-        deadline = time.monotonic() + seconds
-        while len(self.sent) < count and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert len(self.sent) >= count, f"{len(self.sent)} of {count} messages in {seconds} s"
+        until(lambda: len(self.sent) >= count, seconds)
         return list(self.sent)
 
     def _found(self, request: web.Request) -> web.Response | None:
-        """The answer to a request that sends nothing; None for one that sends."""
         return None
 
     @abstractmethod

@@ -48,59 +48,31 @@ def anna(clinic: Clinic) -> Iterator[Any]:
     return clinic.person()
 
 
-def test_a_question_gets_one_message_with_source_disclaimer_and_choices(
-    clinic: Clinic, anna: Any
-) -> None:
-    """A patient's words are counted, and answered with all that belongs to an answer."""
-    before = clinic.count("received_total", kind="text")
-    said = clinic.ask(anna, "What is it?")
-    assert f"You said: What is it?\n- one\n\n- two\nSource: A title.\n{DISCLAIMER}" in said
-    assert clinic.ask(anna, "1").startswith(f"You said: {OFFERED}")
-    assert clinic.count("received_total", kind="text") == before + 2
-
-
 def test_only_the_first_message_says_that_this_is_a_program(clinic: Clinic, anna: Any) -> None:
-    """Nobody on a messenger takes the bot for a doctor; an alarm comes before all else."""
-    first, second = clinic.ask(anna, "one"), clinic.ask(anna, "two")
-    assert first.startswith("I am a computer program, not a doctor, and not for emergencies.")
-    assert second.startswith("You said: two")
-    stranger = clinic.person()
-    assert clinic.answer(stranger, stranger.image("urgent")).startswith("You said: urgent")
-
-
-def test_the_bot_never_learns_the_number(clinic: Clinic, anna: Any) -> None:
-    """The bot knows a person by a name that tells nothing, the same one every time."""
-    clinic.ask(anna, "one")
-    clinic.ask(anna, "two")
+    """Nobody takes the bot for a doctor, or learns a number; an alarm comes before all else."""
+    said, again = clinic.ask(anna, "What is it?"), clinic.ask(anna, "two")
+    assert said.startswith("I am a computer program, not a doctor, and not for emergencies.")
+    assert f"You said: What is it?\n- one\n\n- two\nSource: A title.\n{DISCLAIMER}" in said
+    assert again.startswith("You said: two")
     first, second = clinic.agent.received
     assert first.sender_id == second.sender_id
     assert first.sender_id.startswith(f"{clinic.platform.name}_")
     assert "6505" not in first.sender_id
     assert first.metadata is None
+    stranger = clinic.person()
+    assert clinic.answer(stranger, stranger.image("urgent")).startswith("You said: urgent")
 
 
 def test_what_is_no_words_gets_kind_words(clinic: Clinic, anna: Any) -> None:
-    """Who sends a picture is told to type, and whom to call in an emergency."""
+    """A thumb gets no answer; a picture gets what to do, and the words under it are read."""
+    clinic.bring(anna.reaction())
     said = clinic.answer(anna, anna.image())
     assert "only read words" in said
     assert "emergency" in said
     assert clinic.agent.received == []
-
-
-def test_words_under_a_picture_are_read(clinic: Clinic, anna: Any) -> None:
-    """Words under a photo may tell of an emergency."""
     said = clinic.answer(anna, anna.image("My leg is numb"))
     assert "You said: My leg is numb" in said
     assert "I only read your words" in said
-
-
-def test_a_reaction_is_not_answered(clinic: Clinic, anna: Any) -> None:
-    """A thumb under an answer starts no talk."""
-    before = clinic.count("dropped_total", reason="not_said")
-    clinic.bring(anna.reaction())
-    clinic.rest()
-    assert clinic.fake.to(anna) == []
-    assert clinic.count("dropped_total", reason="not_said") == before + 1
 
 
 def test_stop_brings_silence_until_start(clinic: Clinic, anna: Any) -> None:
@@ -143,20 +115,26 @@ def test_delete_my_data_deletes_it(clinic: Clinic, anna: Any) -> None:
     assert clinic.ask(anna, "MORE").startswith("I am a computer program")
 
 
-def test_a_number_means_the_choice_of_that_number(clinic: Clinic, anna: Any) -> None:
-    """A digit does what a tap does; one that stood before no choice is only a digit."""
+def test_a_choice_counts_only_if_it_was_offered(clinic: Clinic, anna: Any) -> None:
+    """A digit does what a tap does; a made-up payload, or another digit, is read as words."""
     for text in ("hello", "1", "7", "1 week ago"):
         clinic.ask(anna, text)
-    assert clinic.agent.texts == ["hello", OFFERED, "7", "1 week ago"]
-
-
-def test_a_tap_counts_only_if_the_button_was_offered(clinic: Clinic, anna: Any) -> None:
-    """A made-up payload does not steer the bot: its title is read as words."""
-    clinic.ask(anna, "hello")
     clinic.answer(anna, anna.tap(OFFERED, "Spine"))
     clinic.answer(anna, anna.tap("/restart", "Restart"))
     clinic.ask(anna, "/restart")
-    assert clinic.agent.texts == ["hello", OFFERED, "Restart", "restart"]
+    read = ["hello", OFFERED, "7", "1 week ago", OFFERED, "Restart", "restart"]
+    assert clinic.agent.texts == read
+
+
+def test_nobody_is_left_without_a_word(
+    clinic: Clinic, anna: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What does not fit is not cut, what breaks is not silent, and no word of it is logged."""
+    clinic.ask(anna, "hello")
+    assert "seek medical attention" in clinic.ask(anna, "endless")
+    assert "seek medical attention" in clinic.ask(anna, "break my secret words")
+    assert "A turn failed (RuntimeError)" in caplog.text
+    assert "secret" not in caplog.text
 
 
 def test_more_gives_the_rest_of_a_shortened_answer(clinic: Clinic, anna: Any) -> None:
@@ -170,18 +148,3 @@ def test_more_gives_the_rest_of_a_shortened_answer(clinic: Clinic, anna: Any) ->
     clinic.ask(anna, "short")
     clinic.ask(anna, "More")
     assert clinic.agent.texts[1:] == ["short", "More"]
-
-
-def test_an_answer_that_does_not_fit_becomes_kind_words(clinic: Clinic, anna: Any) -> None:
-    """Nothing is cut and nobody is left without a word."""
-    clinic.ask(anna, "hello")
-    assert "seek medical attention" in clinic.ask(anna, "endless")
-
-
-def test_a_broken_bot_still_says_something(
-    clinic: Clinic, anna: Any, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Nobody is left without a word, and no word is logged."""
-    assert "seek medical attention" in clinic.ask(anna, "break my secret words")
-    assert "A turn failed (RuntimeError)" in caplog.text
-    assert "secret" not in caplog.text

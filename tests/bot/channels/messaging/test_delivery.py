@@ -40,18 +40,6 @@ def kept() -> tuple[Any, ...]:
 WIPED = (State.DONE.value, None, None, None)
 
 
-@only(META)
-def test_a_person_who_never_stops_writing_is_answered(clinic: Clinic) -> None:
-    """Waiting for earlier messages has an end."""
-    anna = clinic.person()
-    with clinic.open(settle=60, settle_at_most=0.3):
-        for number in range(8):
-            clinic.bring(anna.text(f"q{number}", at=time.time()))
-            time.sleep(0.1)
-        clinic.fake.wait_for(8)
-    assert texts(clinic, anna) == [f"q{n}" for n in range(8)]
-
-
 def test_nobody_waits_for_another_persons_answer(clinic: Clinic) -> None:
     """A slow turn of one person delays their own next answer alone."""
     anna, ben = clinic.person(), clinic.person()
@@ -86,40 +74,17 @@ def test_a_second_delivery_is_passed_over_also_after_a_restart(clinic: Clinic) -
 def test_an_answer_whose_fate_is_unknown_is_not_sent_again_when_its_receipt_comes(
     clinic: Clinic, fault: Fault
 ) -> None:
-    """Nobody gets an answer twice because a connection broke."""
+    """Nobody gets an answer twice because a connection broke, also when the server restarts."""
     clinic.fake.fail_next(fault)
-    with clinic.open(receipt=20):
-        clinic.bring(clinic.person().text("hello"))
-        clinic.fake.wait_for(1)
-        clinic.rest()
-    assert clinic.fake.tries == 1
-    assert clinic.count("sent_total") == 1
-
-
-def test_a_restart_while_an_answer_is_on_its_way_waits_for_the_receipt(clinic: Clinic) -> None:
-    """A server that dies at the worst moment neither repeats nor loses an answer."""
-    clinic.fake.fail_next(RESET_AFTER)
     clinic.fake.reports = ()
     with clinic.open(receipt=20):
         clinic.bring(clinic.person().text("hello"))
         (sent,) = clinic.fake.wait_for(1)
-        until(lambda: clinic.count("send_errors_total", code="connection"))
+        until(lambda: "send_errors_total{" in clinic.metrics.render())
     with clinic.open(receipt=20):
         clinic.fake.report(sent, "sent")
         clinic.rest()
     assert clinic.fake.tries == 1
-
-
-def test_a_receipt_that_comes_late_still_stops_the_next_try(clinic: Clinic) -> None:
-    """An answer that is out after all is not sent again because a later try was turned down."""
-    clinic.fake.reports = ()
-    clinic.fake.fail_next(RESET_AFTER, *[http(503)] * 9)
-    with clinic.open(receipt=0.1, first_retry=1.0, longest_retry=1.0):
-        clinic.bring(clinic.person().text("hello"))
-        until(lambda: clinic.count("send_errors_total", code="http_503"))
-        clinic.fake.report(clinic.fake.sent[0], "sent")
-        clinic.rest()
-    assert len(clinic.fake.sent) == 1
 
 
 @only(TWILIO)
@@ -150,7 +115,7 @@ def test_trouble_that_passes_only_delays_an_answer(clinic: Clinic) -> None:
 
 
 def test_a_halted_platform_is_left_alone(clinic: Clinic) -> None:
-    """When the platform wants no more messages, none is tried, of anybody."""
+    """When the platform wants no more messages, none is tried, and who runs the bot sees it."""
     clinic.fake.fail_next(clinic.platform.halting)
     with clinic.open(halt=3600):
         clinic.bring(clinic.person().text("one"))
@@ -159,6 +124,8 @@ def test_a_halted_platform_is_left_alone(clinic: Clinic) -> None:
         until(lambda: len(clinic.agent.received) == 2)
         time.sleep(0.2)
         assert clinic.fake.tries == 1
+        assert clinic.count("inbox_messages") == 2
+        assert clinic.count("inbox_oldest_seconds") > 0
 
 
 def test_an_answer_that_is_never_taken_holds_nobody_up(clinic: Clinic) -> None:
@@ -173,36 +140,8 @@ def test_an_answer_that_is_never_taken_holds_nobody_up(clinic: Clinic) -> None:
     assert clinic.count("dropped_total", reason=str(never)) == 1
 
 
-def test_only_news_of_an_answer_under_way_can_halt(clinic: Clinic) -> None:
-    """Some alarms come only after an answer was taken; a recorded callback halts nobody."""
-    clinic.fake.reports = ()
-    halt = int(clinic.platform.halting.code or 0)
-    with clinic.open():
-        for has_arrived in (True, False):
-            clinic.ask(clinic.person(), "hello")
-            clinic.rest()
-            sent = clinic.fake.sent[-1]
-            if has_arrived:
-                clinic.fake.report(sent, "delivered")
-            clinic.fake.report(sent, "failed", code=halt)
-            assert clinic.count("halts_total", code=str(halt)) == (not has_arrived)
-        assert clinic.count("receipts_total", status="failed") == 2
-
-
-def test_an_answer_that_fails_late_for_good_is_wiped(clinic: Clinic) -> None:
-    """What will never be taken is not tried again, and one bad number silences nobody else."""
-    clinic.fake.reports = ()
-    with clinic.open():
-        clinic.ask(clinic.person(), "hello")
-        clinic.rest()
-        clinic.fake.report(clinic.fake.sent[0], "failed", code=clinic.platform.never)
-        assert kept() == WIPED
-        assert clinic.count("dropped_total", reason=str(clinic.platform.never)) == 1
-        assert "halts_total{" not in clinic.metrics.render()
-
-
 def test_an_answer_that_fails_late_is_sent_again(clinic: Clinic) -> None:
-    """A platform that takes an answer and then fails to deliver it leaves nobody waiting."""
+    """A platform that takes an answer and then fails leaves nobody waiting, if it may yet work."""
     clinic.fake.reports = ()
     anna = clinic.person()
     with clinic.open():
@@ -210,6 +149,9 @@ def test_an_answer_that_fails_late_is_sent_again(clinic: Clinic) -> None:
         clinic.rest()
         clinic.fake.report(clinic.fake.sent[0], "failed", code=clinic.platform.busy.code)
         clinic.fake.wait_for(2)
+        clinic.rest()
+        clinic.fake.report(clinic.fake.sent[1], "failed", code=clinic.platform.never)
+        assert kept() == WIPED
     assert texts(clinic, anna) == ["hello"] * 2
 
 
@@ -222,14 +164,6 @@ def test_words_and_numbers_are_gone_once_the_answer_is_out(clinic: Clinic) -> No
         assert b"hello" not in kept()[2]
         clinic.fake.report(clinic.fake.sent[0], "sent")
         assert kept() == WIPED
-
-
-def test_words_and_numbers_do_not_wait_for_ever_for_a_receipt(clinic: Clinic) -> None:
-    """Where no receipts come, what was answered is wiped all the same."""
-    clinic.fake.reports = ()
-    with clinic.open(late_failure=0.05):
-        clinic.ask(clinic.person(), "hello")
-        until(lambda: kept() == WIPED)
 
 
 @only(META)

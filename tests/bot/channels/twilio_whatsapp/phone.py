@@ -24,48 +24,34 @@ _counter = itertools.count(1)
 
 @dataclass(frozen=True)
 class Phone:
-    """One person on WhatsApp; each method is one thing they do, as Twilio tells of it.
+    """One person on WhatsApp; each method is one thing they do, as Twilio tells of it."""
 
-    Attributes:
-        number: of the person, as ``+16505551234``; or an id without a number, as ``US.1349``.
-        name: of the person.
-        account_sid: of the clinic.
-        clinic: the clinic's address.
-    """
-
-    number: str = "+16505551234"
+    number: str = "+16505551234"  # or an id without a number, as ``US.1349``
     name: str = "Anna Canary"
     account_sid: str = ACCOUNT_SID
     clinic: str = NUMBER
 
     @property
     def address(self) -> str:
-        """How Twilio names this person."""
         return f"whatsapp:{self.number}"
 
     def text(self, body: str, **more: str) -> Fields:
-        """Type words."""
         return self.message("text", Body=body, **more)
 
     def tap(self, payload: str, title: str) -> Fields:
-        """Tap a button under a template."""
         return self.message("button", Body=title, ButtonPayload=payload, ButtonText=title)
 
     def pick(self, payload: str, title: str) -> Fields:
-        """Choose a row of a list."""
         return self.message("interactive", Body=title, ListId=payload, ListTitle=title)
 
     def image(self, caption: str = "") -> Fields:
-        """Send a picture."""
         file = {"MediaContentType0": "image/jpeg", "MediaUrl0": "https://api.twilio.example/ME1"}
         return self.message("image", Body=caption, NumMedia="1", **file)
 
     def reaction(self, emoji: str = "\U0001f44d") -> Fields:
-        """Mark a message."""
         return self.message("reaction", Body=emoji)
 
     def message(self, kind: str, **fields: str) -> Fields:
-        """Send anything of one of Twilio's types."""
         sid = new_sid()
         has_number = self.number.startswith("+")
         return {
@@ -115,26 +101,12 @@ def signed(
 
 
 def post(bot_url: str, public_url: str, path: str, fields: Fields | Pairs) -> int:
-    """Call an address of the bot, signed; return the status.
-
-    Args:
-        bot_url: where the bot listens.
-        public_url: what Twilio believes its address to be.
-        path: with the query.
-        fields: of the form.
-    """
+    """Call an address of the bot, signed for what Twilio believes it to be; return the status."""
     body, headers = signed(fields, path, public_url)
     with httpx.Client(timeout=30, trust_env=False) as client:
         return client.post(bot_url + path, content=body, headers=headers).status_code
 
 
 def deliver(bot_url: str, public_url: str, fields: Fields, *, times: int = 1) -> int:
-    """Bring a message, signed, so many times; return the last status.
-
-    Args:
-        bot_url: address of the bot, without a path.
-        public_url: what Twilio believes its address to be.
-        fields: of the webhook; bringing the same ones again is a second delivery.
-        times: Twilio delivers at least once.
-    """
+    """Bring a message, signed, so many times; return the last status."""
     return [post(bot_url, public_url, WEBHOOK_PATH, fields) for _ in range(times)][-1]

@@ -27,7 +27,6 @@ class Served:
     app: Sanic
 
     def client(self, **kwargs: Any) -> httpx.Client:
-        """A plain HTTP client for it."""
         return httpx.Client(base_url=self.url, timeout=20, **kwargs)
 
 
@@ -35,18 +34,15 @@ class Chat:
     """A patient's page, as far as the server can tell."""
 
     def __init__(self, served: Served | None, client: httpx.Client | None = None) -> None:
-        """Start a chat at a server of the tests, or at any other that the client reaches."""
         self.client = client or served.client()
         self.token: str = self.client.post("/webhooks/web/session", json={}).json()["token"]
         self._count = 0
 
     @property
     def headers(self) -> dict[str, str]:
-        """What proves the session."""
         return {"Authorization": f"Bearer {self.token}"}
 
     def post(self, text: Any, message_id: Any = None, **kwargs: Any) -> httpx.Response:
-        """Send one message."""
         self._count += 1
         return self.client.post(
             "/webhooks/web/message",
@@ -56,16 +52,13 @@ class Chat:
         )
 
     def post_raw(self, body: bytes, content_type: str = "application/json") -> httpx.Response:
-        """Send a body of one's own making."""
         headers = {**self.headers, "Content-Type": content_type}
         return self.client.post("/webhooks/web/message", content=body, headers=headers)
 
     def delete(self) -> httpx.Response:
-        """Delete the chat."""
         return self.client.delete("/webhooks/web/session", headers=self.headers)
 
     def ask(self, text: str, message_id: str | None = None) -> dict[str, Any]:
-        """The first bot message that answers the text."""
         response = self.post(text, message_id)
         assert response.status_code == 200, response.text
         return response.json()["messages"][0]
@@ -75,12 +68,8 @@ class Chat:
 def serve(agent: StandInAgent | None = None, port: int = 0, **settings: str) -> Iterator[Served]:
     """Run Rasa's own kind of app, with the web channel, on a free port of this machine."""
     agent = agent or StandInAgent()
-    channel = WebInput(
-        load_settings(
-            {f"HEMATOMA_GUIDE_{name.upper()}": value for name, value in settings.items()}
-        ),
-        Metrics(),
-    )
+    environ = {f"HEMATOMA_GUIDE_{name.upper()}": value for name, value in settings.items()}
+    channel = WebInput(load_settings(environ), Metrics())
     app = app_with(channel, agent)
     with running(app, port) as url:
         yield Served(url, agent, channel, app)

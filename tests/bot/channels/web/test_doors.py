@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from rasa.core.channels.channel import UserMessage
-from sanic.compat import Header
 
-from bot.channels.refusals import Refusal
-from bot.channels.web.conversations import Conversations
-from bot.channels.web.metrics_access import may_read_metrics
-from bot.channels.web.rates import Addresses, RateLimits, client_address
-from bot.settings import load_settings
 from tests.bot.channels.stand_in import StandInAgent, echo
 from tests.bot.channels.web.serving import Chat, Served, serve
 
@@ -27,9 +19,7 @@ SESSION = "/webhooks/web/session"
     [
         ("https://clinic.example", 201),
         ("same", 201),
-        (None, 201),
         ("https://evil.example", 403),
-        ("http://clinic.example", 403),
         ("https://clinic.example.evil.example", 403),
         ("null", 403),
     ],
@@ -44,26 +34,6 @@ def test_it_lets_in_only_listed_websites(served: Served, origin: str | None, sta
     assert "access-control-allow-credentials" not in response.headers
 
 
-def test_it_refuses_a_browser_that_hides_a_foreign_origin(served: Served) -> None:
-    """A browser that says "cross-site" without naming the site is not let in."""
-    response = served.client().post(SESSION, json={}, headers={"Sec-Fetch-Site": "cross-site"})
-    assert response.status_code == 403
-
-
-def test_it_tells_browsers_which_sites_may_ask(served: Served) -> None:
-    """A clinic's page passes the browser's preflight; a foreign page does not."""
-    allowed, foreign = (
-        served.client().options(
-            SESSION, headers={"Origin": origin, "Access-Control-Request-Method": "POST"}
-        )
-        for origin in ("https://clinic.example", "https://evil.example")
-    )
-    assert allowed.headers["access-control-allow-origin"] == "https://clinic.example"
-    assert allowed.headers["access-control-allow-headers"] == "Authorization, Content-Type"
-    assert "DELETE" in allowed.headers["access-control-allow-methods"]
-    assert not [name for name in foreign.headers if name.startswith("access-control")]
-
-
 def test_it_slows_down_a_flood_of_messages() -> None:
     """One chat that sends too much waits; it is told how long, and other chats go on."""
     with serve(session_rate="1/minute") as served:
@@ -75,13 +45,11 @@ def test_it_slows_down_a_flood_of_messages() -> None:
         assert 1 <= error["retry_after"] == int(refusal.headers["Retry-After"]) <= 60
         assert "emergency" in error["message"]
         assert other.post("hi").status_code == 200
-
-
-def test_long_messages_count_for_several() -> None:
-    """Who sends the longest messages takes no more of the server than others."""
     with serve(session_rate="4/minute") as served:
-        chat = Chat(served)
+        chat = Chat(served)  # the longest messages count for several
         assert [chat.post("word " * 300).status_code, chat.post("hi").status_code] == [200, 429]
+    with serve(address_rate="3/minute") as served:  # however many chats it opens
+        assert [Chat(served).post("hi").status_code for _ in range(4)] == [200] * 3 + [429]
 
 
 def test_long_messages_of_one_address_are_read_one_by_one() -> None:
@@ -103,21 +71,15 @@ def test_long_messages_of_one_address_are_read_one_by_one() -> None:
     assert max(most) == 1
 
 
-def test_it_slows_down_an_address_with_many_chats() -> None:
-    """Many chats from one address share the limit of that address."""
-    with serve(address_rate="3/minute") as served:
-        statuses = [Chat(served).post("hi").status_code for _ in range(4)]
-    assert statuses == [200, 200, 200, 429]
-
-
 @pytest.mark.parametrize(
     ("proxies", "allowed"),
-    [("0", [True, False, False, False]), ("1", [True, True, False, True])],
+    [("0", [True, *[False] * 5]), ("1", [True, True, False, True, True, False])],
     ids=["no proxy", "one proxy"],
 )
 def test_it_slows_down_a_flood_of_new_chats(proxies: str, allowed: list[bool]) -> None:
     """Each address has a limit of its own, which nobody dodges by making up a header."""
-    came_from = ("192.0.2.1", "192.0.2.2", "10.9.8.7, 192.0.2.1", "192.0.2.3")
+    came_from = ["192.0.2.1", "192.0.2.2", "10.9.8.7, 192.0.2.1", "192.0.2.3"]
+    came_from += ["2001:db8:1:2::3", "2001:db8:1:2:ffff::9"]  # of one network
     with serve(new_session_rate="1/minute", trusted_proxies=proxies) as served:
         responses = [
             served.client().post(SESSION, json={}, headers={"X-Forwarded-For": forwarded})
@@ -128,73 +90,14 @@ def test_it_slows_down_a_flood_of_new_chats(proxies: str, allowed: list[bool]) -
     ]
 
 
-def request_from(ip: str, *forwarded: str) -> Any:
-    """A request as far as addresses go."""
-    return SimpleNamespace(ip=ip, headers=Header([("x-forwarded-for", hop) for hop in forwarded]))
-
-
-def test_it_reads_addresses_from_the_right() -> None:
-    """What a patient's machine wrote into the header itself is never believed."""
-    chain = request_from("10.0.0.1", "6.6.6.6, 192.0.2.9", "10.0.0.2")
-    assert client_address(chain, 0) == "10.0.0.1"
-    assert client_address(chain, 1) == "10.0.0.2"
-    assert client_address(chain, 2) == "192.0.2.9"
-    assert client_address(request_from("10.0.0.1"), 2) == "10.0.0.1"
-
-
-def test_it_counts_an_ipv6_network_as_one_address() -> None:
-    """A home with a whole IPv6 network counts once; the address itself is not kept."""
-    addresses = Addresses(0)
-    one, two, other = (
-        addresses.key_of(request_from(ip))
-        for ip in ("2001:db8:1:2::3", "2001:db8:1:2:ffff::9", "2001:db8:1:3::3")
-    )
-    assert one == two != other
-    assert "2001" not in one
-    assert addresses.key_of(request_from("::ffff:192.0.2.1")) == addresses.key_of(
-        request_from("192.0.2.1")
-    )
-
-
-def test_it_still_counts_when_the_shared_store_is_down() -> None:
-    """With Redis away patients are answered, and floods still slowed, by each process itself."""
-    rates = RateLimits("redis://127.0.0.1:1/0", {"chat": "1/minute"})
-
-    async def spend_twice() -> None:
-        await rates.spend("chat", "me")
-        await rates.spend("chat", "me")
-
-    with pytest.raises(Refusal, match="too_many"):
-        asyncio.run(spend_twice())
-
-
-def test_it_forgets_the_oldest_idle_chats_first() -> None:
-    """Memory stays bounded however many chats come."""
-
-    async def run() -> None:
-        conversations = Conversations(most=3)
-        first = await conversations.of("a")
-        for name in "bcd":
-            await conversations.of(name)
-        assert len(conversations) == 3
-        assert await conversations.of("a") is not first
-
-    asyncio.run(run())
-
-
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
         ("GET", "/", 200),
         ("GET", "/frame", 200),
         ("GET", "/widget.js", 200),
-        ("GET", "/health", 200),
-        ("GET", "/ready", 200),
-        ("HEAD", "/", 200),
         ("GET", "/nowhere", 404),
-        ("GET", "/webhooks/web/message", 405),
         ("POST", "/webhooks/web/session", 415),
-        ("DELETE", "/webhooks/web/session", 401),
         ("GET", "/../../etc/passwd", 404),
     ],
 )
@@ -214,17 +117,6 @@ def test_every_response_carries_the_security_headers(
     if status >= 400:
         assert set(response.json()) == {"error"}
         assert "Traceback" not in response.text
-
-
-def test_pages_pass_trusted_types_and_are_framed_only_where_allowed() -> None:
-    """The iframe page shows on the clinic's sites and nowhere else."""
-    with serve(frame_origins="https://clinic.example") as served, served.client() as client:
-        home = client.get("/").headers["content-security-policy"]
-        frame = client.get("/frame").headers["content-security-policy"]
-    for policy in (home, frame):
-        assert "require-trusted-types-for 'script'" in policy
-    assert "frame-ancestors 'self' https://clinic.example;" in frame
-    assert "frame-ancestors 'self';" in home
 
 
 def test_the_widget_may_be_loaded_by_any_page_and_is_not_sent_twice(served: Served) -> None:
@@ -249,12 +141,10 @@ LOOPBACK = {"metrics_access": "loopback"}
 @pytest.mark.parametrize(
     ("settings", "headers", "status"),
     [
-        ({"metrics_access": "off"}, {}, 404),
         (LOOPBACK, {}, 200),
         (LOOPBACK, {"X-Forwarded-For": "127.0.0.1"}, 404),
         (TOKEN, {"Authorization": "Bearer " + "t" * 40}, 200),
         (TOKEN, {"Authorization": "Bearer " + "t" * 39}, 404),
-        (TOKEN, {"Authorization": "t" * 40}, 404),
         (TOKEN, {}, 404),
     ],
 )
@@ -264,12 +154,3 @@ def test_the_counts_are_shown_to_whom_the_clinic_lets(
     """Off is off; no proxy passes a caller on; a monitoring server shows its token."""
     with serve(**settings) as served, served.client() as client:
         assert client.get("/metrics", headers=headers).status_code == status
-
-
-@pytest.mark.parametrize(
-    ("ip", "may"), [("127.0.0.1", True), ("::1", True), ("192.0.2.1", False), ("", False)]
-)
-def test_loopback_means_this_machine(ip: str, may: bool) -> None:
-    """Whoever calls from another address gets nothing."""
-    settings = load_settings({"HEMATOMA_GUIDE_METRICS_ACCESS": "loopback"})
-    assert may_read_metrics(request_from(ip), settings) is may

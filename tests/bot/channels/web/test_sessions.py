@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
@@ -26,23 +27,24 @@ def refused(tokens: SessionTokens, header: str | None) -> str:
     return refusal.value.code
 
 
-def test_session_ids_are_long_random_and_safe_to_store() -> None:
-    """Nobody guesses another patient's conversation (128 bits), and any store can key it."""
+def test_session_ids_are_long_random_and_the_servers_own(served: Served) -> None:
+    """Nobody guesses another patient's conversation (128 bits), or names it in a request."""
     ids = {SessionTokens(SECRET, 3600).mint()[0].id for _ in range(1000)}
     assert len(ids) == 1000
-    assert all(len(i) == len("web_") + 22 for i in ids)
-    assert all(i.replace("_", "").replace("-", "").isalnum() and i.isascii() for i in ids)
-
-
-@pytest.mark.parametrize("header", [None, "Basic abc", "Bearer " + "x" * 300, "Bearer é"])
-def test_it_refuses_what_is_not_a_token(header: str | None) -> None:
-    """Without a token there is no session."""
-    assert refused(SessionTokens(SECRET, 3600), header) == "no_session"
+    assert all(re.fullmatch(r"web_[\w-]{22}", i, re.ASCII) for i in ids)
+    chat = Chat(served)
+    victim = {"sender": "victim", "sender_id": "victim", "metadata": {}, "input_channel": "rest"}
+    body = {"text": "hi", "message_id": "m", **victim}
+    chat.client.post("/webhooks/web/message", json=body, headers=chat.headers)
+    received = served.agent.received[-1]
+    assert received.sender_id in chat.token
+    assert (received.input_channel, received.metadata) == ("web", None)
 
 
 def test_it_refuses_a_forged_token() -> None:
-    """Changing any character of a token, or signing with another secret, makes it worthless."""
-    tokens = SessionTokens(SECRET, 3600)
+    """A token that was changed, signed with another secret, or that is old is worthless."""
+    now = [1000.0]
+    tokens = SessionTokens(SECRET, 60, now=lambda: now[0])
     session, token = tokens.mint()
     assert tokens.read(f"Bearer {token}") == session
     for place in range(len(token)):
@@ -51,49 +53,10 @@ def test_it_refuses_a_forged_token() -> None:
         assert refused(tokens, f"Bearer {forged}") == "session_expired"
     _, foreign = SessionTokens("another secret " * 3, 3600).mint()
     assert refused(tokens, f"Bearer {foreign}") == "session_expired"
-
-
-def test_it_refuses_an_expired_token() -> None:
-    """A session ends by itself."""
-    now = [1000.0]
-    tokens = SessionTokens(SECRET, 60, now=lambda: now[0])
-    _, token = tokens.mint()
-    now[0] = 1059.0
-    tokens.read(f"Bearer {token}")
-    now[0] = 1060.0
+    now[0] += 60.0  # a session ends by itself
     assert refused(tokens, f"Bearer {token}") == "session_expired"
-
-
-@pytest.mark.parametrize("path", ["message", "feedback"])
-def test_it_answers_nobody_without_a_session(served: Served, path: str) -> None:
-    """A request without a true token gets a 401 that says to start a chat."""
-    response = served.client().post(
-        f"/webhooks/web/{path}",
-        json={"text": "hi", "message_id": "m"},
-        headers={"Authorization": "Bearer v1.web_x.9999999999.AAAA"},
-    )
-    assert response.status_code == 401
-    assert "start a new chat" in response.json()["error"]["message"]
-
-
-def test_the_bot_sees_the_servers_id_and_not_the_pages(served: Served) -> None:
-    """A page cannot name another conversation, whatever fields it sends."""
-    chat = Chat(served)
-    chat.client.post(
-        "/webhooks/web/message",
-        json={
-            "text": "hi",
-            "message_id": "m",
-            "sender": "victim",
-            "sender_id": "victim",
-            "metadata": {"a": 1},
-            "input_channel": "rest",
-        },
-        headers=chat.headers,
-    )
-    received = served.agent.received[-1]
-    assert received.sender_id.startswith("web_")
-    assert (received.input_channel, received.metadata) == ("web", None)
+    for header in (None, "Basic abc", "Bearer " + "x" * 300, "Bearer é"):
+        assert refused(tokens, header) == "no_session"
 
 
 class Undeletable(InMemoryTrackerStore):

@@ -35,7 +35,6 @@ class Slow:
         self.turns = 0
 
     async def __call__(self, message: Any) -> None:
-        """Answer late."""
         self.turns += 1
         self.begun.set()
         now = self.under_way.get(message.sender_id, 0) + 1
@@ -95,21 +94,6 @@ def test_deleting_a_chat_stops_its_turn() -> None:
         assert slow.begun.wait(10)
         chat.delete()
         assert waiting.result().status_code == 401
-
-
-def test_a_failed_answer_may_be_asked_again() -> None:
-    """Kind words for a bad moment are not kept as the answer of a retried message."""
-    broken = [True]
-
-    async def once(message: Any) -> None:
-        if not broken[0]:
-            await echo(message)
-
-    with serve(StandInAgent(once)) as served:
-        chat = Chat(served)
-        assert chat.ask("hello", "same")["custom"]["outcome"] == "unavailable"
-        broken[0] = False
-        assert chat.ask("hello", "same")["custom"]["outcome"] == "answer"
 
 
 def test_a_hundred_chats_at_once_get_their_own_answers() -> None:

@@ -1,17 +1,10 @@
-"""A stand-in for Meta's Graph API on loopback: its checks, its limits, and its bad days.
-
-with FakeGraph() as graph:
-    graph.fail_next(code(131056), RESET_AFTER)
-    ...  # a bot whose settings are graph.settings() sends
-    assert [sent.text for sent in graph.sent] == [...]
-"""
+"""A stand-in for Meta's Graph API on loopback: its checks, its limits, and its bad days."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import json
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,25 +23,15 @@ VERSION = "v26.0"
 
 @dataclass(frozen=True)
 class Sent:
-    """A message that Meta has taken.
+    """A message that Meta has taken."""
 
-    Attributes:
-        to: whom it is for: phone number or business-scoped id.
-        text: what the person reads.
-        buttons: title and id of each button or row.
-        raw: the whole request.
-        at: when it was taken, on the clock of `time.monotonic`.
-    """
-
-    to: str
+    to: str  # phone number or business-scoped id
     text: str
-    buttons: list[tuple[str, str]]
+    buttons: list[tuple[str, str]]  # title and id of each button or row
     raw: dict[str, Any]
-    at: float
 
     @property
     def token(self) -> str:
-        """What comes back in the statuses of the message."""
         return str(self.raw.get("biz_opaque_callback_data", ""))
 
 
@@ -58,7 +41,6 @@ class FakeGraph(FakePlatform[Sent]):
     passing = (code(130429, 429), code(131000, 500), code(131016, 503), *PASSING)
 
     def settings(self) -> dict[str, str]:
-        """Return the environment of a bot that talks to this server."""
         named = {
             "PHONE_NUMBER_ID": phone.PHONE_NUMBER_ID,
             "ACCESS_TOKEN": phone.ACCESS_TOKEN,
@@ -70,13 +52,11 @@ class FakeGraph(FakePlatform[Sent]):
         return {f"HEMATOMA_GUIDE_WHATSAPP_{name}": value for name, value in named.items()}
 
     def to(self, phone_or_id: Phone | str) -> list[str]:
-        """Return the texts one person got, in their order."""
         one = phone_or_id
         ids = (one.wa_id, one.user_id) if isinstance(one, Phone) else (one,)
         return [sent.text for sent in self.sent if sent.to in ids]
 
     def report(self, sent: Sent, word: str, code: int | None = None) -> None:
-        """Tell the bot what became of a message; `code` is why it failed."""
         assert self.report_to
         assert deliver(self.report_to, phone.status(sent.token, word, code)) == 200
 
@@ -106,7 +86,7 @@ class FakeGraph(FakePlatform[Sent]):
             for one in shown
         ]
         to = raw.get("to") or raw["recipient"]
-        return Sent(to, text, buttons, raw, time.monotonic())
+        return Sent(to, text, buttons, raw)
 
     def _receipt(self, sent: Sent) -> dict[str, Any]:
         return {
@@ -128,7 +108,6 @@ class FakeGraph(FakePlatform[Sent]):
         return {"error": error}
 
     async def _tell(self, sent: Sent) -> None:
-        """Bring the statuses of a message, each again and again until the bot takes it."""
         async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
             for word in self.reports:
                 body, headers = phone.signed(phone.status(sent.token, word))

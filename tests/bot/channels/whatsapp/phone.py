@@ -40,42 +40,27 @@ class Phone:
     phone_number_id: str = PHONE_NUMBER_ID
 
     def text(self, body: Any, **known: Any) -> Webhook:
-        """Type words."""
         return self.message("text", {"body": body}, **known)
 
     def tap(self, id: str, title: str, **known: Any) -> Webhook:
-        """Tap a reply button."""
         reply = {"type": "button_reply", "button_reply": {"id": id, "title": title}}
         return self.message("interactive", reply, **known)
 
     def pick(self, id: str, title: str, description: str = "", **known: Any) -> Webhook:
-        """Choose a row of a list."""
         row = {"id": id, "title": title}
         row |= {"description": description} if description else {}
         return self.message("interactive", {"type": "list_reply", "list_reply": row}, **known)
 
     def image(self, caption: str = "", **known: Any) -> Webhook:
-        """Send a picture."""
         file = {"mime_type": "image/jpeg", "sha256": "c2hhMjU2", "id": "1003383421387256"}
         return self.message("image", file | ({"caption": caption} if caption else {}), **known)
 
     def reaction(self, emoji: str = "\U0001f44d", **known: Any) -> Webhook:
-        """Mark a message."""
         return self.message("reaction", {"message_id": "wamid.X", "emoji": emoji}, **known)
 
-    def message(
-        self, kind: str, content: Any, message_id: str | None = None, at: float | None = None
-    ) -> Webhook:
-        """Send anything.
-
-        Args:
-            kind: Meta's type of the message.
-            content: what stands under that type.
-            message_id: Meta's id; a new one if none is given.
-            at: when it was sent, in seconds since 1970; now if not given.
-        """
+    def message(self, kind: str, content: Any, at: float | None = None) -> Webhook:
         message: dict[str, Any] = {
-            "id": message_id or new_message_id(),
+            "id": new_message_id(),
             "timestamp": str(int(time.time() if at is None else at)),
             "type": kind,
             kind: content,
@@ -171,13 +156,7 @@ def signed(webhook: Webhook, app_secret: str = APP_SECRET) -> tuple[bytes, dict[
 
 
 def deliver(bot_url: str, webhook: Webhook, *, times: int = 1) -> int:
-    """Bring a webhook, signed, so many times; return the last status.
-
-    Args:
-        bot_url: address of the bot, without a path.
-        webhook: what to bring.
-        times: Meta delivers at least once.
-    """
+    """Bring a webhook, signed, so many times; return the last status."""
     body, headers = signed(webhook)
     with httpx.Client(timeout=30, trust_env=False) as client:
         for _ in range(times):

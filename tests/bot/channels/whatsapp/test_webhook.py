@@ -23,8 +23,8 @@ from tests.bot.channels.whatsapp.phone import (
 )
 
 ANNA = Phone()
+BRAZIL = Phone(user_id="", wa_id="5511999998888")
 BEN = Phone("BR.998877", "5511999998888", "Ben Canary")
-TEMPLATE = {"payload": "/ask", "text": "Ask"}
 EDIT = {"message": {"type": "text", "text": {"body": "I meant this"}}}
 
 
@@ -42,20 +42,13 @@ def one(webhook: Any) -> Incoming:
 @pytest.mark.parametrize(
     ("webhook", "kind", "text", "payload"),
     [
-        (ANNA.text("hello"), Kind.TEXT, "hello", ""),
         (ANNA.text(""), Kind.TEXT, "", ""),
-        (ANNA.tap("/ask", "Ask"), Kind.CHOICE, "Ask", "/ask"),
         (ANNA.pick("/ask", "Ask about", "symptoms"), Kind.CHOICE, "Ask about symptoms", "/ask"),
-        (ANNA.message("button", TEMPLATE), Kind.CHOICE, "Ask", "/ask"),
         (ANNA.image(), Kind.MEDIA, "", ""),
-        (ANNA.image("my leg"), Kind.MEDIA, "my leg", ""),
-        (ANNA.message("contacts", [{}]), Kind.MEDIA, "", ""),
         (ANNA.message("unsupported", {"type": "unknown"}), Kind.MEDIA, "", ""),
         (ANNA.message("hologram", {"caption": "look"}), Kind.MEDIA, "look", ""),
-        (ANNA.message("interactive", {"type": "nfm_reply", "nfm_reply": {}}), Kind.MEDIA, "", ""),
         (ANNA.message("edit", EDIT), Kind.TEXT, "I meant this", ""),
         (ANNA.text(None), Kind.MEDIA, "", ""),
-        (ANNA.message("text", None), Kind.MEDIA, "", ""),
         (ANNA.message("interactive", {"button_reply": {"id": 3}}), Kind.MEDIA, "", ""),
     ],
 )
@@ -104,20 +97,18 @@ def test_what_is_not_said_to_the_bot_is_dropped(webhook: phone.Webhook, reason: 
         (Phone(wa_id=""), ANNA.user_id, {"recipient": ANNA.user_id}),
         (Phone(user_id=""), ANNA.wa_id, {"to": ANNA.wa_id}),
         (Phone(user_id="a b"), ANNA.wa_id, {"to": ANNA.wa_id}),
+        # In Brazil and Mexico the number in a message may differ from the contact's.
+        (BRAZIL, BRAZIL.wa_id, {"to": BRAZIL.wa_id}),
     ],
-    ids=["both", "no number", "number alone", "bad id"],
+    ids=["both", "no number", "number alone", "bad id", "two ways"],
 )
 def test_a_person_can_be_answered(who: Phone, user: str, address: dict[str, str]) -> None:
     """Since people can have usernames, the number may be missing; in old webhooks the id is."""
-    message = one(who.text("hello"))
+    webhook = who.text("hello")
+    if who is BRAZIL:
+        message_in(webhook)["from"] = "551199998888"
+    message = one(webhook)
     assert (message.user, message.address) == (user, address)
-
-
-def test_a_number_that_is_written_in_two_ways_is_one_person() -> None:
-    """In Brazil and Mexico the number in a message may differ from the contact's."""
-    webhook = Phone(user_id="", wa_id="5511999998888").text("hello")
-    message_in(webhook)["from"] = "551199998888"
-    assert one(webhook).address == {"to": "5511999998888"}
 
 
 @pytest.mark.parametrize("cut", ["none", "from", "from_user_id"])
@@ -139,15 +130,7 @@ def test_a_lone_contact_is_not_given_the_messages_of_others() -> None:
     assert [m.user for m in read(batch).messages] == [ANNA.user_id, BEN.wa_id]
 
 
-def test_all_entries_and_changes_are_read() -> None:
-    """However Meta bundles messages, none is overlooked."""
-    batch, more, other = ANNA.text("one"), BEN.text("two"), ANNA.text("three")
-    batch["entry"][0]["changes"] += more["entry"][0]["changes"]
-    batch["entry"] += other["entry"]
-    assert [message.text for message in read(batch).messages] == ["one", "two", "three"]
-
-
-@pytest.mark.parametrize("timestamp", [None, 1700000000, True, "nan", "-1", "9" * 40, "\u0664"])
+@pytest.mark.parametrize("timestamp", [None, 1700000000, "nan", "-1", "9" * 40, "\u0664"])
 def test_a_time_that_cannot_be_read_is_no_time(timestamp: Any) -> None:
     """A message without a readable time is still answered."""
     assert one(changed(message_in, "timestamp", timestamp)).sent_at is None
@@ -160,16 +143,8 @@ def test_an_unknown_status_cannot_make_a_new_counter() -> None:
     assert read_webhook(news, "1") == Webhook(dropped=["wrong_number_id"])
 
 
-def test_nothing_is_read_when_our_own_number_is_not_known() -> None:
-    """A missing setting does not match a missing field."""
-    assert read_webhook(changed(value_in, "metadata", {}), None).messages == []
-
-
-ODD = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-    max_leaves=6,
-) | st.sampled_from(["messages", "text", {"body": None}, PHONE_NUMBER_ID, "\ud800", "1700000000"])
+ODD = st.sampled_from([[], {}, ["text"], [None], {"body": None}, PHONE_NUMBER_ID, "\ud800"])
+ODD |= st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
 SAMPLES = [
     ANNA.pick("/ask", "Ask", "more"),
     ANNA.image("my leg"),
