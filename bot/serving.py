@@ -14,13 +14,13 @@ from rasa.utils.endpoints import EndpointConfig
 from rasa.utils.log_utils import configure_structlog
 from sanic import Sanic
 
-from bot import rasa_changes
 from bot.bounded_http import bound_rasa
 from bot.channels.stored_conversation import innermost
 from bot.conversation_store import FILE, ConversationStore
 from bot.errors import StartError
 from bot.in_process_actions import InProcessActions
 from bot.logs import log_events, withhold_words
+from bot.rasa_changes import patches
 from bot.settings import get_settings
 from bot.warm_up import warm_up
 
@@ -35,7 +35,7 @@ def configure_logging(level: int = logging.WARNING) -> None:
 def configure() -> None:
     """Set up logging, and change in Rasa what we change."""
     configure_logging()
-    rasa_changes.apply()
+    patches.apply()
 
 
 async def ready_agent(model: str, endpoints: AvailableEndpoints, loop: Any) -> Agent:

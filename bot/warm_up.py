@@ -9,7 +9,6 @@ start.
 from __future__ import annotations
 
 import gc
-import sys
 from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
@@ -26,7 +25,6 @@ TALK = (
     "I cannot feel my legs since this morning.",
 )
 _OURSELVES = "warm-up"
-_HEAVY = ("tensorflow", "torch")
 
 
 async def warm_up(agent: Any) -> None:
@@ -36,7 +34,7 @@ async def warm_up(agent: Any) -> None:
         agent: Rasa's agent, with its model loaded.
 
     Raises:
-        StartError: a message gets no answer, or a component brought a heavy library along.
+        StartError: a message gets no answer.
     """
     processor = agent.processor
     store = processor.tracker_store
@@ -49,7 +47,6 @@ async def warm_up(agent: Any) -> None:
     finally:
         processor.tracker_store = store
         own.close()
-    _require_light()
     # What has been loaded stays for good: no need to look through it for garbage again.
     gc.collect()
     gc.freeze()
@@ -59,14 +56,3 @@ def _require_answer(messages: list[dict[str, Any]]) -> None:
     outcomes = [(message.get("custom") or {}).get("outcome") for message in messages]
     if not outcomes or Outcome.UNAVAILABLE.value in outcomes:
         raise StartError("The bot cannot answer; the lines above say why. Try `make train`.")
-
-
-def _require_light() -> None:
-    heavy = [name for name in _HEAVY if name in sys.modules]
-    if heavy:
-        raise StartError(
-            f"A component of config.yml imports {' and '.join(heavy)}, which `python -m bot` "
-            "leaves out to start fast and stay small. Take it out of config.yml and train "
-            "again, or start with Rasa's own commands: `rasa run actions` and, beside it, "
-            "`rasa run`."
-        )

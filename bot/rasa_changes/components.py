@@ -20,27 +20,10 @@ BRING_TENSORFLOW = (
 
 
 def require_light(model: str) -> None:
-    """Check that a model can be served without TensorFlow.
-
-    Args:
-        model: path of the trained model.
-
-    Raises:
-        LeftOutError: it has a component that needs TensorFlow; the message says what to do.
-    """
+    """Refuse, with a LeftOutError, a trained model that cannot be served without TensorFlow."""
     with tarfile.open(model) as archive:
         description = archive.extractfile("metadata.json")
         nodes = json.load(description)["predict_schema"]["nodes"] if description else {}
-    heavy = sorted(
-        {
-            component.rpartition(".")[2]
-            for component in (node["uses"] for node in nodes.values())
-            if component.rpartition(".")[0] in BRING_TENSORFLOW
-        }
-    )
-    if heavy:
-        raise LeftOutError(
-            f"{', '.join(heavy)} in config.yml needs TensorFlow, which `python -m bot` leaves "
-            "out to start fast and stay small. Take it out of config.yml and train again, or "
-            "start with Rasa's own commands: `rasa run actions` and, beside it, `rasa run`."
-        )
+    used = {node["uses"].rpartition(".") for node in nodes.values()}
+    if heavy := sorted(name for module, _, name in used if module in BRING_TENSORFLOW):
+        raise LeftOutError(f"{', '.join(heavy)} in config.yml needs TensorFlow, which")
