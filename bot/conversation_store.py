@@ -27,8 +27,7 @@ from bot.channels.metrics import shared_metrics, timed
 from bot.conversation_end import end_of
 from bot.errors import StartError
 from bot.sealing import CannotOpenError, shared_sealer
-from bot.setting_kinds import PREFIX
-from bot.settings import get_settings
+from bot.settings import PREFIX, get_settings
 from bot.storage.database import StoreError, open_database
 
 FILE = "conversations.db"

@@ -22,8 +22,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from bot.setting_kinds import PREFIX, SHORTEST_SECRET
-from bot.settings import Settings, SettingsError, get_settings
+from bot.setting_kinds import SHORTEST_SECRET
+from bot.settings import PREFIX, Settings, SettingsError, get_settings
 
 KEY_FILE = "data.key"
 _SEALED = "*.db"  # in the data folder
