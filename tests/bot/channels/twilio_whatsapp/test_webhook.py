@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.channels.messaging.errors import UndeliverableError
 from bot.channels.messaging.message import Kind, Receipt
-from bot.channels.messaging.verdict import Verdict
 from bot.channels.twilio_whatsapp.webhook import read_message, read_receipt
 from tests.bot.channels.twilio_whatsapp.phone import Fields, Phone
 
@@ -120,10 +120,10 @@ def test_any_news_of_an_answer_proves_that_twilio_has_it(word: str) -> None:
 def test_a_failed_answer_is_told_with_its_code(word: str) -> None:
     """Who runs the bot learns why an answer did not arrive."""
     assert read_receipt({"MessageStatus": word, "ErrorCode": "63016"}, TOKEN) == (
-        Receipt(TOKEN, "failed", 63016, Verdict.NEVER)
+        Receipt(TOKEN, "failed", 63016, UndeliverableError)
     )
     assert read_receipt({"SmsStatus": word, "ErrorCode": "x"}, TOKEN) == Receipt(
-        TOKEN, "failed", None, Verdict.NEVER
+        TOKEN, "failed", None, UndeliverableError
     )
 
 
