@@ -15,7 +15,6 @@ from bot.channels.messaging.errors import TryAgainError, UnsureError
 from bot.channels.messaging.fitting import Words, fitted, with_choices
 from bot.channels.messaging.message import Outgoing, Wire
 from bot.channels.messaging.platform_session import SEND_SECONDS, PlatformSession
-from bot.channels.messaging.whatsapp_text import whatsapp_text
 from bot.channels.twilio_whatsapp.errors import verdict
 from bot.settings import Settings
 
@@ -43,11 +42,9 @@ class TwilioTransport:
         room = limit = BODY - _length(choices)
         while True:
             now, rest = fitted(message, limit, words)
-            # WhatsApp's marks are never longer than Markdown's, so what fits before fits after;
-            # and what is left for later stays Markdown, because it comes here again.
             too_much = _length(now.text) - room
             if too_much <= 0:
-                return {"text": whatsapp_text(now.text) + choices}, rest
+                return {"text": now.text + choices}, rest
             limit = min(limit, len(now.text)) - too_much
 
     async def send(self, address: dict[str, str], wire: Wire, token: str) -> None:

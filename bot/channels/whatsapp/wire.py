@@ -10,7 +10,6 @@ from typing import Any
 
 from bot.channels.messaging.fitting import Words, fitted, with_choices
 from bot.channels.messaging.message import Outgoing, Wire
-from bot.channels.messaging.whatsapp_text import whatsapp_text
 
 # Characters, unless said otherwise.
 TEXT = 4096
@@ -39,10 +38,8 @@ def compose(message: Outgoing, words: Words) -> tuple[Wire, Outgoing | None]:
         CannotFitError: the answer cannot be shortened enough.
     """
     message, choices = with_choices(message, words.choose, _MOST_NUMBERED)
-    # WhatsApp's marks are never longer than Markdown's, so what fits before fits after; and
-    # what is left for later stays Markdown, because it comes here again.
     now, rest = fitted(message, TEXT - len(choices), words)
-    body = whatsapp_text(now.text)
+    body = now.text
     plain = {"type": "text", "text": {"preview_url": False, "body": body + choices}}
     action = _reply_buttons(body, now.buttons) or _list(now.buttons, words.menu)
     if action is None:

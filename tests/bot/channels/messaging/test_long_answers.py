@@ -150,8 +150,8 @@ def test_a_lone_passage_is_shortened_between_sentences() -> None:
 @ON_PLATFORMS
 def test_choices_are_numbered_from_one(way: Way) -> None:
     """The number a person sends is the one they see."""
-    wire, rest = way.compose(answer(["It is **rare**."], "Causes", "Tests\nand more"), WORDS)
-    lines = ["It is *rare*.", *LAST, WORDS.choose, "1 Causes", "2 Tests and more"]
+    wire, rest = way.compose(answer(["It is rare."], "Causes", "Tests\nand more"), WORDS)
+    lines = ["It is rare.", *LAST, WORDS.choose, "1 Causes", "2 Tests and more"]
     assert way.text(wire).split("\n") == lines
     assert rest is None
 
@@ -166,12 +166,3 @@ def test_many_long_choices_do_not_push_out_the_answer(way: Way) -> None:
     shown = choices.split("\n")
     assert shown == [f"{n} {title}" for n, title in enumerate(titles[: len(shown)], 1)]
     assert len(shown) < len(titles)
-
-
-@ON_PLATFORMS
-def test_the_rest_keeps_its_marks(way: Way) -> None:
-    """What was bold is bold in the rest too: marks are turned into WhatsApp's only once."""
-    lines = ["A. " * 900, *(f"- **Bold** {'word ' * 60}." for _ in range(5))]
-    text = "\n".join(parts_of(way, answer(lines)))
-    assert text.count("*Bold*") == 5
-    assert "_Bold_" not in text
