@@ -8,7 +8,7 @@ give with what Rasa gives (`tests/bot/rasa_changes/`).
 | --- | --- | --- | --- |
 | `late_imports` | two modules that bring TensorFlow are left out | Rasa imports them for featurizers of policies that are not used here | start 15.1 -> 9.9 s, 840 -> 466 MB |
 | `late_imports` | libraries for Rasa's own channels, stores, tests and plots are imported when first used | Rasa imports all of them at every start; this bot uses none | 5.0 -> 1.8 s, 166 -> 107 MB for the imports alone |
-| `components` | a model that needs TensorFlow is refused | it would fail in the middle of loading | - |
+| `late_imports` | a model that needs TensorFlow is refused | it would fail in the middle of loading | - |
 | `patches` | how a model was trained is not read | it names the validator of training data, which imports every component of Rasa | brings TensorFlow back otherwise |
 | `patches` | stores are made without asking for the errors of databases | Rasa imports three database clients to catch their errors | 0.6 s and 40 MB at start |
 | `patches` | the model's nodes are called one after the other, without dask | dask plans each turn anew, and imports templates and their engine | 0.15 s at start, 1.5 ms a turn |

@@ -9,7 +9,9 @@ bring TensorFlow, and using them is an error that says what to do.
 from __future__ import annotations
 
 import importlib
+import json
 import sys
+import tarfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.abc import Loader, MetaPathFinder
@@ -49,6 +51,17 @@ UNUSED = (
     "pymongo",
     "redis",
     "sqlalchemy",
+)
+
+# Modules of Rasa; a test tells when one no longer needs TensorFlow.
+BRING_TENSORFLOW = (
+    "rasa.core.policies.ted_policy",
+    "rasa.core.policies.unexpected_intent_policy",
+    "rasa.nlu.classifiers.diet_classifier",
+    "rasa.nlu.extractors.crf_entity_extractor",
+    "rasa.nlu.featurizers.dense_featurizer.convert_featurizer",
+    "rasa.nlu.featurizers.dense_featurizer.lm_featurizer",
+    "rasa.nlu.selectors.response_selector",
 )
 
 
@@ -139,3 +152,13 @@ def _real(module: str, path: str) -> Any:
     if module in WITH_TENSORFLOW:
         raise LeftOutError(f"{module}.{path} brings TensorFlow, which")
     return attrgetter(path)(importlib.import_module(module))
+
+
+def require_light(model: str) -> None:
+    """Refuse, with a LeftOutError, a trained model that cannot be served without TensorFlow."""
+    with tarfile.open(model) as archive:
+        description = archive.extractfile("metadata.json")
+        nodes = json.load(description)["predict_schema"]["nodes"] if description else {}
+    used = {node["uses"].rpartition(".") for node in nodes.values()}
+    if heavy := sorted(name for module, _, name in used if module in BRING_TENSORFLOW):
+        raise LeftOutError(f"{', '.join(heavy)} in config.yml needs TensorFlow, which")

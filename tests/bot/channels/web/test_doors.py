@@ -13,7 +13,7 @@ from sanic.compat import Header
 
 from bot.channels.refusals import Refusal
 from bot.channels.web.conversations import Conversations
-from bot.channels.web.metrics_access import may_read_metrics
+from bot.channels.web.pages import may_read_metrics
 from bot.channels.web.rates import Addresses, RateLimits, client_address
 from bot.settings import load_settings
 from tests.bot.channels.stand_in import StandInAgent, echo
@@ -170,16 +170,12 @@ def test_it_still_counts_when_the_shared_store_is_down() -> None:
 
 def test_it_forgets_the_oldest_idle_chats_first() -> None:
     """Memory stays bounded however many chats come."""
-
-    async def run() -> None:
-        conversations = Conversations(most=3)
-        first = await conversations.of("a")
-        for name in "bcd":
-            await conversations.of(name)
-        assert len(conversations) == 3
-        assert await conversations.of("a") is not first
-
-    asyncio.run(run())
+    conversations = Conversations(most=3)
+    first = conversations.of("a")
+    for name in "bcd":
+        conversations.of(name)
+    assert len(conversations) == 3
+    assert conversations.of("a") is not first
 
 
 @pytest.mark.parametrize(
