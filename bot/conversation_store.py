@@ -117,23 +117,18 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """Return what is kept of a conversation, or None (see parent class)."""
         with timed("store_read"):
-            row = self._unsaved.get(sender_id)
+            rows = [self._unsaved[sender_id]] if sender_id in self._unsaved else []
             try:
-                found = (
-                    [row]
-                    if row
-                    else await self._database.rows(
-                        "SELECT id, said, tracker FROM conversations WHERE id = :id", id=sender_id
-                    )
+                rows = rows or await self._database.rows(
+                    "SELECT id, said, tracker FROM conversations WHERE id = :id", id=sender_id
                 )
-                row = found[0] if found else None
             except StoreError as error:
                 # An answer without what was said before is better than none.
                 _report("read", error)
-        if row is None or row[1] <= time.time() - self._retention:
+        if not rows or rows[0][1] <= time.time() - self._retention:
             return None
         try:
-            kept = json.loads(shared_sealer().open(bytes(row[2]), sender_id))
+            kept = json.loads(shared_sealer().open(bytes(rows[0][2]), sender_id))
         except CannotOpenError:
             return None  # kept before the secret was changed: nobody can read it any more
         return DialogueStateTracker.from_dict(sender_id, kept["events"], self.domain.slots)
@@ -185,13 +180,11 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
         # One at a time: two that write the same rows would wait for each other in PostgreSQL.
         async with self._saving:
             rows = sorted(self._unsaved.values())
-            own = [row for row in rows if row[0] == saved]
-            late = [row for row in rows if row[0] != saved]
+            values = [{"id": i, "said": s, "tracker": t} for i, s, t in rows]
             try:
-                for statement, some in ((_SAVE, own), (_SAVE_LATE, late)):
-                    if some:
-                        values = ({"id": i, "said": s, "tracker": t} for i, s, t in some)
-                        await self._database.change(statement, *values)
+                for statement, is_own in ((_SAVE, True), (_SAVE_LATE, False)):
+                    if some := [value for value in values if (value["id"] == saved) is is_own]:
+                        await self._database.change(statement, *some)
             except StoreError as error:
                 _report("save", error)
                 return

@@ -63,17 +63,3 @@ def outcome_of(messages: Messages) -> str:
         if isinstance(outcome, str):
             return outcome
     return "other"
-
-
-def alarm_of(messages: Messages) -> tuple[str, str] | None:
-    """The kind of an alarm, and the id of what its message resembles, if this turn alarmed."""
-    for message in messages:
-        danger = message.get("custom", {}).get("danger") or {}
-        if isinstance(danger.get("source"), str):
-            return str(danger.get("kind")), danger["source"]
-    return None
-
-
-def intent_of(messages: Messages) -> str:
-    """The intent that the last message answers, "" if it names none."""
-    return str(messages[-1].get("custom", {}).get("intent") or "") if messages else ""

@@ -34,11 +34,6 @@ class RestInput(InputChannel):
         """Rasa's name of the channel, and the last part of its address."""
         return "rest"
 
-    @classmethod
-    def from_credentials(cls, credentials: dict[str, Any] | None) -> RestInput:
-        """Rasa's way of making a channel."""
-        return cls()
-
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """The channel's routes."""
         blueprint = Blueprint("hematoma_guide_rest")

@@ -13,14 +13,7 @@ from rasa.core.channels.channel import UserMessage
 from actions.reply import Reply, Texts
 from bot.channels.incoming import as_plain_text, is_payload
 from bot.channels.metrics import ALARM_KINDS, CUT_OFF, Metrics
-from bot.channels.output import (
-    Messages,
-    WholeOutput,
-    alarm_of,
-    intent_of,
-    outcome_of,
-    unavailable_message,
-)
+from bot.channels.output import Messages, WholeOutput, outcome_of, unavailable_message
 from bot.channels.refusals import Refusal
 from bot.channels.requests import ChannelRequest, request_in
 from bot.channels.stored_conversation import erase_conversation, payload_was_uttered
@@ -86,14 +79,14 @@ async def take_turn(
 
 def _count_alarm(messages: Messages, metrics: Metrics) -> None:
     """Count the alarm of a turn, or that one may be missing."""
-    if alarm := alarm_of(messages):
-        kind, source = alarm
-        metrics.alarm(kind, source)
-        if source == CHECK_FAILED:
+    found = [message.get("custom", {}).get("danger") or {} for message in messages]
+    if danger := next((d for d in found if isinstance(d.get("source"), str)), None):
+        metrics.alarm(str(danger.get("kind")), danger["source"])
+        if danger["source"] == CHECK_FAILED:
             metrics.add("alarm_errors_total", failed="check")
     elif outcome_of(messages) == Outcome.UNAVAILABLE.value:
-        found = intent_of(messages) in ALARM_KINDS
-        metrics.add("alarm_errors_total", failed="reply" if found else "turn")
+        is_danger = messages[-1].get("custom", {}).get("intent") in ALARM_KINDS
+        metrics.add("alarm_errors_total", failed="reply" if is_danger else "turn")
 
 
 async def erase(conversation_id: str, agent: Any, metrics: Metrics) -> None:

@@ -39,11 +39,6 @@ class Connector(InputChannel):
         self.settings = settings or get_settings()
         self.metrics = metrics or shared_metrics()
 
-    @classmethod
-    def from_credentials(cls, credentials: dict[str, Any] | None) -> Connector:
-        """Rasa's way of making a channel."""
-        return cls()
-
     @abstractmethod
     def is_on(self) -> bool:
         """Whether the clinic has set this platform up."""

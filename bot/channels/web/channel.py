@@ -59,11 +59,6 @@ class WebInput(InputChannel):
         """Rasa's name of the channel; also the last part of its address."""
         return "web"
 
-    @classmethod
-    def from_credentials(cls, credentials: dict[str, Any] | None) -> WebInput:
-        """Rasa's way of making a channel."""
-        return cls()
-
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """The channel's routes; registering them also attaches the pages to the app."""
         blueprint = _BlueprintWithPages(Pages(self.settings, self.origins, self.metrics))
@@ -125,12 +120,12 @@ class WebInput(InputChannel):
             await self.rates.spend("chat", session_id, more)
             # Those of one address take their turns one by one, so that others come between.
             place = self._long_messages.setdefault(address, asyncio.Lock())
-        message = incoming.parse_message(body)
+        text, message_id = incoming.parse_message(body)
 
         async def answered() -> Messages:
             async with place:
                 return await answer(
-                    message.text,
+                    text,
                     session_id,
                     self.name(),
                     on_new_message,
@@ -140,7 +135,7 @@ class WebInput(InputChannel):
                 )
 
         messages = await conversation.answer_once(
-            message.message_id, message.text, answered, self.settings.turn_seconds
+            message_id, text, answered, self.settings.turn_seconds
         )
         return json_response({"messages": messages})
 
