@@ -188,6 +188,6 @@ def test_every_reply_is_in_the_language_it_is_named_for(domain: dict[str, Any]) 
         Message({"text": domain["responses"][name][0]["text"], "intent_ranking": vote})
         for name in names
     ]
-    LanguageDetector(LanguageDetector.get_default_config()).process(said)
+    LanguageDetector().process(said)
     assert names
     assert [m.get(LANGUAGE_KEY) for m in said] == [name.rpartition("_")[2] for name in names]
