@@ -58,14 +58,16 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="run | shell | train")
-    run = commands.add_parser("run", help="serve the widget and the channels")
-    run.add_argument("--host", default=HOST, help=f"address to listen on (default {HOST})")
-    run.add_argument("--port", type=_port, default=PORT, help=f"port (default {PORT})")
-    run.set_defaults(run=_run)
-    shell = commands.add_parser("shell", help="chat in this terminal")
-    shell.set_defaults(run=_shell)
-    train = commands.add_parser("train", help="train the model; does nothing if none changed")
-    train.set_defaults(run=_train)
+    for run, told in (
+        (_run, "serve the widget and the channels"),
+        (_shell, "chat in this terminal"),
+        (_train, "train the model; does nothing if none changed"),
+    ):
+        command = commands.add_parser(run.__name__[1:], help=told)
+        command.set_defaults(run=run)
+        if run is _run:
+            command.add_argument("--host", default=HOST, help=f"address (default {HOST})")
+            command.add_argument("--port", type=_port, default=PORT, help=f"default {PORT}")
     return parser
 
 
@@ -83,7 +85,7 @@ def _run(options: argparse.Namespace) -> None:
     model = _prepared()
     from bot.serving import serve
 
-    serve(model, options.host, options.port, credentials="credentials.yml")
+    serve(model, options.host, options.port)
 
 
 def _shell(options: argparse.Namespace) -> None:
@@ -103,7 +105,7 @@ def _leave(*_: object) -> None:
 def _prepared() -> str:
     """Check what the bot needs, import Rasa, and return the path of the model."""
     from bot import rasa_changes
-    from bot.rasa_changes.components import require_light
+    from bot.rasa_changes.late_imports import require_light
     from bot.sealing import shared_sealer
     from knowledge_base.answer import shared_answerer
 

@@ -43,16 +43,11 @@ class UnsoundHeadError(ValueError):
     """A request does not say clearly what it asks for, or how long it is: status 400."""
 
 
-def require_sound_head(head: bytes) -> None:
+async def _require_sound_head(head: bytes, **_: Any) -> None:
     """Check that a request has a request line as it should be, and no body or one plain length.
 
-    Args:
-        head: request line and headers, as they came in.
-
-    Raises:
-        UnsoundHeadError: the line is damaged; there are several lengths, one that is no number,
-            or a body in chunks, which neither browsers nor the messaging platforms send, and
-            proxies need not.
+    A body in chunks is refused: neither browsers nor the messaging platforms send any, and proxies
+    need not.
     """
     line, *lines = head.split(b"\r\n")
     if not _REQUEST_LINE.fullmatch(line):
@@ -123,19 +118,11 @@ class BoundedProtocol(HttpProtocol):
 def bound(app: Sanic) -> None:
     """Put the bounds on an app that has not started yet; its protocol is given at its start."""
     app.config.KEEP_ALIVE_TIMEOUT = IDLE_SECONDS
-
-    async def check(head: bytes, **_: Any) -> None:
-        require_sound_head(head)
-
-    app.add_signal(check, "http.lifecycle.read_head")
+    app.add_signal(_require_sound_head, "http.lifecycle.read_head")
 
 
 def bound_rasa(behind_proxies: bool) -> None:
-    """Let Rasa serve within the bounds.
-
-    Args:
-        behind_proxies: callers come through proxies, so that one address stands for many.
-    """
+    """Let Rasa serve within the bounds; behind proxies one address stands for many callers."""
     made = rasa.core.run.configure_app
 
     @wraps(made)

@@ -9,7 +9,6 @@ one event.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet
@@ -26,11 +25,7 @@ _BUTTONS = "buttons"
 
 
 def end_of(tracker: DialogueStateTracker) -> list[Event]:
-    """Return the last events of a conversation, behind what still counts of the older ones.
-
-    Args:
-        tracker: the conversation.
-    """
+    """Return the last events of a conversation, behind what still counts of the older ones."""
     events = list(tracker.events)
     if len(events) <= LAST_EVENTS:
         return events
@@ -51,7 +46,13 @@ def _start_of_turn(events: Sequence[Event]) -> int:
 
 def _carrier(older: Sequence[Event]) -> Event:
     """Return one event, never shown, with what was told and the buttons offered."""
-    payloads = [button["payload"] for event in older for button in _buttons_of(event)]
+    payloads = [
+        button["payload"]
+        for event in older
+        if isinstance(event, BotUttered)
+        for button in (event.data or {}).get(_BUTTONS) or []
+        if "payload" in button
+    ]
     newest = list(dict.fromkeys(reversed(payloads)))[:LAST_BUTTONS][::-1]
     return BotUttered(
         data={
@@ -59,12 +60,6 @@ def _carrier(older: Sequence[Event]) -> Event:
             CARRIED_CONTEXT: told_in(older),
         }
     )
-
-
-def _buttons_of(event: Event) -> list[dict[str, Any]]:
-    if not isinstance(event, BotUttered):
-        return []
-    return [button for button in (event.data or {}).get(_BUTTONS) or [] if "payload" in button]
 
 
 def _slots_before(last: Sequence[Event], tracker: DialogueStateTracker) -> list[Event]:

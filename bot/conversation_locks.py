@@ -16,7 +16,6 @@ class ConversationLocks(InMemoryLockStore):
     """In ``endpoints.yml``: ``lock_store: {type: bot.conversation_locks.ConversationLocks}``."""
 
     def __init__(self, endpoint_config: Any = None) -> None:
-        """Start without locks; there is nothing to configure."""
         super().__init__()
 
     @asynccontextmanager

@@ -27,8 +27,7 @@ from bot.channels.metrics import shared_metrics, timed
 from bot.conversation_end import end_of
 from bot.errors import StartError
 from bot.sealing import CannotOpenError, shared_sealer
-from bot.setting_kinds import PREFIX
-from bot.settings import get_settings
+from bot.settings import PREFIX, get_settings
 from bot.storage.database import StoreError, open_database
 
 FILE = "conversations.db"
@@ -46,7 +45,6 @@ Table(
     Column("said", Float(53), nullable=False, index=True),
     Column("tracker", LargeBinary, nullable=False),
 )
-_COLUMNS = ("id", "said", "tracker")
 _SAVE = (
     "INSERT INTO conversations (id, said, tracker) VALUES (:id, :said, :tracker) "
     "ON CONFLICT (id) DO UPDATE SET said = excluded.said, tracker = excluded.tracker"
@@ -59,7 +57,19 @@ _Row = tuple[str, float, bytes]
 
 
 class ConversationStore(TrackerStore, SerializedTrackerAsText):
-    """In ``endpoints.yml``: ``tracker_store: {type: bot.conversation_store.ConversationStore}``."""
+    """In ``endpoints.yml``: ``tracker_store: {type: bot.conversation_store.ConversationStore}``.
+
+    Args:
+        domain: the bot's domain.
+        host: unused; Rasa passes it.
+        event_broker: where Rasa publishes events, if anywhere.
+        file: the SQLite file, from the data folder; unused with a database of the settings.
+        retention_hours: a conversation is forgotten after so many hours without a turn.
+
+    Raises:
+        ValueError: the retention is not a positive number of hours.
+        StartError: the database cannot be used.
+    """
 
     def __init__(
         self,
@@ -70,21 +80,6 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
         retention_hours: float = RETENTION_HOURS,
         **kwargs: Any,
     ) -> None:
-        """Open the database, and make the table if it is not there.
-
-        Args:
-            domain: the bot's domain.
-            host: unused; Rasa passes it.
-            event_broker: where Rasa publishes events, if anywhere.
-            file: path of the SQLite file, from the data folder; or ":memory:". Unused where the
-                settings name a database that processes share.
-            retention_hours: a conversation is forgotten after so many hours without a turn.
-            kwargs: more for the parent class.
-
-        Raises:
-            ValueError: the retention is not a positive number of hours.
-            StartError: the database cannot be used.
-        """
         if float(retention_hours) <= 0:
             raise ValueError("endpoints.yml: tracker_store.retention_hours must be above 0.")
         self._retention = float(retention_hours) * 3600
@@ -110,39 +105,30 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Keep the end of a conversation (see parent class)."""
         with timed("store_save"):
-            await self._save(tracker)
-
-    async def _save(self, tracker: DialogueStateTracker) -> None:
-        await self.stream_events(tracker)
-        name = tracker.sender_id
-        kept = json.dumps({"name": name, "events": [e.as_dict() for e in end_of(tracker)]})
-        row = (name, time.time(), shared_sealer().seal(kept, name))
-        self._unsaved[name] = row
-        self._unsaved.move_to_end(name)
-        while len(self._unsaved) > MOST_UNSAVED:
-            self._unsaved.popitem(last=False)
-        await self._save_all(name)
+            await self.stream_events(tracker)
+            name = tracker.sender_id
+            kept = json.dumps({"name": name, "events": [e.as_dict() for e in end_of(tracker)]})
+            self._unsaved[name] = (name, time.time(), shared_sealer().seal(kept, name))
+            self._unsaved.move_to_end(name)
+            while len(self._unsaved) > MOST_UNSAVED:
+                self._unsaved.popitem(last=False)
+            await self._save_all(name)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """Return what is kept of a conversation, or None (see parent class)."""
         with timed("store_read"):
-            return await self._retrieve(sender_id)
-
-    async def _retrieve(self, sender_id: str) -> DialogueStateTracker | None:
-        row = self._unsaved.get(sender_id)
-        if row is None:
+            rows = [self._unsaved[sender_id]] if sender_id in self._unsaved else []
             try:
-                found = await self._database.rows(
+                rows = rows or await self._database.rows(
                     "SELECT id, said, tracker FROM conversations WHERE id = :id", id=sender_id
                 )
-                row = found[0] if found else None
             except StoreError as error:
                 # An answer without what was said before is better than none.
                 _report("read", error)
-        if row is None or row[1] <= time.time() - self._retention:
+        if not rows or rows[0][1] <= time.time() - self._retention:
             return None
         try:
-            kept = json.loads(shared_sealer().open(bytes(row[2]), sender_id))
+            kept = json.loads(shared_sealer().open(bytes(rows[0][2]), sender_id))
         except CannotOpenError:
             return None  # kept before the secret was changed: nobody can read it any more
         return DialogueStateTracker.from_dict(sender_id, kept["events"], self.domain.slots)
@@ -194,13 +180,11 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
         # One at a time: two that write the same rows would wait for each other in PostgreSQL.
         async with self._saving:
             rows = sorted(self._unsaved.values())
-            own = [row for row in rows if row[0] == saved]
-            late = [row for row in rows if row[0] != saved]
+            values = [{"id": i, "said": s, "tracker": t} for i, s, t in rows]
             try:
-                for statement, some in ((_SAVE, own), (_SAVE_LATE, late)):
-                    if some:
-                        values = (dict(zip(_COLUMNS, row, strict=True)) for row in some)
-                        await self._database.change(statement, *values)
+                for statement, is_own in ((_SAVE, True), (_SAVE_LATE, False)):
+                    if some := [value for value in values if (value["id"] == saved) is is_own]:
+                        await self._database.change(statement, *some)
             except StoreError as error:
                 _report("save", error)
                 return

@@ -7,8 +7,7 @@ import os
 from pathlib import Path
 
 from bot.errors import StartError
-from bot.setting_kinds import PREFIX
-from bot.settings import get_settings
+from bot.settings import PREFIX, get_settings
 
 LOCK_FILE = "bot.lock"
 

@@ -11,9 +11,10 @@ import json
 import logging
 import sys
 import threading
+import traceback
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 _OURS = ("bot", "actions", "knowledge_base")
 
@@ -21,17 +22,12 @@ logger = logging.getLogger(__name__)
 
 
 class EventFormatter(logging.Formatter):
-    """Makes a line of an event.
-
-    Attributes:
-        as_json: the line is a JSON object; else words for a terminal.
-        withholds: nothing that a library says is passed on; only where it said it.
-    """
+    """Makes a line of an event: a JSON object, or words for a terminal."""
 
     def __init__(self, as_json: bool) -> None:
         super().__init__()
         self.as_json = as_json
-        self.withholds = False
+        self.withholds = False  # whether only the place is passed on of what libraries say
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line (see parent class)."""
@@ -39,8 +35,10 @@ class EventFormatter(logging.Formatter):
             "time": _utc(record.created),
             "level": record.levelname,
             "logger": record.name,
-            "event": self._told(record),
+            "event": record.getMessage(),
         }
+        if self.withholds and record.name.partition(".")[0] not in _OURS:
+            event["event"] = f"{record.filename}:{record.funcName}:{record.lineno}"
         if record.exc_info and (error := record.exc_info[1]) is not None:
             event["error"] = f"{type(error).__name__} in {place_of(error)}"
             if not self.withholds:
@@ -50,22 +48,14 @@ class EventFormatter(logging.Formatter):
         line = "{time} {level} {logger}: {event}".format(**event)
         return " ".join([line, *filter(None, [event.get("error")])]).replace("\n", " ")
 
-    def _told(self, record: logging.LogRecord) -> str:
-        if self.withholds and record.name.partition(".")[0] not in _OURS:
-            return f"{record.filename}:{record.funcName}:{record.lineno}"
-        return record.getMessage()
 
-
-def log_events(log_format: str, stream: TextIO | None = None) -> None:
+def log_events(log_format: str) -> None:
     """Write every event as one line, whatever logs it; call it after Rasa has set up its own.
 
-    Args:
-        log_format: "plain", "json", or "auto", which is plain in a terminal and JSON elsewhere.
-        stream: where to; standard error if not given.
+    The format is "plain", "json", or "auto": plain in a terminal and JSON elsewhere.
     """
-    stream = stream or sys.stderr
-    as_json = log_format == "json" or (log_format == "auto" and not stream.isatty())
-    handler = logging.StreamHandler(stream)
+    as_json = log_format == "json" or (log_format == "auto" and not sys.stderr.isatty())
+    handler = logging.StreamHandler()
     handler.setFormatter(EventFormatter(as_json))
     for known in list(logging.root.manager.loggerDict.values()):
         if isinstance(known, logging.Logger):
@@ -89,13 +79,11 @@ def withhold_words() -> None:
 
 def place_of(error: BaseException) -> str:
     """Return the file and the function that an error comes from."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
+    places = [*traceback.walk_tb(error.__traceback__)]
+    if not places:
         return "?"
-    code = trace.tb_frame.f_code
-    return f"{Path(code.co_filename).name}:{code.co_name}:{trace.tb_lineno}"
+    frame, line = places[-1]
+    return f"{Path(frame.f_code.co_filename).name}:{frame.f_code.co_name}:{line}"
 
 
 def _report(lost: Any) -> None:

@@ -28,15 +28,7 @@ class CannotSaveError(ValueError):
 
 
 def save(name: str, events: Sequence[Event], folder: Path = FOLDER) -> Path:
-    """Write a conversation into a test file, as `rasa test` reads it.
-
-    Args:
-        name: of the test, in small letters, digits and underscores.
-        events: of the whole conversation.
-        folder: where tests are.
-
-    Returns:
-        path of the new file.
+    """Write a whole conversation into a test file, as `rasa test` reads it; return its path.
 
     Raises:
         CannotSaveError: the name cannot be used, nothing was said, or the file cannot be made.

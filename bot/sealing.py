@@ -22,8 +22,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from bot.setting_kinds import PREFIX, SHORTEST_SECRET
-from bot.settings import Settings, SettingsError, get_settings
+from bot.setting_kinds import SHORTEST_SECRET
+from bot.settings import PREFIX, Settings, SettingsError, get_settings
 
 KEY_FILE = "data.key"
 _SEALED = "*.db"  # in the data folder
@@ -43,16 +43,14 @@ class CannotOpenError(ValueError):
 
 
 class Sealer:
-    """Encrypts texts and makes keyed names, all from one secret."""
+    """Encrypts texts and makes keyed names, all from one secret of 32 characters or more."""
 
     def __init__(self, secret: str) -> None:
-        """Derive the keys.
+        def derived(purpose: bytes) -> bytes:
+            return HKDF(SHA256(), length=32, salt=None, info=purpose).derive(secret.encode())
 
-        Args:
-            secret: 32 characters or more; who has it can read all that was sealed.
-        """
-        self._cipher = AESGCM(_derived(secret, b"hematoma-guide sealed rows"))
-        self._name_key = _derived(secret, b"hematoma-guide names")
+        self._cipher = AESGCM(derived(b"hematoma-guide sealed rows"))
+        self._name_key = derived(b"hematoma-guide names")
 
     def seal(self, text: str, owner: str) -> bytes:
         """Encrypt a text for one owner, whose name is needed to open it again."""
@@ -77,17 +75,11 @@ class Sealer:
         return hmac.new(self._name_key, said, hashlib.sha256).hexdigest()[:_NAME_HEX_DIGITS]
 
 
-def _derived(secret: str, purpose: bytes) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret.encode())
-
-
 def stored_secret(settings: Settings, environ: Mapping[str, str]) -> str:
     """Return the secret in the key file, which is made, for its owner's eyes only, if missing.
 
-    Args:
-        settings: say where the data are, and perhaps where the key is.
-        environ: tells which folder is the user's for configuration, and which is systemd's for
-            credentials.
+    The environment tells which folder is the user's for configuration, and which is systemd's for
+    credentials.
 
     Raises:
         SettingsError: the file can be neither read nor made, holds no secret, or is missing while
@@ -97,7 +89,11 @@ def stored_secret(settings: Settings, environ: Mapping[str, str]) -> str:
     try:
         file = _key_file(settings, environ)
         if not file.exists():
-            _require_nothing_sealed(file, settings.data_folder)
+            if sealed := sorted(settings.data_folder.glob(_SEALED)):
+                raise SettingsError(
+                    f"{file} is missing, and nobody can read {sealed[0]} without it: bring the key "
+                    "back from a backup, or take the sealed file away, and what it holds is lost."
+                )
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _make(file)
         secret = file.read_text(encoding="ascii").strip()
@@ -121,14 +117,6 @@ def _key_file(settings: Settings, environ: Mapping[str, str]) -> Path:
     if file == beside != files[0]:
         logger.warning("The key lies beside the data that it seals: move %s to %s.", file, own)
     return file
-
-
-def _require_nothing_sealed(file: Path, data_folder: Path) -> None:
-    if sealed := sorted(data_folder.glob(_SEALED)):
-        raise SettingsError(
-            f"{file} is missing, and nobody can read {sealed[0]} without it: bring the key back "
-            "from a backup, or take the sealed file away, and what it holds is lost."
-        )
 
 
 def _make(file: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import warnings
 from typing import Any
@@ -9,20 +10,45 @@ from typing import Any
 import rasa.core.run
 import rasa.utils.common
 from rasa.core.agent import Agent, load_agent
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.utils import AvailableEndpoints
 from rasa.utils.endpoints import EndpointConfig
 from rasa.utils.log_utils import configure_structlog
+from rasa_sdk.executor import ActionExecutor
 from sanic import Sanic
 
-from bot import rasa_changes
 from bot.bounded_http import bound_rasa
+from bot.channels.metrics import timed
 from bot.channels.stored_conversation import innermost
 from bot.conversation_store import FILE, ConversationStore
 from bot.errors import StartError
-from bot.in_process_actions import InProcessActions
 from bot.logs import log_events, withhold_words
+from bot.rasa_changes import patches
 from bot.settings import get_settings
-from bot.warm_up import warm_up
+from knowledge_base.outcome import Outcome
+
+# A question, a follow-up that leans on it, small talk, a danger sign: each goes another way.
+TALK = (
+    "What are the symptoms of a spinal hematoma?",
+    "How is it treated?",
+    "Hello, who are you?",
+    "I cannot feel my legs since this morning.",
+)
+_OURSELVES = "warm-up"
+
+
+class InProcessActions(EndpointConfig):
+    """An action endpoint that is a function call: an HTTP one costs a round trip at each turn."""
+
+    def __init__(self) -> None:
+        super().__init__(url="in-process")
+        self._executor = ActionExecutor()
+        self._executor.register_package("actions")
+
+    async def request(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the action that Rasa asks for (see parent class)."""
+        with timed("action"):
+            return await self._executor.run(kwargs["json"])
 
 
 def configure_logging(level: int = logging.WARNING) -> None:
@@ -35,16 +61,11 @@ def configure_logging(level: int = logging.WARNING) -> None:
 def configure() -> None:
     """Set up logging, and change in Rasa what we change."""
     configure_logging()
-    rasa_changes.apply()
+    patches.apply()
 
 
 async def ready_agent(model: str, endpoints: AvailableEndpoints, loop: Any) -> Agent:
-    """Return Rasa's agent with its model loaded and warm.
-
-    Args:
-        model: path of the trained model.
-        endpoints: what Rasa connects to.
-        loop: the event loop that it runs in.
+    """Return Rasa's agent with the trained model at a path loaded and warm.
 
     Raises:
         StartError: the model cannot be loaded, or cannot answer.
@@ -56,14 +77,36 @@ async def ready_agent(model: str, endpoints: AvailableEndpoints, loop: Any) -> A
     return agent
 
 
-def serve(model: str, interface: str, port: int, credentials: str) -> None:
-    """Serve until stopped.
+async def warm_up(agent: Any) -> None:
+    """Answer a few messages that nobody sent, so that nothing is slow for the first patient.
 
-    Args:
-        model: path of the trained model.
-        interface: address to listen on.
-        port: port to listen on.
-        credentials: path of the file that names the channels.
+    They go past the channels, which count turns, into a store of their own.
+
+    Raises:
+        StartError: a message gets no answer.
+    """
+    processor = agent.processor
+    store = processor.tracker_store
+    own = processor.tracker_store = ConversationStore(agent.domain, file=":memory:")
+    try:
+        for text in TALK:
+            output = CollectingOutputChannel()
+            await processor.handle_message(UserMessage(text, output, _OURSELVES))
+            outcomes = [(said.get("custom") or {}).get("outcome") for said in output.messages]
+            if not outcomes or Outcome.UNAVAILABLE.value in outcomes:
+                raise StartError(
+                    "The bot cannot answer; the lines above say why. Try `make train`."
+                )
+    finally:
+        processor.tracker_store = store
+        own.close()
+    # What has been loaded stays for good: no need to look through it for garbage again.
+    gc.collect()
+    gc.freeze()
+
+
+def serve(model: str, interface: str, port: int) -> None:
+    """Serve the trained model at a path until stopped.
 
     Raises:
         StartError: the model cannot be served.
@@ -102,7 +145,7 @@ def serve(model: str, interface: str, port: int, credentials: str) -> None:
         model,
         interface=interface,
         port=port,
-        credentials=credentials,
+        credentials="credentials.yml",
         endpoints=endpoints,
         enable_api=False,
         server_listeners=[(say_ready, "after_server_start")],

@@ -11,13 +11,31 @@ from __future__ import annotations
 import logging
 import os
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import Field, dataclass, field, fields, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from bot import setting_kinds as kinds
-from bot.setting_kinds import PREFIX, Reader
+
+PREFIX = "HEMATOMA_GUIDE_"
+_TOGETHER = (
+    tuple(
+        f"WHATSAPP_{name}"
+        for name in ("PHONE_NUMBER_ID", "ACCESS_TOKEN", "APP_SECRET", "VERIFY_TOKEN")
+    ),
+    ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_NUMBER"),
+    ("DATABASE_URL", "REDIS_URL"),
+)
+# What must be set beside another one, and why.
+_BESIDE = {
+    "DATABASE_URL": ("all processes need the same", ("TOKEN_SECRET", "DATA_SECRET")),
+    "TWILIO_ACCOUNT_SID": (
+        "Twilio's signatures cover the https address at which it reaches the bot",
+        ("PUBLIC_URL",),
+    ),
+}
 
 logger = logging.getLogger(__name__)
 
@@ -26,45 +44,63 @@ class SettingsError(ValueError):
     """One or more settings have values the bot cannot run with."""
 
 
+def _setting(kind: Callable[[str], Any], default: Any = None, secret: bool = False) -> Any:
+    return field(default=default, repr=not secret, metadata={"kind": kind, "secret": secret})
+
+
+def _secret(kind: Callable[[str], Any]) -> Any:
+    return _setting(kind, secret=True)
+
+
 @dataclass(frozen=True)
 class Settings:
     """The checked settings of one process."""
 
-    token_secret: str = field(repr=False)  # signs the session tokens of the website chat
-    allowed_origins: tuple[str, ...] = ()  # sites that may talk to the web channel
-    frame_origins: tuple[str, ...] = ()  # sites that may show /frame in an iframe
-    trusted_proxies: int = 0  # reverse proxies in front of the bot
+    # Signs the session tokens of the website chat; each process makes its own if none is set.
+    token_secret: str = _secret(kinds.long_secret)
+    allowed_origins: tuple[str, ...] = _setting(kinds.origins, ())  # may talk to the web channel
+    frame_origins: tuple[str, ...] = _setting(kinds.origins, ())  # may show /frame in an iframe
+    trusted_proxies: int = _setting(kinds.number(0, 10, "proxies"), 0)  # in front of the bot
     # Several processes share these two; without them, one process keeps all for itself.
-    database_url: str | None = field(default=None, repr=False)  # of PostgreSQL
-    redis_url: str | None = field(default=None, repr=False)
-    session_rate: str = "20/minute;200/hour"  # messages of one chat
-    address_rate: str = "120/minute;1500/hour"  # messages from one network address
-    new_session_rate: str = "30/minute;300/hour"  # new chats from one network address
-    session_hours: int = 12  # life of a session token
-    max_text: int = 2000  # characters; a longer message is still checked for danger signs
-    max_body: int = 16_384  # bytes of one request
-    turn_seconds: float = 15.0  # longest wait for one answer
-    emergency_number: str | None = None  # of the clinic's country; none is guessed
-    helplines: str | None = None  # for people in crisis, as they are shown
-    data_folder: Path = Path()  # of all that is kept of patients; the bot's own
-    data_secret: str | None = field(default=None, repr=False)  # seals what is stored
-    key_folder: Path | None = None  # of the key that seals it, where no secret is set
-    metrics_access: str = "open"  # who may read /metrics
-    metrics_token: str | None = field(default=None, repr=False)  # what they must show
-    log_format: str = "auto"  # plain in a terminal, JSON elsewhere
-    public_url: str | None = None  # where the bot is reached from outside
+    database_url: str | None = _secret(kinds.database_url)  # of PostgreSQL
+    redis_url: str | None = _secret(kinds.redis_url)
+    session_rate: str = _setting(kinds.rate, "20/minute;200/hour")  # messages of one chat
+    address_rate: str = _setting(kinds.rate, "120/minute;1500/hour")  # of one network address
+    new_session_rate: str = _setting(kinds.rate, "30/minute;300/hour")  # its new chats
+    session_hours: int = _setting(kinds.number(1, 168, "hours"), 12)  # life of a session token
+    # A longer message is still checked for danger signs.
+    max_text: int = _setting(kinds.number(200, 4000, "characters"), 2000)
+    max_body: int = _setting(kinds.number(4096, 65_536, "bytes"), 16_384)  # of one request
+    turn_seconds: float = _setting(kinds.number(1, 60, "seconds", float), 15.0)  # for one answer
+    emergency_number: str | None = _setting(kinds.emergency_number)  # none is guessed
+    helplines: str | None = _setting(kinds.helplines)  # for people in crisis, as they are shown
+    # Of all that is kept of patients, and of the key that seals it, where no secret is set.
+    data_folder: Path = _setting(Path, Path())  # noqa: RUF009
+    key_folder: Path | None = _setting(Path)  # noqa: RUF009
+    data_secret: str | None = _secret(kinds.long_secret)  # seals what is stored
+    # Who may read /metrics, and what they must show.
+    metrics_access: str = _setting(kinds.one_of("open", "loopback", "token", "off"), "open")
+    metrics_token: str | None = _secret(kinds.long_secret)
+    log_format: str = _setting(kinds.one_of("auto", "plain", "json"), "auto")
+    public_url: str | None = _setting(kinds.base_url)  # where the bot is reached from outside
     # WhatsApp through Meta's Cloud API: all four, or none.
-    whatsapp_phone_number_id: str | None = None
-    whatsapp_access_token: str | None = field(default=None, repr=False)
-    whatsapp_app_secret: str | None = field(default=None, repr=False)
-    whatsapp_verify_token: str | None = field(default=None, repr=False)
-    whatsapp_api_version: str = "v26.0"
-    whatsapp_api_url: str = "https://graph.facebook.com"
+    whatsapp_phone_number_id: str | None = _setting(kinds.matching(r"\d{5,30}", "digits only"))
+    whatsapp_access_token: str | None = _secret(kinds.platform_token)
+    whatsapp_app_secret: str | None = _secret(kinds.platform_token)
+    whatsapp_verify_token: str | None = _secret(kinds.platform_token)
+    whatsapp_api_version: str = _setting(
+        kinds.matching(r"v\d{1,3}\.\d", "a version such as v26.0"), "v26.0"
+    )
+    whatsapp_api_url: str = _setting(kinds.base_url, "https://graph.facebook.com")
     # WhatsApp through Twilio: all three and the public URL, or none.
-    twilio_account_sid: str | None = None
-    twilio_auth_token: str | None = field(default=None, repr=False)
-    twilio_number: str | None = None  # the clinic's, as whatsapp:+15550001111
-    twilio_api_url: str = "https://api.twilio.com"
+    twilio_account_sid: str | None = _setting(
+        kinds.matching("AC[0-9a-fA-F]{32}", "AC and 32 digits or letters a to f")
+    )
+    twilio_auth_token: str | None = _secret(kinds.platform_token)
+    twilio_number: str | None = _setting(
+        kinds.matching(r"whatsapp:\+\d{6,15}", "a number like whatsapp:+15550001111")
+    )
+    twilio_api_url: str = _setting(kinds.base_url, "https://api.twilio.com")
 
     @property
     def whatsapp_is_on(self) -> bool:
@@ -79,120 +115,70 @@ class Settings:
     @property
     def unset_contacts(self) -> list[str]:
         """Names of the settings that say how a clinic's patients call for help, if unset."""
-        contacts = {
-            "HEMATOMA_GUIDE_EMERGENCY_NUMBER": self.emergency_number,
-            "HEMATOMA_GUIDE_HELPLINES": self.helplines,
-        }
-        return [name for name, value in contacts.items() if not value]
-
-
-METRICS_ACCESS = ("open", "loopback", "token", "off")
-LOG_FORMATS = ("auto", "plain", "json")
-
-_WHATSAPP = ("PHONE_NUMBER_ID", "ACCESS_TOKEN", "APP_SECRET", "VERIFY_TOKEN")
-_NEEDED_TOGETHER = (
-    tuple(f"WHATSAPP_{name}" for name in _WHATSAPP),
-    ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_NUMBER"),
-    ("DATABASE_URL", "REDIS_URL"),
-)
-# Processes that share a database must sign and seal alike.
-_NEEDED_WITH_DATABASE = ("TOKEN_SECRET", "DATA_SECRET")
+        contacts = ("emergency_number", "helplines")
+        return [PREFIX + name.upper() for name in contacts if not getattr(self, name)]
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
     """Read and check all settings; raise `SettingsError` naming every wrong one."""
-    reader = Reader(environ)
-    read, read_secret = reader.read, reader.read_secret
-    token = kinds.matching(r"\S{10,1000}", "the token as the platform shows it, without spaces")
-    secret = read_secret("TOKEN_SECRET", kinds.long_secret, "")
-    settings = Settings(
-        token_secret=secret or secrets.token_urlsafe(48),
-        allowed_origins=read("ALLOWED_ORIGINS", kinds.origins, ()),
-        frame_origins=read("FRAME_ORIGINS", kinds.origins, ()),
-        trusted_proxies=read("TRUSTED_PROXIES", kinds.whole_number(0, 10, "proxies"), 0),
-        database_url=read_secret("DATABASE_URL", kinds.database_url, None),
-        redis_url=read_secret("REDIS_URL", kinds.redis_url, None),
-        session_rate=read("SESSION_RATE", kinds.rate, Settings.session_rate),
-        address_rate=read("ADDRESS_RATE", kinds.rate, Settings.address_rate),
-        new_session_rate=read("NEW_SESSION_RATE", kinds.rate, Settings.new_session_rate),
-        session_hours=read(
-            "SESSION_HOURS", kinds.whole_number(1, 168, "hours"), Settings.session_hours
-        ),
-        max_text=read("MAX_TEXT", kinds.whole_number(200, 4000, "characters"), Settings.max_text),
-        max_body=read("MAX_BODY", kinds.whole_number(4096, 65_536, "bytes"), Settings.max_body),
-        turn_seconds=read("TURN_SECONDS", kinds.number(1, 60, "seconds"), Settings.turn_seconds),
-        emergency_number=read("EMERGENCY_NUMBER", kinds.emergency_number, None),
-        helplines=read("HELPLINES", kinds.helplines, None),
-        data_folder=read("DATA_FOLDER", Path, Settings.data_folder),
-        data_secret=read_secret("DATA_SECRET", kinds.long_secret, None),
-        key_folder=read("KEY_FOLDER", Path, None),
-        metrics_access=read(
-            "METRICS_ACCESS", kinds.one_of(METRICS_ACCESS), Settings.metrics_access
-        ),
-        metrics_token=read_secret("METRICS_TOKEN", kinds.long_secret, None),
-        log_format=read("LOG_FORMAT", kinds.one_of(LOG_FORMATS), Settings.log_format),
-        public_url=read("PUBLIC_URL", kinds.base_url, None),
-        whatsapp_phone_number_id=read(
-            "WHATSAPP_PHONE_NUMBER_ID", kinds.matching(r"\d{5,30}", "digits only"), None
-        ),
-        whatsapp_access_token=read_secret("WHATSAPP_ACCESS_TOKEN", token, None),
-        whatsapp_app_secret=read_secret("WHATSAPP_APP_SECRET", token, None),
-        whatsapp_verify_token=read_secret("WHATSAPP_VERIFY_TOKEN", token, None),
-        whatsapp_api_version=read(
-            "WHATSAPP_API_VERSION",
-            kinds.matching(r"v\d{1,3}\.\d", "a version such as v26.0"),
-            Settings.whatsapp_api_version,
-        ),
-        whatsapp_api_url=read("WHATSAPP_API_URL", kinds.base_url, Settings.whatsapp_api_url),
-        twilio_account_sid=read(
-            "TWILIO_ACCOUNT_SID",
-            kinds.matching("AC[0-9a-fA-F]{32}", "AC and 32 digits or letters a to f"),
-            None,
-        ),
-        twilio_auth_token=read_secret("TWILIO_AUTH_TOKEN", token, None),
-        twilio_number=read(
-            "TWILIO_NUMBER",
-            kinds.matching(r"whatsapp:\+\d{6,15}", "a number like whatsapp:+15550001111"),
-            None,
-        ),
-        twilio_api_url=read("TWILIO_API_URL", kinds.base_url, Settings.twilio_api_url),
-    )
-    problems = [*reader.problems, *_missing(reader)]
-    if (settings.metrics_access == "token") != reader.is_given("METRICS_TOKEN"):
-        problems.append(
-            f"{PREFIX}METRICS_TOKEN and {PREFIX}METRICS_ACCESS=token go together: set both or none."
-        )
+    values, problems = {}, list(_missing(environ))
+    for setting in fields(Settings):
+        try:
+            values[setting.name] = _read(setting, environ)
+        except ValueError as problem:
+            problems.append(str(problem))
+    settings = Settings(**values)
+    if (settings.metrics_access == "token") != bool(settings.metrics_token):
+        problems.append(f"{PREFIX}METRICS_TOKEN and {PREFIX}METRICS_ACCESS=token go together.")
     if problems:
         raise SettingsError("\n".join(problems))
-    if not secret:
-        logger.info(
-            "%sTOKEN_SECRET is not set: this process made its own, so open website chats "
-            "start a new session after a restart.",
-            PREFIX,
-        )
-    return settings
+    if settings.token_secret:
+        return settings
+    logger.info(
+        "%sTOKEN_SECRET is not set: this process made its own, so open website chats "
+        "start a new session after a restart.",
+        PREFIX,
+    )
+    return replace(settings, token_secret=secrets.token_urlsafe(48))
 
 
-def _missing(reader: Reader) -> list[str]:
+def _read(setting: Field[Any], environ: Mapping[str, str]) -> Any:
+    """Return the checked value, or the default where none is given.
+
+    Raises:
+        ValueError: names the setting, and says what is wrong.
+    """
+    name = PREFIX + setting.name.upper()
+    raw = environ.get(name, "").strip()
+    path = environ.get(f"{name}_FILE", "").strip() if setting.metadata["secret"] else ""
+    if raw and path:
+        raise ValueError(f"{name} and {name}_FILE are both set: keep one.")
+    try:
+        raw = Path(path).read_text(encoding="utf-8").strip() if path else raw
+    except (OSError, UnicodeDecodeError):
+        raise ValueError(
+            f"{name}_FILE points to a file that cannot be read as text: check its path and who "
+            "may read it."
+        ) from None
+    try:
+        return setting.metadata["kind"](raw) if raw else setting.default
+    except ValueError as reason:
+        raise ValueError(f"{name} {reason}") from None
+
+
+def _missing(environ: Mapping[str, str]) -> Iterator[str]:
     """Say which settings are missing beside those that are set."""
-    problems = []
-    for names in _NEEDED_TOGETHER:
-        given = [name for name in names if reader.is_given(name)]
-        missing = [PREFIX + name for name in names if name not in given]
-        if given and missing:
-            problems.append(f"{PREFIX}{given[0]} is set, so these must be: {', '.join(missing)}.")
-    if reader.is_given("DATABASE_URL"):
-        problems += [
-            f"{PREFIX}DATABASE_URL is set, so {PREFIX}{name} must be: all processes need the same."
-            for name in _NEEDED_WITH_DATABASE
-            if not reader.is_given(name)
-        ]
-    if reader.is_given("TWILIO_ACCOUNT_SID") and not reader.is_given("PUBLIC_URL"):
-        problems.append(
-            f"{PREFIX}PUBLIC_URL must be the https address at which Twilio reaches the bot: "
-            "its signatures cover it."
-        )
-    return problems
+
+    def missing(names: tuple[str, ...]) -> list[str]:
+        both = ((PREFIX + name, f"{PREFIX}{name}_FILE") for name in names)
+        return [n for n, file in both if not (environ.get(n, "") + environ.get(file, "")).strip()]
+
+    for names in _TOGETHER:
+        if (lacking := missing(names)) and len(lacking) < len(names):
+            yield f"{', '.join(lacking)}: to be set with the others of {PREFIX}{names[0]}, or none."
+    for name, (reason, others) in _BESIDE.items():
+        if not missing((name,)) and (lacking := missing(others)):
+            yield f"{PREFIX}{name} is set, so these must be: {', '.join(lacking)} ({reason})."
 
 
 @lru_cache(maxsize=1)

@@ -19,12 +19,11 @@ from bot.channels.metrics import shared_metrics
 from bot.channels.output import Messages
 from bot.channels.refusals import Refusal
 from bot.channels.requests import ChannelRequest, request_in
-from bot.channels.stored_conversation import innermost, payload_was_uttered
-from bot.channels.turn import erase, erase_as_asked, take_turn
+from bot.channels.stored_conversation import innermost
+from bot.channels.turn import answer, erase
 from bot.conversation_store import ConversationStore
-from bot.in_process_actions import InProcessActions
 from bot.saved_conversation import CannotSaveError, save
-from bot.serving import configure, ready_agent
+from bot.serving import InProcessActions, configure, ready_agent
 from bot.settings import get_settings
 from bot.terminal import prepare, read, show, show_message
 from bot.why import reasons
@@ -43,10 +42,9 @@ _LEAVE = ("quit", "stop", "exit")
 
 
 def chat(model: str) -> None:
-    """Chat until whoever is at the terminal leaves; nothing said is kept.
+    """Chat with the trained model at a path until whoever is at the terminal leaves.
 
-    Args:
-        model: path of the trained model.
+    Nothing said is kept.
 
     Raises:
         StartError: the model cannot be used.
@@ -69,14 +67,9 @@ async def _chat(model: str, endpoints: AvailableEndpoints) -> None:
 
 
 class Shell:
-    """One person at a terminal, and the bot."""
+    """One person at a terminal, and the bot: Rasa's agent, with its model loaded."""
 
     def __init__(self, agent: Any) -> None:
-        """Begin a conversation.
-
-        Args:
-            agent: Rasa's agent, with its model loaded.
-        """
         self._agent = agent
         self._begin()
 
@@ -145,16 +138,12 @@ class Shell:
     async def _answer(self, text: str) -> Messages:
         if not text.strip("/ \n\t"):
             raise Refusal("empty_text")
-        if incoming.is_payload(text) and not await payload_was_uttered(self._agent, self._id, text):
-            text = incoming.as_plain_text(text)
-        if request_in(text) is ChannelRequest.ERASE:
-            said = await erase_as_asked(self._id, CHANNEL, self._agent, shared_metrics())
-            self._begin()
-            return said
         tracker = await self._agent.tracker_store.retrieve(self._id)
         self._focus = tracker.get_slot("focus") if tracker else None
         hear, most = self._agent.handle_message, get_settings().max_text
-        said = await take_turn(text, self._id, CHANNEL, hear, self._agent, shared_metrics(), most)
+        said = await answer(text, self._id, CHANNEL, hear, self._agent, shared_metrics(), most)
+        if request_in(text) is ChannelRequest.ERASE:
+            self._begin()
         await self._remember()
         return said
 

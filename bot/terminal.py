@@ -57,12 +57,9 @@ def show_message(message: dict[str, Any], before: int = 0) -> None:
 
 
 def rendered(message: dict[str, Any], width: int, before: int = 0) -> list[str]:
-    """Return a reply as the lines of a terminal: nothing cut, the source set apart.
+    """Return a reply as the lines of a terminal so many characters wide, the source set apart.
 
-    Args:
-        message: text, and perhaps buttons and data.
-        width: of the terminal, in characters.
-        before: how many choices of the same turn were shown already.
+    Its choices are numbered on from `before`, the number of those shown already.
     """
     said = message["text"].splitlines()
     disclaimer = message.get("custom", {}).get("disclaimer") or ""

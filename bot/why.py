@@ -30,11 +30,7 @@ async def reasons(
 ) -> list[str]:
     """Say how the last reply came about, a line for each reason; never a button's payload.
 
-    Args:
-        agent: Rasa's agent.
-        conversation_id: whose conversation it is.
-        said: the reply.
-        focus: what the conversation was about before it.
+    `focus` is what the conversation was about before that reply.
     """
     tracker = await agent.tracker_store.retrieve(conversation_id)
     if not said or tracker is None or not tracker.latest_message.text:

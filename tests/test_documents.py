@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from bot.setting_kinds import PREFIX
-from bot.settings import Settings
+from bot.settings import PREFIX, Settings
 from tests.conftest import ROOT
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import Any
 
 from sanic.request import Request
@@ -15,14 +14,6 @@ from bot.channels.refusals import Refusal
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _KEPT_CONTROLS = frozenset("\n\t")
 _DROPPED_CATEGORIES = frozenset({"Cc", "Cs"})  # control characters, lone surrogates
-
-
-@dataclass(frozen=True)
-class IncomingMessage:
-    """One cleaned message: never empty, no control characters, composed (NFC)."""
-
-    text: str
-    message_id: str
 
 
 def require_json(request: Request) -> None:
@@ -61,8 +52,8 @@ def parse_object(body: bytes) -> dict[str, Any]:
     return parsed
 
 
-def parse_message(body: bytes) -> IncomingMessage:
-    """The patient's message in the body."""
+def parse_message(body: bytes) -> tuple[str, str]:
+    """The patient's message in the body, cleaned and never empty, and its id."""
     fields = parse_object(body)
     text = fields.get("text")
     if not isinstance(text, str):
@@ -70,7 +61,7 @@ def parse_message(body: bytes) -> IncomingMessage:
     cleaned = clean_text(text)
     if not cleaned.strip("/ \n\t"):
         raise Refusal("empty_text")
-    return IncomingMessage(cleaned, message_id_in(fields))
+    return cleaned, message_id_in(fields)
 
 
 def message_id_in(fields: dict[str, Any]) -> str:

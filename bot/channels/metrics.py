@@ -124,23 +124,14 @@ class Metrics:
             self.add("alarm_errors_total", 0, failed=step)
 
     def add(self, name: str, amount: float = 1, **labels: str) -> None:
-        """Add to one counter.
-
-        Args:
-            name: of the counter, without prefix.
-            amount: 0 or more.
-            labels: one value for each of the counter's labels.
-        """
+        """Add an amount, 0 or more, to the counter of a name (without prefix) and its labels."""
         counter = self._counters[name]
         (counter.labels(**labels) if labels else counter).inc(amount)
 
     def turn(self, channel: str, outcome: str, seconds: float | None = None) -> None:
-        """Count one turn.
+        """Count one turn of a channel, by its outcome, or "other" for one outside the closed set.
 
-        Args:
-            channel: Rasa's name of the channel.
-            outcome: one outside the closed set is counted as "other".
-            seconds: how long it took; None for a turn that Rasa had no part in.
+        A turn that Rasa had no part in has no seconds.
         """
         known = outcome if outcome in OUTCOMES or outcome == CUT_OFF else _OTHER
         self.add("turns_total", channel=channel, outcome=known)
@@ -157,12 +148,9 @@ class Metrics:
         self._seconds.labels(channel, stage).observe(seconds)
 
     def watch(self, name: str, level: Callable[[], float], **labels: str) -> None:
-        """Let a gauge ask for its level each time it is read, and only then.
+        """Let a gauge (named without prefix) ask for its level each time it is read, and only then.
 
-        Args:
-            name: of the gauge, without prefix.
-            level: tells it; if it cannot, the gauge says NaN and the others are read all the same.
-            labels: one value for each of the gauge's labels.
+        If the level cannot be told, it is NaN, and the others are read all the same.
         """
 
         def asked() -> float:
@@ -193,11 +181,7 @@ _turn: ContextVar[tuple[Metrics, str] | None] = ContextVar("turn", default=None)
 
 @contextmanager
 def timed(stage: str) -> Iterator[None]:
-    """Note how long this block takes as a stage of the turn under way; if none is, do nothing.
-
-    Args:
-        stage: "store_read", "action" or "store_save".
-    """
+    """Note how long this block takes as a stage of the turn under way; if none is, do nothing."""
     turn = _turn.get()
     started = time.perf_counter()
     try:

@@ -28,22 +28,17 @@ class WholeOutput(OutputChannel):
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Keep one message; data that comes without a text joins the text before it."""
-        text = message.get("text")
-        custom = message.get("custom")
-        kept: dict[str, Any] = {}
-        if isinstance(text, str) and text.strip():
-            kept["text"] = text.strip()
-            buttons = [
-                {"title": str(button["title"]), "payload": str(button["payload"])}
-                for button in message.get("buttons") or []
-                if button.get("title") and button.get("payload")
-            ]
-            if buttons:
-                kept["buttons"] = buttons
-            if isinstance(custom, dict) and custom:
-                kept["custom"] = custom
-            self.messages.append(kept)
-        elif isinstance(custom, dict) and custom and self.messages:
+        text = str(message.get("text") or "").strip()
+        custom = message.get("custom") or {}
+        buttons = [
+            {"title": str(button["title"]), "payload": str(button["payload"])}
+            for button in message.get("buttons") or []
+            if button.get("title") and button.get("payload")
+        ]
+        if text:
+            parts = {"text": text, "buttons": buttons, "custom": custom}
+            self.messages.append({name: part for name, part in parts.items() if part})
+        elif custom and self.messages:
             self.messages[-1].setdefault("custom", {}).update(custom)
 
     async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
@@ -53,16 +48,12 @@ class WholeOutput(OutputChannel):
 
 def unavailable_message(agent: Any) -> dict[str, Any]:
     """What to say when the bot yields nothing: its own words where it is loaded, else ours."""
-    variations = getattr(getattr(agent, "domain", None), "responses", {}).get(
-        "utter_unavailable", []
+    responses = getattr(getattr(agent, "domain", None), "responses", {})
+    known: dict[str, Any] = next(
+        (v for v in responses.get("utter_unavailable", []) if v.get("text")), {}
     )
-    for variation in variations:
-        text = variation.get("text")
-        if isinstance(text, str) and text.strip():
-            custom = variation.get("custom")
-            known = custom if isinstance(custom, dict) else {}
-            return {"text": text.strip(), "custom": {**known, "outcome": "unavailable"}}
-    return {"text": UNAVAILABLE_TEXT, "custom": {"outcome": "unavailable"}}
+    text = known.get("text", UNAVAILABLE_TEXT).strip()
+    return {"text": text, "custom": {**(known.get("custom") or {}), "outcome": "unavailable"}}
 
 
 def outcome_of(messages: Messages) -> str:
@@ -72,17 +63,3 @@ def outcome_of(messages: Messages) -> str:
         if isinstance(outcome, str):
             return outcome
     return "other"
-
-
-def alarm_of(messages: Messages) -> tuple[str, str] | None:
-    """The kind of an alarm, and the id of what its message resembles, if this turn alarmed."""
-    for message in messages:
-        danger = message.get("custom", {}).get("danger") or {}
-        if isinstance(danger.get("source"), str):
-            return str(danger.get("kind")), danger["source"]
-    return None
-
-
-def intent_of(messages: Messages) -> str:
-    """The intent that the last message answers, "" if it names none."""
-    return str(messages[-1].get("custom", {}).get("intent") or "") if messages else ""

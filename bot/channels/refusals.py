@@ -40,6 +40,13 @@ STATUS_OF = {
     "wrong_method": 405,
     "bad_request": 400,
     "broken": 500,
+    # Of messaging platforms, which read no text.
+    "wrong_verify_token": 403,
+    "wrong_signature": 403,
+    "wrong_account": 403,
+    "wrong_number": 403,
+    "not_form": 415,
+    "bad_form": 400,
 }
 
 

@@ -20,9 +20,7 @@ from sanic.response import json as json_response
 from bot.channels import incoming
 from bot.channels.metrics import shared_metrics
 from bot.channels.refusals import Refusal
-from bot.channels.requests import ChannelRequest, request_in
-from bot.channels.stored_conversation import payload_was_uttered
-from bot.channels.turn import OnNewMessage, erase_as_asked, take_turn
+from bot.channels.turn import OnNewMessage, answer
 from bot.settings import get_settings
 
 _SENDER = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
@@ -36,11 +34,6 @@ class RestInput(InputChannel):
         """Rasa's name of the channel, and the last part of its address."""
         return "rest"
 
-    @classmethod
-    def from_credentials(cls, credentials: dict[str, Any] | None) -> RestInput:
-        """Rasa's way of making a channel."""
-        return cls()
-
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """The channel's routes."""
         blueprint = Blueprint("hematoma_guide_rest")
@@ -48,19 +41,16 @@ class RestInput(InputChannel):
         @blueprint.post("/webhook", stream=True)
         async def receive(request: Request) -> HTTPResponse:
             try:
-                return json_response(await self.answer(request, on_new_message))
+                return json_response(await self._answered(request, on_new_message))
             except Refusal as refusal:
                 shared_metrics().add("refusals_total", channel=self.name(), reason=refusal.code)
                 return refusal.to_response()
 
         return blueprint
 
-    async def answer(self, request: Request, on_new_message: OnNewMessage) -> list[dict[str, Any]]:
-        """Answer one message.
-
-        Raises:
-            Refusal: the request is malformed, or the message empty.
-        """
+    async def _answered(
+        self, request: Request, on_new_message: OnNewMessage
+    ) -> list[dict[str, Any]]:
         settings = get_settings()
         incoming.require_json(request)
         fields = incoming.parse_object(await incoming.read_body(request, settings.max_body))
@@ -73,19 +63,13 @@ class RestInput(InputChannel):
         text = incoming.clean_text(text)
         if not text.strip("/ \n\t"):
             raise Refusal("empty_text")
-        agent = getattr(request.app.ctx, "agent", None)
-        if incoming.is_payload(text) and not await payload_was_uttered(agent, sender, text):
-            text = incoming.as_plain_text(text)
-        if request_in(text) is ChannelRequest.ERASE:
-            messages = await erase_as_asked(sender, self.name(), agent, shared_metrics())
-        else:
-            messages = await take_turn(
-                text,
-                sender,
-                self.name(),
-                on_new_message,
-                agent,
-                shared_metrics(),
-                settings.max_text,
-            )
+        messages = await answer(
+            text,
+            sender,
+            self.name(),
+            on_new_message,
+            getattr(request.app.ctx, "agent", None),
+            shared_metrics(),
+            settings.max_text,
+        )
         return [{"recipient_id": sender, **message} for message in messages]

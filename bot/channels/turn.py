@@ -11,17 +11,12 @@ from typing import Any
 from rasa.core.channels.channel import UserMessage
 
 from actions.reply import Reply, Texts
+from bot.channels.incoming import as_plain_text, is_payload
 from bot.channels.metrics import ALARM_KINDS, CUT_OFF, Metrics
-from bot.channels.output import (
-    Messages,
-    WholeOutput,
-    alarm_of,
-    intent_of,
-    outcome_of,
-    unavailable_message,
-)
+from bot.channels.output import Messages, WholeOutput, outcome_of, unavailable_message
 from bot.channels.refusals import Refusal
-from bot.channels.stored_conversation import erase_conversation
+from bot.channels.requests import ChannelRequest, request_in
+from bot.channels.stored_conversation import erase_conversation, payload_was_uttered
 from knowledge_base.outcome import Outcome
 
 logger = logging.getLogger(__name__)
@@ -84,14 +79,14 @@ async def take_turn(
 
 def _count_alarm(messages: Messages, metrics: Metrics) -> None:
     """Count the alarm of a turn, or that one may be missing."""
-    if alarm := alarm_of(messages):
-        kind, source = alarm
-        metrics.alarm(kind, source)
-        if source == CHECK_FAILED:
+    found = [message.get("custom", {}).get("danger") or {} for message in messages]
+    if danger := next((d for d in found if isinstance(d.get("source"), str)), None):
+        metrics.alarm(str(danger.get("kind")), danger["source"])
+        if danger["source"] == CHECK_FAILED:
             metrics.add("alarm_errors_total", failed="check")
     elif outcome_of(messages) == Outcome.UNAVAILABLE.value:
-        found = intent_of(messages) in ALARM_KINDS
-        metrics.add("alarm_errors_total", failed="reply" if found else "turn")
+        is_danger = messages[-1].get("custom", {}).get("intent") in ALARM_KINDS
+        metrics.add("alarm_errors_total", failed="reply" if is_danger else "turn")
 
 
 async def erase(conversation_id: str, agent: Any, metrics: Metrics) -> None:
@@ -108,14 +103,29 @@ async def erase(conversation_id: str, agent: Any, metrics: Metrics) -> None:
     metrics.add("deleted_total")
 
 
-async def erase_as_asked(
-    conversation_id: str, channel: str, agent: Any, metrics: Metrics
+async def answer(
+    typed: str,
+    conversation_id: str,
+    channel: str,
+    on_new_message: OnNewMessage,
+    agent: Any,
+    metrics: Metrics,
+    max_text: int,
 ) -> Messages:
-    """Erase a conversation because its patient's words ask for it, and say so.
+    """Return what the bot says to a cleaned message, be it typed or a button's payload.
+
+    What looks like a payload is one only if a button of this conversation offered it; what asks
+    for it erases the conversation. For the arguments see `take_turn`.
 
     Raises:
-        Refusal: it could not be erased.
+        Refusal: the conversation could not be erased.
     """
+    if is_payload(typed) and not await payload_was_uttered(agent, conversation_id, typed):
+        typed = as_plain_text(typed)
+    if request_in(typed) is not ChannelRequest.ERASE:
+        return await take_turn(
+            typed, conversation_id, channel, on_new_message, agent, metrics, max_text
+        )
     await erase(conversation_id, agent, metrics)
     metrics.turn(channel, Outcome.SMALLTALK.value)
     texts = Texts({"responses": agent.domain.responses})

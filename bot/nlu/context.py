@@ -24,20 +24,12 @@ CARRIED_CONTEXT = "carried_context"
 
 
 def context_of(tracker: DialogueStateTracker | None) -> str:
-    """Return what the encoder reads before the next message of a conversation.
-
-    Args:
-        tracker: the conversation up to, not including, that message; None for none.
-    """
+    """Return what the encoder reads before the next message of a conversation, if there is one."""
     return in_context(earlier_in(tracker.events)) if tracker is not None else ""
 
 
 def earlier_in(events: Iterable[Event]) -> list[str]:
-    """Return the messages of a conversation that the next one is read after, oldest first.
-
-    Args:
-        events: of the conversation; its older part may be carried in one `BotUttered`.
-    """
+    """Return the messages of a conversation that the next one is read after, oldest first."""
     events = list(events)
     told, said = told_in(events), _said_in(events)
     newest = said[-(CONTEXT_MESSAGES - _BACKGROUND) :] if told else said[-CONTEXT_MESSAGES:]

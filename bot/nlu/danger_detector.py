@@ -18,17 +18,15 @@ from typing import Any
 
 import numpy as np
 import yaml
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import fingerprint
 from bot.nlu.context import CONTEXT_KEY, overrule, spoken
 from bot.nlu.language_detector import LANGUAGE_KEY, is_readable
+from bot.nlu.trained import Trained
 from knowledge_base.encoder import OnnxEncoder, Vectors, in_context, shared_encoder
 from knowledge_base.normalize import fold, words_of
 from knowledge_base.weights import Weights, shared_weights
@@ -57,30 +55,20 @@ NAMED_OF = 4
 
 @dataclass(frozen=True)
 class Danger:
-    """An alarm.
+    """An alarm."""
 
-    Attributes:
-        kind: one of the kinds of danger that the head tells apart.
-        probability: of that kind and all others together, 0 to 1.
-        source: id of the training message or of the plain sentence that it resembles most, or
-            "error".
-        group: what kind of danger that one tells of.
-    """
-
-    kind: str
-    probability: float
-    source: str
-    group: str
+    kind: str  # one of those that the head tells apart
+    probability: float  # of that kind and all others together, 0 to 1
+    source: str  # id of the training message or plain sentence it resembles most, or "error"
+    group: str  # what kind of danger that one tells of
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class DangerDetector(GraphComponent):
+class DangerDetector(Trained):
     """Checks every message and overrules its intent with the kind of danger."""
 
-    def __init__(self, model_storage: ModelStorage, resource: Resource) -> None:
-        """Load head and thresholds; `train` or `load` gives the messages to name."""
-        self._model_storage = model_storage
-        self._resource = resource
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
         self._weights: Weights = shared_weights()
         self._encoder: OnnxEncoder = shared_encoder()
         self._always = always_alarming()
@@ -88,40 +76,11 @@ class DangerDetector(GraphComponent):
         self._groups: list[str] = []
         self._vectors: Vectors = np.empty((0, 0), dtype=np.float32)
 
-    @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """What else the result depends on (see parent class)."""
-        return fingerprint.of_taught()
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> DangerDetector:
-        """Create an untrained component (see parent class)."""
-        return cls(model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> DangerDetector:
-        """Load the vectors of the training messages (see parent class)."""
-        detector = cls(model_storage, resource)
-        with (
-            model_storage.read_from(resource) as folder,
-            np.load(folder / _FILE, allow_pickle=False) as stored,
-        ):
-            detector._ids, detector._groups = stored["ids"].tolist(), stored["groups"].tolist()
-            detector._vectors = stored["vectors"].astype(np.float32)
-        return detector
+    def read(self, folder: Path) -> None:
+        """Take the vectors of the training messages."""
+        with np.load(folder / _FILE, allow_pickle=False) as stored:
+            self._ids, self._groups = stored["ids"].tolist(), stored["groups"].tolist()
+            self._vectors = stored["vectors"].astype(np.float32)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Encode the dangerous messages of the training data, to name the nearest later."""
@@ -154,15 +113,7 @@ class DangerDetector(GraphComponent):
         return messages
 
     def examine(self, text: str, before: str = "") -> Danger | None:
-        """Say what danger a message tells of.
-
-        Args:
-            text: the message, as written.
-            before: what it is read after (`knowledge_base.encoder.in_context`).
-
-        Returns:
-            the alarm, or None. An error in here is an alarm.
-        """
+        """Return the alarm of a message, as written, read after others; an error is an alarm."""
         try:
             return self._examine(text, before)
         except Exception:

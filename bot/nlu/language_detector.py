@@ -17,10 +17,9 @@ from bot.nlu.context import overrule, spoken
 from knowledge_base.search import shared_searcher
 
 # Least share of the intent classifier's vote, 0 to 1, at which a message is not English.
-VOTE = "vote"
+_VOTE = 0.5
 # Least confidence of the language model to say so alone, and least of its to name the language.
-SURE = "sure"
-NAMED = "named"
+_SURE, _NAMED = 0.8, 0.4
 
 LANGUAGE_KEY = "language"
 ENGLISH = "en"
@@ -47,15 +46,9 @@ class LanguageDetector(GraphComponent):
     short English for other ones.
     """
 
-    def __init__(self, config: dict[str, Any]) -> None:
-        """Load the language model that the package brings along."""
-        self._config = config
+    def __init__(self) -> None:
+        # The package brings it along.
         self._model = LangDetector(LangDetectConfig(model="lite"))
-
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """All three are shares from 0 to 1."""
-        return {VOTE: 0.5, SURE: 0.8, NAMED: 0.4}
 
     @classmethod
     def create(
@@ -66,7 +59,7 @@ class LanguageDetector(GraphComponent):
         execution_context: ExecutionContext,
     ) -> LanguageDetector:
         """Create the component (see parent class)."""
-        return cls(config)
+        return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Mark each message that is in another language."""
@@ -78,10 +71,8 @@ class LanguageDetector(GraphComponent):
                 continue
             language, confidence = self._named(text)
             if self._is_foreign(text, language, confidence, _vote(message)):
-                known = (
-                    language if language != ENGLISH and confidence >= self._config[NAMED] else ""
-                )
-                message.set(LANGUAGE_KEY, known, add_to_output=True)
+                is_named = language != ENGLISH and confidence >= _NAMED
+                message.set(LANGUAGE_KEY, language if is_named else "", add_to_output=True)
                 overrule(message, FOREIGN_INTENT)
         return messages
 
@@ -90,10 +81,10 @@ class LanguageDetector(GraphComponent):
         return str(best["lang"]), float(best["score"])
 
     def _is_foreign(self, text: str, language: str, confidence: float, vote: float) -> bool:
-        if not is_readable(text) or vote >= self._config[VOTE]:
+        if not is_readable(text) or vote >= _VOTE:
             return True
         certain = confidence >= _CERTAIN and len(text.split()) >= _WORDS_ENOUGH
-        voted = vote > 1 - confidence and confidence >= self._config[SURE]
+        voted = vote > 1 - confidence and confidence >= _SURE
         foreign = language != ENGLISH and (certain or voted)
         return foreign and _known_share(text) < _MOSTLY_KNOWN
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.shared.nlu.constants import (
@@ -22,7 +21,7 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import fingerprint
+from bot.nlu.trained import Trained
 from knowledge_base.encoder import Vectors, in_context, shared_encoder
 
 if TYPE_CHECKING:
@@ -42,19 +41,14 @@ _FILE = "weights.npz"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class LinearIntentClassifier(IntentClassifier, GraphComponent):
+class LinearIntentClassifier(IntentClassifier, Trained):
     """Multinomial logistic regression, trained by scikit-learn, predicted by numpy.
 
     Rasa's own LogisticRegressionClassifier has no C and imports skops at every start.
     """
 
-    def __init__(
-        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource
-    ) -> None:
-        """Start without weights; `train` or `load` gives them."""
-        self._config = config
-        self._model_storage = model_storage
-        self._resource = resource
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
         self._intents: list[str] = []
         self._weights: Array = np.empty((0, 0))
         self._bias: Array = np.empty(0)
@@ -69,41 +63,11 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
         """Default settings; both numbers are without unit."""
         return {INVERSE_PENALTY: 1.0, RANKING_LENGTH: 10, IGNORED: []}
 
-    @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """What else the result depends on (see parent class)."""
-        return fingerprint.of_taught()
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> LinearIntentClassifier:
-        """Create an untrained component (see parent class)."""
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> LinearIntentClassifier:
-        """Load the trained weights (see parent class)."""
-        classifier = cls(config, model_storage, resource)
-        with (
-            model_storage.read_from(resource) as folder,
-            np.load(folder / _FILE, allow_pickle=False) as stored,
-        ):
-            classifier._intents = stored["intents"].tolist()
-            classifier._weights = stored["weights"]
-            classifier._bias = stored["bias"]
-        return classifier
+    def read(self, folder: Path) -> None:
+        """Take the trained weights."""
+        with np.load(folder / _FILE, allow_pickle=False) as stored:
+            self._intents = stored["intents"].tolist()
+            self._weights, self._bias = stored["weights"], stored["bias"]
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on the intents' examples, alone and in conversations; store the weights."""

@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import fingerprint
+from bot.nlu import trained
 from bot.nlu.context import CONTEXT_KEY, context_of
 from knowledge_base.encoder import shared_encoder
 
@@ -25,18 +25,12 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
     """Adds the vector of the message; who needs it later finds it in the encoder's memory."""
 
     def __init__(self, config: dict[str, Any], name: str) -> None:
-        """Keep the node's name, by which Rasa knows where features come from."""
-        super().__init__(name, config)
-
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """Nothing to configure beyond what every featurizer has."""
-        return {**DenseFeaturizer.get_default_config()}
+        super().__init__(name, config)  # by this name Rasa knows where features come from
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """What else the result depends on (see parent class)."""
-        return fingerprint.of_code_and_weights()
+        return trained.fingerprint()
 
     @classmethod
     def create(
@@ -62,12 +56,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
     def process(
         self, messages: list[Message], tracker: DialogueStateTracker | None = None
     ) -> list[Message]:
-        """Add a sentence feature of shape (1, 384) to each message that has text.
-
-        Args:
-            messages: as they came in.
-            tracker: the conversation before them, in which they are read.
-        """
+        """Add a sentence feature to each message that has text, read in the conversation before."""
         before = context_of(tracker)
         spoken = [m for m in messages if m.get(TEXT)]
         for message in spoken:

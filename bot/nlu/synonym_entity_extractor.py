@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import fingerprint
+from bot.nlu.trained import Trained
 from knowledge_base.normalize import canonical, words_of
 from knowledge_base.search import shared_searcher
 
@@ -28,64 +27,29 @@ _TYPED_WORD = re.compile(r"\b(?:[A-Za-z]\.){2,}|\w+(?:['’]\w+)?")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
-class SynonymEntityExtractor(GraphComponent, EntityExtractorMixin):
+class SynonymEntityExtractor(Trained, EntityExtractorMixin):
     """Matches the synonyms of the training data on the normalised message, longest first.
 
     Rasa's RegexEntityExtractor needs every misspelling in its lookup tables; this one
     compares after query normalisation.
     """
 
-    def __init__(
-        self,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        synonyms: dict[str, str] | None = None,
-    ) -> None:
-        """Take the synonyms: phrase to value."""
-        self._model_storage = model_storage
-        self._resource = resource
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
         self._entity_of = {
-            value: entity for entity, values in config[VALUES].items() for value in values
+            value: entity for entity, values in self._config[VALUES].items() for value in values
         }
         self._phrases: dict[tuple[str, ...], str] = {}
         self._longest = 0
-        self._learn(synonyms or {})
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Without values nothing is found."""
         return {VALUES: {}}
 
-    @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """What else the result depends on (see parent class)."""
-        return fingerprint.of_code_and_weights()
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> SynonymEntityExtractor:
-        """Create an untrained component (see parent class)."""
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> SynonymEntityExtractor:
-        """Load the trained synonyms (see parent class)."""
-        with model_storage.read_from(resource) as folder:
-            synonyms = json.loads((folder / _FILE).read_text(encoding="utf-8"))
-        return cls(config, model_storage, resource, synonyms)
+    def read(self, folder: Path) -> None:
+        """Take the trained synonyms."""
+        self._learn(json.loads((folder / _FILE).read_text(encoding="utf-8")))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Keep the synonyms of the configured values.
@@ -128,26 +92,19 @@ class SynonymEntityExtractor(GraphComponent, EntityExtractorMixin):
         ]
         found, position = [], 0
         while position < len(words):
-            length = self._match(words, position)
-            if length:
-                first, last = words[position], words[position + length - 1]
-                value = self._phrases[tuple(w for w, *_ in words[position : position + length])]
-                found.append(
-                    {
-                        "entity": self._entity_of[value],
-                        "value": value,
-                        "start": first[1],
-                        "end": last[2],
-                    }
-                )
-            position += length or 1
+            value, length = self._longest_phrase(words[position : position + self._longest])
+            if value:
+                start, end = words[position][1], words[position + length - 1][2]
+                entity = self._entity_of[value]
+                found.append({"entity": entity, "value": value, "start": start, "end": end})
+            position += length
         return found
 
-    def _match(self, words: list[tuple[str, int, int]], position: int) -> int:
-        for length in range(min(self._longest, len(words) - position), 0, -1):
-            if tuple(w for w, *_ in words[position : position + length]) in self._phrases:
-                return length
-        return 0
+    def _longest_phrase(self, words: list[tuple[str, int, int]]) -> tuple[str, int]:
+        for length in range(len(words), 0, -1):
+            if value := self._phrases.get(tuple(word for word, *_ in words[:length])):
+                return value, length
+        return "", 1
 
 
 def _words(normalized: str) -> list[str]:

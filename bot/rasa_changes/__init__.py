@@ -1,34 +1,29 @@
 """Everything that is changed inside Rasa 3.6.21, each item with its reason and what it saves.
 
 `python -m bot run` and `shell` make these changes; Rasa's own commands make that of `own_commands`
-alone, when they import the model's components, and training makes none. For another version of
-Rasa none is made, and the log says so. A test compares what they give with what Rasa gives
-(`tests/bot/rasa_changes/`).
+alone, when they import the model's components, and training makes none. A test compares what they
+give with what Rasa gives (`tests/bot/rasa_changes/`).
 
 | where | what | why | measured on 2 cores |
 | --- | --- | --- | --- |
 | `late_imports` | two modules that bring TensorFlow are left out | Rasa imports them for featurizers of policies that are not used here | start 15.1 -> 9.9 s, 840 -> 466 MB |
 | `late_imports` | libraries for Rasa's own channels, stores, tests and plots are imported when first used | Rasa imports all of them at every start; this bot uses none | 5.0 -> 1.8 s, 166 -> 107 MB for the imports alone |
-| `model_metadata` | how a model was trained is not read | it names the validator of training data, which imports every component of Rasa | brings TensorFlow back otherwise |
-| `stores` | stores are made without asking for the errors of databases | Rasa imports three database clients to catch their errors | 0.6 s and 40 MB at start |
-| `components` | a model that needs TensorFlow is refused | it would fail in the middle of loading | - |
-| `graph` | the model's nodes are called one after the other, without dask | dask plans each turn anew, and imports templates and their engine | 0.15 s at start, 0.3 ms a turn |
-| `result_check` | an action's result is checked by a compiled schema, and not at all within this process | Rasa compiles its own schema anew at every action | 14 ms a turn; 0.6 ms of it for the check |
+| `late_imports` | a model that needs TensorFlow is refused | it would fail in the middle of loading | - |
+| `patches` | how a model was trained is not read | it names the validator of training data, which imports every component of Rasa | brings TensorFlow back otherwise |
+| `patches` | stores are made without asking for the errors of databases | Rasa imports three database clients to catch their errors | 0.6 s and 40 MB at start |
+| `patches` | the model's nodes are called one after the other, without dask | dask plans each turn anew, and imports templates and their engine | 0.15 s at start, 1.5 ms a turn |
+| `patches` | an action's result is not checked | Rasa compiles its schema anew at every action; rasa-sdk made the result in this process | 14 ms a turn |
+| `patches` | which rules fit a state is remembered | Rasa tries every rule against every state of the conversation, twice a turn | 0.6 ms a turn |
+| `patches` | the kinds of events are looked up once | Rasa walks through all classes of events for each event of each turn | 1.2 ms a turn |
 | `own_commands` | `rasa test` reads each message after those before it | it reads each one alone, so that a follow-up is not understood as it is in a chat | - |
 | `own_commands` | `rasa test` leaves out hidden folders | it takes the sample of the package in `.venv` for tests | - |
 | `own_commands` | `rasa run` logs events and bounds requests as `python -m bot run` does | it quotes patients at DEBUG and in errors, and a request of negative length stops it | - |
 | `own_commands` | `rasa shell` chats like `make shell` | its menus swallow what is typed and cut long lines, and it ends in a traceback | - |
-| `turn` | an action of this process is given the events of the current turn only | Rasa gives it the whole conversation | grows with the conversation |
-| `turn` | which rules fit a state is remembered | Rasa tries every rule against every state of the conversation, twice a turn | 0.7 ms a turn |
-| `turn` | the empty domain and the kinds of events are looked up once | Rasa builds a domain, and walks through all classes of events, at every turn | 0.3 ms a turn |
-| `turn` | nothing is copied for debug messages | they are not written | 0.2 ms a turn |
 """
 
 from __future__ import annotations
 
 import importlib
-import logging
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +31,6 @@ import yaml
 
 from bot.rasa_changes import late_imports
 
-RASA_VERSION = "3.6.21"
 _SERVING = (
     "rasa.core.run",
     "rasa.engine.recipes.default_recipe",
@@ -51,34 +45,12 @@ _OUR_CHANNELS = "bot.channels."
 _OUR_STORE = "bot.conversation_store.ConversationStore"
 _OUR_LOCKS = "bot.conversation_locks.ConversationLocks"
 
-logger = logging.getLogger(__name__)
-
-
-def is_known() -> bool:
-    """Tell whether this is the Rasa that the changes are made for."""
-    return version("rasa") == RASA_VERSION
-
 
 def import_rasa() -> None:
     """Import what serves of Rasa, without what this bot does not use."""
-    if not is_known():
-        return
     with late_imports.postponed(_unused()):
         for name in _SERVING:
             importlib.import_module(name)
-
-
-def apply() -> None:
-    """Make the changes to what has been imported; may be called twice."""
-    if not is_known():
-        logger.warning(
-            "bot/rasa_changes is made for Rasa %s: without it the bot is slow.", RASA_VERSION
-        )
-        return
-    from bot.rasa_changes import graph, model_metadata, result_check, stores, turn
-
-    for change in (graph, model_metadata, result_check, stores, turn):
-        change.apply()
 
 
 def _unused() -> tuple[str, ...]:

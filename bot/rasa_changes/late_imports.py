@@ -9,11 +9,14 @@ bring TensorFlow, and using them is an error that says what to do.
 from __future__ import annotations
 
 import importlib
+import json
 import sys
+import tarfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
+from operator import attrgetter
 from types import ModuleType
 from typing import Any
 
@@ -50,18 +53,33 @@ UNUSED = (
     "sqlalchemy",
 )
 
+# Modules of Rasa; a test tells when one no longer needs TensorFlow.
+BRING_TENSORFLOW = (
+    "rasa.core.policies.ted_policy",
+    "rasa.core.policies.unexpected_intent_policy",
+    "rasa.nlu.classifiers.diet_classifier",
+    "rasa.nlu.extractors.crf_entity_extractor",
+    "rasa.nlu.featurizers.dense_featurizer.convert_featurizer",
+    "rasa.nlu.featurizers.dense_featurizer.lm_featurizer",
+    "rasa.nlu.selectors.response_selector",
+)
+
 
 class LeftOutError(ImportError):
     """Something was used that this process leaves out; the message says what to do."""
 
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} is left out of `python -m bot` to start fast. Do without it, or start with "
+            "Rasa's own commands: `rasa run actions` and, beside it, `rasa run`."
+        )
+
 
 @contextmanager
 def postponed(names: Sequence[str]) -> Iterator[None]:
-    """Postpone imports until the block ends.
+    """Postpone the imports of modules, and of all inside them, until the block ends.
 
-    Args:
-        names: modules; those inside a package are meant with it. One that was imported
-            already stays as it is.
+    A module that was imported already stays as it is.
     """
     finder = _Finder(names)
     sys.meta_path.insert(0, finder)
@@ -80,34 +98,21 @@ class _Finder(MetaPathFinder, Loader):
     def __init__(self, names: Sequence[str]) -> None:
         self.made: list[str] = []
         self.over = False
-        self._names = tuple(names)
         self._prefixes = tuple(f"{name}." for name in names)
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
-        if name in self._names or name.startswith(self._prefixes):
-            return ModuleSpec(name, self, is_package=True)
-        return None
+        listed = f"{name}.".startswith(self._prefixes)
+        return ModuleSpec(name, self, is_package=True) if listed else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         self.made.append(spec.name)
-        return _StandIn(spec.name, self)
+        module = ModuleType(spec.name)
+        # Python asks this for every name that is not there (PEP 562).
+        module.__getattr__ = lambda name: _named(self, spec.name, name)  # type: ignore[method-assign]
+        return module
 
     def exec_module(self, module: ModuleType) -> None:
         pass
-
-
-class _StandIn(ModuleType):
-    """A module: names that stand for the real ones while imports are postponed, then these."""
-
-    def __init__(self, name: str, finder: _Finder) -> None:
-        super().__init__(name)
-        self.__dict__["_finder"] = finder
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        finder = self.__dict__["_finder"]
-        return _real(self.__name__, name) if finder.over else _name(finder, self.__name__, name)
 
 
 class _Name(type):
@@ -118,55 +123,42 @@ class _Name(type):
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         finder, module, path = cls.stands_for
         if not finder.over:
-            # Made while Rasa is imported: the base class of a table that nobody will use.
-            return cls.__new__(cls)  # type: ignore[call-overload]
+            # Called while Rasa is imported: to make the base class of a table, or a decorator.
+            return cls
         if "stands_for" not in cls.__dict__:
-            raise LeftOutError(_advice(f"{cls.__name__} needs {module}, which"))
+            raise LeftOutError(f"{cls.__name__} needs {module}, which")
         return _real(module, path)(*args, **kwargs)
 
     def __getattr__(cls, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
         finder, module, path = cls.stands_for
-        path = f"{path}.{name}"
-        return _real(module, path) if finder.over else _name(finder, module, path)
+        return _named(finder, module, f"{path}.{name}")
 
 
-def _name(finder: _Finder, module: str, path: str) -> type:
+def _named(finder: _Finder, module: str, path: str) -> Any:
+    """What a name inside a module gives: a stand-in, or what it stands for once imports go on."""
     name = path.rpartition(".")[2]
-    bases = (Exception,) if name.endswith(("Error", "Exception")) else (_Instance,)
-    return _Name(name, bases, {"stands_for": (finder, module, path)})
-
-
-class _Instance:
-    """What calling a stand-in gives: it can be called and asked for anything, to no effect."""
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__()
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        finder, module, _ = type(self).stands_for  # type: ignore[attr-defined]
-        if finder.over:
-            raise LeftOutError(_advice(f"{module}"))
-        return self
+    if name.startswith("__"):
+        raise AttributeError(name)
+    if finder.over:
+        return _real(module, path)
+    base = Exception if name.endswith(("Error", "Exception")) else object
+    ignored = classmethod(lambda cls, **kwargs: None)
+    return _Name(
+        name, (base,), {"stands_for": (finder, module, path), "__init_subclass__": ignored}
+    )
 
 
 def _real(module: str, path: str) -> Any:
     if module in WITH_TENSORFLOW:
-        raise LeftOutError(_advice(f"{module}.{path} brings TensorFlow, which"))
-    found: Any = importlib.import_module(module)
-    for name in path.split("."):
-        found = getattr(found, name)
-    return found
+        raise LeftOutError(f"{module}.{path} brings TensorFlow, which")
+    return attrgetter(path)(importlib.import_module(module))
 
 
-def _advice(what: str) -> str:
-    return (
-        f"{what} is left out of `python -m bot`. Start with Rasa's own commands instead: "
-        "`rasa run actions` and, beside it, `rasa run`."
-    )
+def require_light(model: str) -> None:
+    """Refuse, with a LeftOutError, a trained model that cannot be served without TensorFlow."""
+    with tarfile.open(model) as archive:
+        description = archive.extractfile("metadata.json")
+        nodes = json.load(description)["predict_schema"]["nodes"] if description else {}
+    used = {node["uses"].rpartition(".") for node in nodes.values()}
+    if heavy := sorted(name for module, _, name in used if module in BRING_TENSORFLOW):
+        raise LeftOutError(f"{', '.join(heavy)} in config.yml needs TensorFlow, which")

@@ -15,7 +15,6 @@ from typing import Any
 import rasa.shared.data
 from sanic import Sanic
 
-from bot import rasa_changes
 from bot.logs import log_events, withhold_words
 from bot.settings import get_settings
 
@@ -26,9 +25,7 @@ _CHAT = "cmdline"  # the channel of `rasa shell`
 
 
 def apply() -> None:
-    """Make the changes, if this is the Rasa that they are made for."""
-    if not rasa_changes.is_known():
-        return
+    """Make the changes."""
     rasa.shared.data._find_data_files_in_directory = _files
     if _CONSOLE in sys.modules:
         sys.modules[_CONSOLE].record_messages = _talk  # type: ignore[attr-defined]
@@ -51,14 +48,8 @@ def _make_app(make: Callable[..., Sanic], channels: Any = None, *more: Any, **na
     if _CHAT in {channel.name() for channel in channels or ()}:
         return app
 
-    async def log_own(*_: Any) -> None:
-        log_events(get_settings().log_format)
-
-    async def withhold(*_: Any) -> None:
-        withhold_words()
-
-    app.register_listener(log_own, "before_server_start")
-    app.register_listener(withhold, "after_server_start")
+    app.register_listener(lambda *_: log_events(get_settings().log_format), "before_server_start")
+    app.register_listener(lambda *_: withhold_words(), "after_server_start")
     return app
 
 

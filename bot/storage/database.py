@@ -39,16 +39,15 @@ class StoreError(RuntimeError):
 
 
 class Database:
-    """Runs work in transactions, in threads of its own."""
+    """Runs work in transactions, in threads of its own.
+
+    Args:
+        engine: of SQLAlchemy.
+        threads: how many pieces of work may run at a time.
+        claims: gives connections of their own to those who hold a name.
+    """
 
     def __init__(self, engine: Engine, threads: int, claims: Engine | None = None) -> None:
-        """Take an engine.
-
-        Args:
-            engine: of SQLAlchemy.
-            threads: how many pieces of work may run at a time.
-            claims: gives connections of their own to those who hold a name.
-        """
         self._engine = engine
         self._claims = claims or engine
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="database")
@@ -59,12 +58,8 @@ class Database:
         """Whether other processes use it at the same time."""
         return str(self._engine.dialect.name) != "sqlite"
 
-    async def run(self, work: Callable[[Connection], _T]) -> _T:
-        """Do something in one transaction, and return its result.
-
-        Raises:
-            StoreError: it failed, and nothing was changed.
-        """
+    async def _run(self, work: Callable[[Connection], _T]) -> _T:
+        """Do something in one transaction, and return its result."""
         if self._waiting >= MOST_WAITING:
             raise StoreError("Busy")
         self._waiting += 1
@@ -74,8 +69,12 @@ class Database:
             self._waiting -= 1
 
     async def rows(self, statement: str, **values: Any) -> list[Any]:
-        """Run one statement that returns rows."""
-        return await self.run(_selected(statement, values))
+        """Run one statement that returns rows.
+
+        Raises:
+            StoreError: it failed, and nothing was changed.
+        """
+        return await self._run(_selected(statement, values))
 
     def rows_now(self, statement: str, **values: Any) -> list[Any]:
         """Run one statement that returns rows, outside the event loop.
@@ -90,9 +89,13 @@ class Database:
             raise StoreError("Slow") from None
 
     async def change(self, statement: str, *many: Mapping[str, Any], **values: Any) -> int:
-        """Run one statement, with one set of values or many; return how many rows it changed."""
+        """Run one statement, with one set of values or many; return how many rows it changed.
+
+        Raises:
+            StoreError: it failed, and nothing was changed.
+        """
         given = list(many) or values
-        return await self.run(lambda c: int(c.execute(text(statement), given).rowcount))
+        return await self._run(lambda c: int(c.execute(text(statement), given).rowcount))
 
     def prepare(self, tables: MetaData) -> None:
         """Make the tables that are missing.
@@ -159,20 +162,18 @@ def _selected(statement: str, values: Mapping[str, Any]) -> Callable[[Connection
 
 
 def open_database(file: str | Path, durable: bool = False) -> Database:
-    """Return the database that the settings name: the shared one, or a file.
+    """Return the database that the settings name, or, without one, a SQLite file.
 
     Args:
-        file: the SQLite file, from the data folder; or ":memory:".
+        file: from the data folder; or ":memory:".
         durable: a change is on the disk before it counts as made.
 
     Raises:
         OSError: the file cannot be made.
     """
     url = get_settings().database_url
-    return _shared(url) if url else _embedded(file, durable)
-
-
-def _shared(url: str) -> Database:
+    if not url:
+        return _embedded(file, durable)
     patience = {
         "connect_timeout": CONNECT_SECONDS,
         "options": f"-c statement_timeout={STATEMENT_SECONDS}s",
@@ -197,11 +198,8 @@ def _embedded(file: str | Path, durable: bool) -> Database:
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _: object) -> None:
-        for pragma in (
-            "journal_mode=WAL",
-            f"synchronous={'FULL' if durable else 'NORMAL'}",
-            "secure_delete=ON",
-        ):
+        synchronous = "FULL" if durable else "NORMAL"
+        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     return Database(engine, 1)

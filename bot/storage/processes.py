@@ -33,10 +33,9 @@ logger = logging.getLogger(__name__)
 
 
 class Processes:
-    """Locks and short notes that all processes of one bot share."""
+    """Locks and short notes that all processes of one bot share; None where there is but one."""
 
     def __init__(self, redis: Redis[bytes] | None) -> None:
-        """Take a client, or None where this process is the only one."""
         self._redis = redis
 
     @property

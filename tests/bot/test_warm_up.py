@@ -11,7 +11,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from bot.conversation_store import ConversationStore
 from bot.errors import StartError
-from bot.warm_up import warm_up
+from bot.serving import warm_up
 
 
 @pytest.mark.slow

@@ -34,28 +34,24 @@ _INTRODUCE_ITSELF = ("greet", "ask_bot")  # their replies say what the bot is
 
 
 class Answers:
-    """Answers the messages of one channel, one at a time per conversation."""
+    """Answers the messages of one channel, one at a time per conversation.
+
+    Args:
+        on_new_message: Rasa's way into the bot.
+        agent: gives Rasa's agent, or None while it is not loaded.
+        inbox: knows who asked for silence, and what is left to say.
+        metrics: where turns are counted.
+        settings: of this process.
+    """
 
     def __init__(
         self,
-        channel: str,
         on_new_message: OnNewMessage,
         agent: Callable[[], Any],
         inbox: Inbox,
         metrics: Metrics,
         settings: Settings,
     ) -> None:
-        """Take the parts.
-
-        Args:
-            channel: Rasa's name of the channel.
-            on_new_message: Rasa's way into the bot.
-            agent: gives Rasa's agent, or None while it is not loaded.
-            inbox: knows who asked for silence, and what is left to say.
-            metrics: where turns are counted.
-            settings: of this process.
-        """
-        self._channel = channel
         self._on_new_message = on_new_message
         self._agent = agent
         self._inbox = inbox
@@ -77,8 +73,7 @@ class Answers:
         Args:
             message: the message.
             conversation: whose it is.
-            late: it came so late that only an alarm is still of use; any other message gets one
-                sentence that says so.
+            late: only an alarm is still of use; else one sentence says that it came too late.
             newest: no other message of this person waits. One such sentence is enough.
         """
         try:
@@ -112,8 +107,14 @@ class Answers:
         if message.kind is Kind.MEDIA and not text:
             return None if stopped else self._say("text_only")
         is_first = not await is_stored(self._agent(), conversation)
-        messages = await self._take_turn(
-            await self._readable(message, text, conversation), conversation
+        messages = await take_turn(
+            await self._readable(message, text, conversation),
+            conversation,
+            self._inbox.channel,
+            self._on_new_message,
+            self._agent(),
+            self._metrics,
+            self._settings.max_text,
         )
         alarm = outcome_of(messages) in _ALARMS
         # Who asked for silence is still told of an emergency.
@@ -126,17 +127,6 @@ class Answers:
         if message.kind is Kind.MEDIA:
             lines.append(self.texts("channel_caption"))
         return _outgoing(messages, *lines)
-
-    async def _take_turn(self, text: str, conversation: str) -> Messages:
-        return await take_turn(
-            text,
-            conversation,
-            self._channel,
-            self._on_new_message,
-            self._agent(),
-            self._metrics,
-            self._settings.max_text,
-        )
 
     async def _readable(self, message: Incoming, text: str, conversation: str) -> str:
         """The text as Rasa is to read it: a payload only if a button offered it."""
@@ -152,7 +142,7 @@ class Answers:
 
     async def _grant(self, asked: ChannelRequest, conversation: str) -> Outgoing:
         """Do what the person asks of the channel, and say so."""
-        self._metrics.add("requests_total", channel=self._channel, request=asked.value)
+        self._metrics.add("requests_total", channel=self._inbox.channel, request=asked.value)
         if asked is ChannelRequest.ERASE:
             await self._inbox.erase(conversation)
             await erase_conversation(self._agent(), conversation)
@@ -161,7 +151,7 @@ class Answers:
         return self._say(asked.value)
 
     def _say(self, name: str) -> Outgoing:
-        self._metrics.turn(self._channel, Outcome.SMALLTALK.value)
+        self._metrics.turn(self._inbox.channel, Outcome.SMALLTALK.value)
         return Outgoing(self.texts(f"channel_{name}", number=emergency_number(self.texts)))
 
 

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 from abc import abstractmethod
+from collections.abc import Awaitable
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint, Sanic
+from sanic.exceptions import SanicException
+from sanic.response import HTTPResponse, empty
 
 from bot.channels.messaging.answers import Answers
 from bot.channels.messaging.courier import Courier
 from bot.channels.messaging.inbox import FILE, Inbox
 from bot.channels.messaging.transport import Patience, Transport
 from bot.channels.metrics import Metrics, shared_metrics
+from bot.channels.refusals import STATUS_OF, Refusal
 from bot.channels.turn import OnNewMessage
 from bot.sealing import shared_sealer
 from bot.settings import Settings, get_settings
 from bot.storage.database import open_database
+
+logger = logging.getLogger(__name__)
 
 
 class Connector(InputChannel):
@@ -29,14 +36,8 @@ class Connector(InputChannel):
     patience = Patience()
 
     def __init__(self, settings: Settings | None = None, metrics: Metrics | None = None) -> None:
-        """Take the settings of this process, unless others are given."""
         self.settings = settings or get_settings()
         self.metrics = metrics or shared_metrics()
-
-    @classmethod
-    def from_credentials(cls, credentials: dict[str, Any] | None) -> Connector:
-        """Rasa's way of making a channel."""
-        return cls()
 
     @abstractmethod
     def is_on(self) -> bool:
@@ -60,14 +61,8 @@ class Connector(InputChannel):
         @blueprint.listener("after_server_start")
         async def start(app: Sanic, _: Any) -> None:
             inbox = Inbox(self.name(), shared_sealer(), open_database(FILE, durable=True))
-            answers = Answers(
-                self.name(),
-                on_new_message,
-                lambda: getattr(app.ctx, "agent", None),
-                inbox,
-                self.metrics,
-                self.settings,
-            )
+            agent = lambda: getattr(app.ctx, "agent", None)  # noqa: E731
+            answers = Answers(on_new_message, agent, inbox, self.metrics, self.settings)
             self.courier = Courier(self.transport(), inbox, answers, self.metrics, self.patience)
             await self.courier.start()
             watch, name = self.metrics.watch, self.name()
@@ -79,3 +74,18 @@ class Connector(InputChannel):
             await self.courier.stop()
 
         return blueprint
+
+    async def taken(self, work: Awaitable[HTTPResponse]) -> HTTPResponse:
+        """Answer the platform: with what the work gives, or the status of what went wrong."""
+        try:
+            return await work
+        except Refusal as refusal:
+            self.metrics.add("refusals_total", channel=self.name(), reason=refusal.code)
+            return empty(STATUS_OF[refusal.code])
+        except SanicException:
+            raise
+        except Exception as error:  # not stored: the platform is to bring it again
+            # The error's text may quote the patient: log its kind alone.
+            logger.error("%s: a webhook was not stored (%s).", self.name(), type(error).__name__)
+            self.metrics.add("store_errors_total", operation="inbox")
+            return empty(500)

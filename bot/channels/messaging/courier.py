@@ -12,15 +12,16 @@ import asyncio
 import logging
 import time
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
 from bot.channels.messaging.answers import Answers
 from bot.channels.messaging.delivery import Delivery
+from bot.channels.messaging.errors import HaltError, UndeliverableError
 from bot.channels.messaging.fitting import CannotFitError
 from bot.channels.messaging.inbox import Inbox, Row, State
 from bot.channels.messaging.message import Incoming, Receipt, Wire
 from bot.channels.messaging.transport import Patience, Transport
-from bot.channels.messaging.verdict import Verdict
 from bot.channels.metrics import Metrics
 from bot.storage.database import StoreError
 
@@ -41,11 +42,10 @@ class Courier:
         metrics: Metrics,
         patience: Patience,
     ) -> None:
-        """Take the parts; nothing runs yet."""
         self._transport = transport
         self._inbox = inbox
         self._answers = answers
-        self._metrics = metrics
+        self._count = partial(metrics.add, channel=inbox.channel)
         self._patience = patience
         self._delivery = Delivery(transport, inbox, metrics, patience)
         self._workers: dict[str, asyncio.Task[None]] = {}
@@ -58,11 +58,10 @@ class Courier:
     async def start(self) -> None:
         """Go on with what an earlier process left, and with what another one leaves."""
         self._started = time.time()
-        if not self._inbox.is_shared:
-            await self._inbox.wipe_sent()
-            await self._look()
-        else:
+        if self._inbox.is_shared:
             self._looking = asyncio.get_running_loop().create_task(self._look_again_and_again())
+        else:
+            await self._look(wiped_before=None)
 
     async def stop(self) -> None:
         """Stop all work; what is not done stays in the inbox."""
@@ -103,11 +102,11 @@ class Courier:
             self._delivery.confirm(receipt.token)
             return
         logger.warning("%s: delivery failed (error %s).", self._inbox.channel, receipt.code)
-        if not await self._inbox.was_under_way(receipt.token):
+        if await self._inbox.state_of(receipt.token) not in (State.SENDING, State.SENT):
             return  # news of long ago, or a callback that somebody recorded
-        if receipt.verdict is Verdict.HALT:
+        if receipt.verdict is HaltError:
             self._delivery.halt(str(receipt.code))
-        if receipt.verdict in (Verdict.NEVER, Verdict.FORM):
+        if issubclass(receipt.verdict, UndeliverableError):
             self._delivery.give_up(str(receipt.code))
             await self._inbox.done(receipt.token)
         else:
@@ -129,7 +128,8 @@ class Courier:
         self._later.add(task)
         task.add_done_callback(self._later.discard)
 
-    async def _look(self) -> None:
+    async def _look(self, wiped_before: float | None) -> None:
+        await self._inbox.wipe_sent(before=wiped_before)
         for conversation in await self._inbox.waiting():
             self._wake(conversation)
 
@@ -137,8 +137,7 @@ class Courier:
         """Take over what another process left when it ended."""
         while True:
             try:
-                await self._inbox.wipe_sent(before=time.time() - self._patience.late_failure)
-                await self._look()
+                await self._look(time.time() - self._patience.late_failure)
             except StoreError as error:
                 logger.error("%s: the inbox failed (%s).", self._inbox.channel, error)
             await asyncio.sleep(self._patience.look)
@@ -223,9 +222,6 @@ class Courier:
         await self._inbox.keep_rest(row.conversation, rest)
         await self._inbox.keep_answer(row.name, wire)
         return wire
-
-    def _count(self, name: str, **labels: str) -> None:
-        self._metrics.add(name, 1, channel=self._inbox.channel, **labels)
 
 
 def _age(message: Incoming) -> float:

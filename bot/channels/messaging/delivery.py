@@ -6,8 +6,9 @@ import asyncio
 import logging
 import random
 import time
+from functools import partial
 
-from bot.channels.messaging.errors import HaltError, TryAgainError, UndeliverableError, UnsureError
+from bot.channels.messaging.errors import HaltError, SendError, TryAgainError, UnsureError
 from bot.channels.messaging.inbox import Inbox, Row, State
 from bot.channels.messaging.message import Wire
 from bot.channels.messaging.transport import Patience, Transport
@@ -22,10 +23,9 @@ class Delivery:
     def __init__(
         self, transport: Transport, inbox: Inbox, metrics: Metrics, patience: Patience
     ) -> None:
-        """Take the parts."""
         self._transport = transport
         self._inbox = inbox
-        self._metrics = metrics
+        self._count = partial(metrics.add, channel=inbox.channel)
         self._patience = patience
         self._receipts: dict[str, asyncio.Event] = {}
         self._halted_until = 0.0
@@ -58,24 +58,22 @@ class Delivery:
                 if receipt.is_set() or (unsure and await self._is_out(row, wire, receipt)):
                     self._count("sent_total")
                     return True
-                if await self._inbox.is_done(row.name):
+                if await self._inbox.state_of(row.name) in (State.DONE, None):
                     return False  # it failed for good, says a receipt
                 await self._inbox.set_state(row.name, State.SENDING)
                 try:
                     await self._transport.send(dict(row.incoming.address), wire, row.name)
                     self._count("sent_total")
                     return True
-                except UnsureError as error:
-                    unsure = True
-                    self._count("send_errors_total", code=str(error))
-                    continue
-                except TryAgainError as error:
-                    self._count("send_errors_total", code=error.code)
-                    wait = max(error.wait, self._retry_wait(retries))
                 except HaltError as error:
                     self.halt(str(error))
                     wait = 0.0
-                except UndeliverableError as error:
+                except (TryAgainError, UnsureError) as error:
+                    self._count("send_errors_total", code=str(error))
+                    if unsure := isinstance(error, UnsureError):
+                        continue
+                    wait = max(error.wait, self._retry_wait(retries))
+                except SendError as error:
                     self.give_up(str(error))
                     return False
                 unsure = False
@@ -89,15 +87,19 @@ class Delivery:
 
     async def _is_out(self, row: Row, wire: Wire, receipt: asyncio.Event) -> bool:
         """Find out whether an answer of unknown fate is out, as far as anybody can say."""
-        while not await _is_set(receipt, self._patience.receipt):
+        while True:
+            try:
+                await asyncio.wait_for(receipt.wait(), self._patience.receipt)
+                return True
+            except asyncio.TimeoutError:
+                pass
             try:
                 address = dict(row.incoming.address)
                 return await self._transport.was_taken(address, wire, row.came_at)
             except TryAgainError as error:
-                self._count("send_errors_total", code=error.code)
+                self._count("send_errors_total", code=str(error))
                 if time.time() - row.came_at > self._patience.too_old:
                     return False
-        return True
 
     def _retry_wait(self, retries: int) -> float:
         wait = min(self._patience.longest_retry, self._patience.first_retry * 2.0**retries)
@@ -107,14 +109,3 @@ class Delivery:
         """Count an answer that will not be delivered, and why."""
         self._count("dropped_total", reason=code)
         logger.warning("%s: an answer was not delivered (%s).", self._inbox.channel, code)
-
-    def _count(self, name: str, **labels: str) -> None:
-        self._metrics.add(name, 1, channel=self._inbox.channel, **labels)
-
-
-async def _is_set(event: asyncio.Event, seconds: float) -> bool:
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except asyncio.TimeoutError:
-        return False
-    return True

@@ -2,24 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 
-class TryAgainError(Exception):
-    """The platform did not take the message; it may, later."""
+
+class SendError(Exception):
+    """A platform did not take an answer; the text is its code, without a word of the platform's."""
 
     def __init__(self, code: str, wait: float = 0.0) -> None:
-        """Say why, and how many seconds to wait at least."""
         super().__init__(code)
-        self.code = code
-        self.wait = wait
+        self.wait = wait  # seconds, at least, before the next try
 
 
-class UnsureError(Exception):
-    """The platform may or may not have taken the message: its answer was lost."""
+class TryAgainError(SendError):
+    """It may be taken later."""
 
 
-class UndeliverableError(Exception):
-    """The platform will never take this message; the text is its code."""
+class UnsureError(SendError):
+    """It may have been taken or not: the platform's word on it was lost."""
 
 
-class HaltError(Exception):
-    """The platform wants no more messages until somebody acts; the text is its code."""
+class UndeliverableError(SendError):
+    """It will never be taken."""
+
+
+class FormError(UndeliverableError):
+    """Its words may be taken in a plainer form."""
+
+
+class HaltError(SendError):
+    """Nothing will be taken until somebody at the clinic acts."""
+
+
+Verdict = type[SendError]
+
+
+def by_code(verdicts: Mapping[Verdict, Iterable[int]]) -> dict[int, Verdict]:
+    """Turn a table of verdicts and their codes round."""
+    return {code: verdict for verdict, codes in verdicts.items() for code in codes}
+
+
+def verdict_by_status(status: int) -> Verdict:
+    """Return what an HTTP status means where the platform's own code says nothing."""
+    if status == 429 or status >= 500:
+        return TryAgainError
+    # A redirection, or no access without a reason: the address or the token is wrong.
+    return HaltError if status == 401 or status < 400 else UndeliverableError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.channels.messaging.message import Outgoing
@@ -18,33 +19,19 @@ class CannotFitError(ValueError):
 
 @dataclass(frozen=True)
 class Words:
-    """What is said around an answer.
+    """What is said around an answer."""
 
-    Attributes:
-        more: the line that tells how to get the rest.
-        rest: the line that leads the rest.
-        choose: the line that leads numbered choices.
-        menu: the title of a menu of choices.
-    """
-
-    more: str
-    rest: str
-    choose: str
-    menu: str
+    more: str  # how to get the rest
+    rest: str  # leads the rest
+    choose: str  # leads numbered choices
+    menu: str  # the title of a menu of choices
 
 
 def fitted(message: Outgoing, limit: int, words: Words) -> tuple[Outgoing, Outgoing | None]:
-    """Shorten a message to a limit, at the grain of passages, then of sentences.
+    """Shorten a message's text to a limit of characters, between passages, then sentences.
 
-    The last lines (note, source and disclaimer) stay in both parts.
-
-    Args:
-        message: the whole message.
-        limit: characters its text may have.
-        words: what is said around the parts.
-
-    Returns:
-        what to send now, and what is left for later, if anything.
+    The last lines (note, source and disclaimer) stay in both parts: what to send now, and what
+    is left for later, if anything.
 
     Raises:
         CannotFitError: even the shortest form is too long.
@@ -82,15 +69,18 @@ def _move_end(passages: list[str], later: list[str]) -> None:
         later.insert(0, others[-1])
 
 
-def numbers(message: Outgoing, lead: str) -> str:
-    """Write the buttons out as numbered lines, for a platform that shows none.
+def with_choices(
+    message: Outgoing, lead: str, most: int, length: Callable[[str], int] = len
+) -> tuple[Outgoing, str]:
+    """Return a message with its titles on one line each, and its choices as numbered lines.
 
-    Args:
-        message: the message.
-        lead: the line before the numbers.
-
-    Returns:
-        the lines, each with a line break before it; "" without buttons.
+    Choices that would make the lines longer than `most` are left out from the end, so that each
+    number still stands for the same choice.
     """
-    options = [f"{number} {button['title']}" for number, button in enumerate(message.buttons, 1)]
-    return "".join(f"\n{line}" for line in [lead, *options]) if options else ""
+    buttons = [{**button, "title": " ".join(button["title"].split())} for button in message.buttons]
+    while True:
+        numbered = [f"{number} {button['title']}" for number, button in enumerate(buttons, 1)]
+        lines = "".join(f"\n{line}" for line in [lead, *numbered]) if buttons else ""
+        if length(lines) <= most:
+            return replace(message, buttons=tuple(buttons)), lines
+        buttons.pop()

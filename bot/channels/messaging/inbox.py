@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text
 
-from bot.channels.messaging.message import Incoming, Outgoing, Wire
+from bot.channels.messaging.message import Incoming, Outgoing, Wire, to_json
 from bot.sealing import CannotOpenError, Sealer
 from bot.storage.database import Database
 
@@ -29,8 +29,9 @@ REST_SECONDS = 3600.0
 
 _SECONDS_BETWEEN_CLEANINGS = 600.0
 _WIPED = "state = 'done', conversation = NULL, message = NULL, answer = NULL"
+_WAITING = "FROM messages WHERE channel = :channel AND conversation IS NOT NULL AND state != 'sent'"
 _TABLES = MetaData()
-_MESSAGES = Table(
+Table(
     "messages",
     _TABLES,
     Column("number", Integer, primary_key=True),
@@ -42,9 +43,9 @@ _MESSAGES = Table(
     Column("state", Text, nullable=False),
     Column("message", LargeBinary),
     Column("answer", LargeBinary),
+    Index("waiting", "channel", "conversation"),
     sqlite_autoincrement=True,
 )
-Index("waiting", _MESSAGES.c.channel, _MESSAGES.c.conversation)
 Table(
     "people",
     _TABLES,
@@ -67,39 +68,29 @@ class State(str, Enum):
 
 @dataclass(frozen=True)
 class Row:
-    """One message in the inbox.
+    """One message in the inbox."""
 
-    Attributes:
-        name: keyed name of the platform's id; also the token its answer carries.
-        conversation: keyed name of the sender.
-        incoming: the message.
-        state: how far it has come.
-        came_at: when it came first, in seconds since 1970.
-        wire: the answer as the platform wants it, None while there is none.
-    """
-
-    name: str
-    conversation: str
+    name: str  # keyed name of the platform's id; also the token its answer carries
+    conversation: str  # keyed name of the sender
     incoming: Incoming
     state: State
-    came_at: float
-    wire: Wire | None
+    came_at: float  # when it came first, in seconds since 1970
+    wire: Wire | None  # the answer as the platform wants it, None while there is none
 
 
 class Inbox:
-    """The stored messages of one channel."""
+    """The stored messages of one channel.
+
+    Args:
+        channel: Rasa's name of the channel.
+        sealer: seals words and addresses, and names people and messages.
+        database: where all stands; channels may share it.
+
+    Raises:
+        StoreError: the database cannot be used.
+    """
 
     def __init__(self, channel: str, sealer: Sealer, database: Database) -> None:
-        """Make the tables that are missing.
-
-        Args:
-            channel: Rasa's name of the channel.
-            sealer: seals words and addresses, and names people and messages.
-            database: where all stands; channels may share it.
-
-        Raises:
-            StoreError: the database cannot be used.
-        """
         self.channel = channel
         self._sealer = sealer
         self._database = database
@@ -115,20 +106,15 @@ class Inbox:
         """Hold a conversation while the block runs; tell whether no other process holds it."""
         return self._database.claim(conversation)
 
-    def conversation_of(self, user: str) -> str:
-        """Return the name under which the bot knows a sender; it does not tell who it is."""
-        return f"{self.channel}_{self._sealer.name(self.channel, 'user', user)}"
-
     async def add(self, incoming: Incoming) -> str | None:
-        """Store a message.
+        """Store a message; return its conversation, or None if it was here before.
 
-        Returns:
-            the name of its conversation, or None if the message was here before.
+        The conversation's name does not tell who the sender is.
         """
         await self._forget_old()
         now = time.time()
         name = self._sealer.name(self.channel, "message", incoming.id)
-        conversation = self.conversation_of(incoming.user)
+        conversation = f"{self.channel}_{self._sealer.name(self.channel, 'user', incoming.user)}"
         added = await self._database.change(
             "INSERT INTO messages "
             "(name, channel, conversation, sent_at, came_at, state, message) "
@@ -139,16 +125,14 @@ class Inbox:
             conversation=conversation,
             sent_at=now if incoming.sent_at is None else incoming.sent_at,
             came_at=now,
-            message=self._sealer.seal(incoming.to_json(), name),
+            message=self._sealer.seal(to_json(incoming), name),
         )
         return conversation if added else None
 
     async def waiting(self) -> list[str]:
         """Return the conversations that wait for an answer."""
         found = await self._database.rows(
-            "SELECT DISTINCT conversation FROM messages "
-            "WHERE channel = :channel AND conversation IS NOT NULL AND state != 'sent'",
-            channel=self.channel,
+            f"SELECT DISTINCT conversation {_WAITING}", channel=self.channel
         )
         return [row[0] for row in found]
 
@@ -158,18 +142,15 @@ class Inbox:
         It waits for the database: not for the event loop.
         """
         count, first = self._database.rows_now(
-            "SELECT COUNT(*), MIN(came_at) FROM messages "
-            "WHERE channel = :channel AND conversation IS NOT NULL AND state != 'sent'",
-            channel=self.channel,
+            f"SELECT COUNT(*), MIN(came_at) {_WAITING}", channel=self.channel
         )[0]
         return count, time.time() - first if count else 0.0
 
     async def next_of(self, conversation: str) -> Row | None:
         """Return the message to work on: the one begun, else the one sent first."""
         found = await self._database.rows(
-            "SELECT name, message, state, came_at, answer FROM messages "
-            "WHERE channel = :channel AND conversation = :conversation AND state != 'sent' "
-            "ORDER BY state = 'waiting', sent_at, number LIMIT 1",
+            f"SELECT name, message, state, came_at, answer {_WAITING} "
+            "AND conversation = :conversation ORDER BY state = 'waiting', sent_at, number LIMIT 1",
             channel=self.channel,
             conversation=conversation,
         )
@@ -187,8 +168,8 @@ class Inbox:
     async def last_arrival(self, conversation: str) -> float:
         """Return when the latest of a person's waiting messages came, in seconds since 1970."""
         found = await self._database.rows(
-            "SELECT MAX(came_at) FROM messages "
-            "WHERE channel = :channel AND conversation = :conversation AND state = 'waiting'",
+            f"SELECT MAX(came_at) {_WAITING} "
+            "AND conversation = :conversation AND state = 'waiting'",
             channel=self.channel,
             conversation=conversation,
         )
@@ -196,32 +177,43 @@ class Inbox:
 
     async def keep_answer(self, name: str, wire: Wire) -> None:
         """Store the answer to a message, as the platform wants it."""
-        sealed = self._sealer.seal(json.dumps(wire), name)
-        await self._set(name, state=State.ANSWERED, answer=sealed)
+        await self._database.change(
+            "UPDATE messages SET state = 'answered', answer = :answer WHERE name = :name",
+            name=name,
+            answer=self._sealer.seal(json.dumps(wire), name),
+        )
+
+    async def state_of(self, name: str) -> State | None:
+        """Return how far a message has come, None of one that is not here."""
+        found = await self._database.rows(
+            "SELECT state FROM messages WHERE name = :name", name=name
+        )
+        return State(found[0][0]) if found else None
 
     async def set_state(self, name: str, state: State) -> None:
         """Note how far a message has come, unless it is done."""
-        if await self._state_of(name) is not State.DONE:
-            await self._set(name, state=state)
-
-    async def is_done(self, name: str) -> bool:
-        """Whether nothing is left to do for a message."""
-        return await self._state_of(name) in (State.DONE, None)
-
-    async def confirm(self, name: str) -> None:
-        """Wipe a message whose answer is out."""
-        if await self.was_under_way(name):
-            await self.done(name)
+        await self._database.change(
+            "UPDATE messages SET state = :state WHERE name = :name AND state != 'done'",
+            name=name,
+            state=state.value,
+        )
 
     async def send_again(self, name: str) -> str | None:
         """Take back that an answer was sent; return whose it is, or None if it is wiped."""
-        if await self._state_of(name) is not State.SENT:
-            return None
-        await self._set(name, state=State.ANSWERED)
         found = await self._database.rows(
-            "SELECT conversation FROM messages WHERE name = :name", name=name
+            "UPDATE messages SET state = 'answered' WHERE name = :name AND state = 'sent' "
+            "RETURNING conversation",
+            name=name,
         )
-        return str(found[0][0])
+        return str(found[0][0]) if found else None
+
+    async def confirm(self, name: str) -> None:
+        """Wipe a message whose answer is out."""
+        await self._wipe("name = :name AND state IN ('sending', 'sent')", name=name)
+
+    async def done(self, name: str) -> None:
+        """Wipe a message and its answer; only its name stays."""
+        await self._wipe("name = :name", name=name)
 
     async def wipe_sent(self, conversation: str | None = None, before: float | None = None) -> None:
         """Wipe what waits for nothing but news of its answer.
@@ -230,8 +222,8 @@ class Inbox:
             conversation: of one person, or of all.
             before: only what came before, in seconds since 1970.
         """
-        await self._database.change(
-            f"UPDATE messages SET {_WIPED} WHERE channel = :channel AND state = 'sent' "  # noqa: S608
+        await self._wipe(
+            "channel = :channel AND state = 'sent' "
             "AND conversation = COALESCE(:conversation, conversation) "
             "AND came_at < COALESCE(:before, came_at + 1)",
             channel=self.channel,
@@ -239,16 +231,9 @@ class Inbox:
             before=before,
         )
 
-    async def done(self, name: str) -> None:
-        """Wipe a message and its answer; only its name stays."""
-        await self._database.change(
-            f"UPDATE messages SET {_WIPED} WHERE name = :name",  # noqa: S608  (ours)
-            name=name,
-        )
-
-    async def was_under_way(self, name: str) -> bool:
-        """Whether an answer of that name is on its way, or was sent a moment ago."""
-        return await self._state_of(name) in (State.SENDING, State.SENT)
+    async def _wipe(self, which: str, **values: Any) -> None:
+        statement = f"UPDATE messages SET {_WIPED} WHERE {which}"  # noqa: S608  (ours)
+        await self._database.change(statement, **values)
 
     async def is_stopped(self, conversation: str) -> bool:
         """Whether this person asked for silence."""
@@ -274,7 +259,7 @@ class Inbox:
             "VALUES (:conversation, :rest, :until) ON CONFLICT (conversation) DO UPDATE "
             "SET rest = excluded.rest, rest_until = excluded.rest_until",
             conversation=conversation,
-            rest=self._sealer.seal(rest.to_json(), conversation) if rest else None,
+            rest=self._sealer.seal(to_json(rest), conversation) if rest else None,
             until=time.time() + REST_SECONDS,
         )
 
@@ -297,21 +282,6 @@ class Inbox:
         await self.wipe_sent(conversation)
         await self._database.change(
             "DELETE FROM people WHERE conversation = :conversation", conversation=conversation
-        )
-
-    async def _state_of(self, name: str) -> State | None:
-        found = await self._database.rows(
-            "SELECT state FROM messages WHERE name = :name", name=name
-        )
-        return State(found[0][0]) if found else None
-
-    async def _set(self, name: str, state: State, **values: Any) -> None:
-        names = ", ".join(f"{column} = :{column}" for column in ("state", *values))
-        await self._database.change(
-            f"UPDATE messages SET {names} WHERE name = :name",  # noqa: S608  (columns are ours)
-            name=name,
-            state=state.value,
-            **values,
         )
 
     async def _forget_old(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from enum import Enum
 from typing import Any
 
-from bot.channels.messaging.verdict import Verdict
+from bot.channels.messaging.errors import Verdict
 
 Wire = dict[str, Any]
 _ON_ITS_WAY = frozenset({"accepted", "queued", "sending"})
@@ -24,52 +24,31 @@ class Kind(str, Enum):
 
 @dataclass(frozen=True)
 class Incoming:
-    """One message of a patient, as read from the platform's webhook.
+    """One message of a patient, as read from the platform's webhook."""
 
-    Attributes:
-        id: the platform's id of the message; the same in every delivery of it.
-        user: the platform's most lasting id of the sender.
-        address: how to write back, in the platform's own terms.
-        kind: what was sent.
-        text: the words typed, the title tapped, or the caption.
-        payload: what stands behind a tap.
-        sent_at: when it was sent, in seconds since 1970; None if the platform does not say.
-    """
-
-    id: str = field(repr=False)
-    user: str = field(repr=False)
-    address: Mapping[str, str] = field(repr=False)
+    id: str = field(repr=False)  # the platform's; the same in every delivery
+    user: str = field(repr=False)  # the platform's most lasting id of the sender
+    address: Mapping[str, str] = field(repr=False)  # how to write back, in the platform's terms
     kind: Kind
-    text: str = field(default="", repr=False)
-    payload: str = field(default="", repr=False)
-    sent_at: float | None = None
-
-    def to_json(self) -> str:
-        """Return it as text, to be sealed."""
-        return json.dumps(asdict(self))
+    text: str = field(default="", repr=False)  # the words typed, the title tapped, or the caption
+    payload: str = field(default="", repr=False)  # what stands behind a tap
+    sent_at: float | None = None  # seconds since 1970; None if the platform does not say
 
     @classmethod
     def from_json(cls, text: str) -> Incoming:
-        """Return what `to_json` gave."""
+        """Return what `to_json` made a text of."""
         fields = json.loads(text)
         return cls(**{**fields, "kind": Kind(fields["kind"])})
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the platform says of a message of ours.
+    """What the platform says of a message of ours."""
 
-    Attributes:
-        token: the token that went out with the message, "" if the platform names none.
-        status: the platform's word, such as sent, delivered, read or failed.
-        code: the platform's error code of a failed message, or None.
-        verdict: what to do with a failed message; None for one that did not fail.
-    """
-
-    token: str
-    status: str
-    code: int | None = None
-    verdict: Verdict | None = None
+    token: str  # went out with the message; "" if the platform names none
+    status: str  # the platform's word, such as sent, delivered, read or failed
+    code: int | None = None  # the platform's, of a failed message
+    verdict: Verdict | None = None  # what a failure means; None for a message that did not fail
 
     @property
     def is_out(self) -> bool:
@@ -79,24 +58,19 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """One message of the bot: all of a turn.
+    """One message of the bot: all of a turn."""
 
-    Attributes:
-        text: the whole text; source line and disclaimer are its last lines.
-        buttons: what can be asked next, as title and payload.
-        last_lines: how many lines at the end belong together and must never be left out.
-    """
-
-    text: str
-    buttons: tuple[Mapping[str, str], ...] = ()
-    last_lines: int = 0
-
-    def to_json(self) -> str:
-        """Return it as text, to be sealed."""
-        return json.dumps(asdict(self))
+    text: str  # source line and disclaimer are its last lines
+    buttons: tuple[Mapping[str, str], ...] = ()  # what can be asked next: title and payload
+    last_lines: int = 0  # how many at the end belong together and must never be left out
 
     @classmethod
     def from_json(cls, text: str) -> Outgoing:
-        """Return what `to_json` gave."""
+        """Return what `to_json` made a text of."""
         fields = json.loads(text)
         return cls(**{**fields, "buttons": tuple(fields["buttons"])})
+
+
+def to_json(message: Incoming | Outgoing) -> str:
+    """Return a message as text, to be sealed."""
+    return json.dumps(asdict(message))

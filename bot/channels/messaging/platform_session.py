@@ -22,17 +22,11 @@ _GATEWAY_STATUSES = (502, 504)
 
 @dataclass(frozen=True)
 class PlatformAnswer:
-    """What a platform answered.
-
-    Attributes:
-        status: HTTP status.
-        fields: its JSON object; empty if there was none.
-        wait: seconds it asks to wait before the next try.
-    """
+    """What a platform answered."""
 
     status: int
-    fields: dict[str, Any]
-    wait: float
+    fields: dict[str, Any]  # its JSON object; empty if there was none
+    wait: float  # seconds it asks to wait before the next try
 
     def number(self, *path: str) -> int | None:
         """Return the whole number at a path of names, None if there is none."""
@@ -43,15 +37,14 @@ class PlatformAnswer:
 
 
 class PlatformSession:
-    """The connections to one platform; opened when first needed."""
+    """The connections to one platform; opened when first needed.
+
+    Args:
+        seconds: how long the platform may take over one request.
+        credentials: ``headers`` or ``auth`` of every request.
+    """
 
     def __init__(self, seconds: float = SEND_SECONDS, **credentials: Any) -> None:
-        """Take what every request needs.
-
-        Args:
-            seconds: how long the platform may take over one request.
-            credentials: ``headers`` or ``auth`` of every request.
-        """
         self._credentials = credentials
         self._timeout = aiohttp.ClientTimeout(
             total=seconds, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS
@@ -78,12 +71,15 @@ class PlatformSession:
             if journey.has_left:
                 raise UnsureError(reason) from None
             raise TryAgainError(f"{reason}_before") from None
-        fields = _object(body)
+        try:
+            fields = json.loads(body)
+        except (ValueError, RecursionError):
+            fields = None
         if status in _GATEWAY_STATUSES and not fields:
             raise UnsureError(f"http_{status}")
         asked = headers.get("Retry-After", "")
         wait = min(float(asked), _LONGEST_WAIT) if asked.isdecimal() else 0.0
-        return PlatformAnswer(status, fields, wait)
+        return PlatformAnswer(status, fields if isinstance(fields, dict) else {}, wait)
 
     async def close(self) -> None:
         """Give up the connections."""
@@ -108,11 +104,3 @@ class PlatformSession:
 
 async def _note_that_it_left(_: Any, context: SimpleNamespace, __: Any) -> None:
     context.trace_request_ctx.has_left = True
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        parsed = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return parsed if isinstance(parsed, dict) else {}

@@ -31,40 +31,21 @@ class Transport(Protocol):
     """One platform's way of taking messages."""
 
     def compose(self, message: Outgoing, words: Words) -> tuple[Wire, Outgoing | None]:
-        """Put a message into the platform's form.
-
-        Returns:
-            the form, and what is left of a message that had to be shortened.
+        """Return a message in the platform's form, and what is left of it if it was shortened.
 
         Raises:
-            CannotFitError: the message cannot be shortened to the platform's limits.
+            CannotFitError: it cannot be shortened to the platform's limits.
         """
 
     async def send(self, address: dict[str, str], wire: Wire, token: str) -> None:
-        """Give a message to the platform, once.
-
-        Args:
-            address: how to reach the person, as the platform told.
-            wire: what `compose` gave.
-            token: comes back in the receipts of the message.
+        """Give the platform, once, what `compose` gave; the token comes back in its receipts.
 
         Raises:
-            TryAgainError: it was not taken, and may be later.
-            UnsureError: nobody knows whether it was taken.
-            UndeliverableError: it will never be taken.
-            HaltError: the platform wants nothing more for now.
+            SendError: it was not taken, or nobody knows; its kind says what that means.
         """
 
     async def was_taken(self, address: dict[str, str], wire: Wire, since: float) -> bool:
-        """Ask the platform whether it has a message whose fate is unknown.
-
-        Args:
-            address: of the person, as for `send`.
-            wire: the message, as for `send`.
-            since: seconds since 1970; an older message of these words does not count.
-
-        Returns:
-            whether it has; no if it cannot be asked.
+        """Ask the platform whether it has a message, not older than `since` (seconds since 1970).
 
         Raises:
             TryAgainError: it cannot be asked just now.

@@ -6,18 +6,15 @@ https://www.twilio.com/docs/messaging/api/message-resource
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from aiohttp import BasicAuth
 
 from bot.channels.messaging.errors import TryAgainError, UnsureError
-from bot.channels.messaging.fitting import Words, fitted, numbers
+from bot.channels.messaging.fitting import Words, fitted, with_choices
 from bot.channels.messaging.message import Outgoing, Wire
-from bot.channels.messaging.platform_session import SEND_SECONDS, PlatformAnswer, PlatformSession
-from bot.channels.messaging.verdict import raise_verdict
-from bot.channels.messaging.whatsapp_text import whatsapp_text
+from bot.channels.messaging.platform_session import SEND_SECONDS, PlatformSession
 from bot.channels.twilio_whatsapp.errors import verdict
 from bot.settings import Settings
 
@@ -29,16 +26,9 @@ _MOST_NUMBERED = 500  # of all choices as numbered lines: the rest is for the an
 
 
 class TwilioTransport:
-    """Twilio's way of taking messages."""
+    """Twilio's way of taking messages; see `Transport`."""
 
     def __init__(self, settings: Settings, status_path: str, seconds: float = SEND_SECONDS) -> None:
-        """Take the address and the credentials; nothing is opened yet.
-
-        Args:
-            settings: of this process.
-            status_path: where the bot takes what Twilio says of an answer.
-            seconds: how long Twilio may take over one message.
-        """
         account = settings.twilio_account_sid or ""
         self._url = f"{settings.twilio_api_url}/2010-04-01/Accounts/{account}/Messages.json"
         self._from = settings.twilio_number or ""
@@ -47,21 +37,18 @@ class TwilioTransport:
         self._session = PlatformSession(seconds, auth=auth)
 
     def compose(self, message: Outgoing, words: Words) -> tuple[Wire, Outgoing | None]:
-        """Put an answer into one text, its buttons as numbered lines: see `Transport.compose`."""
-        message = _tidied(message, words)
-        choices = numbers(message, words.choose)
+        """Put an answer into one text, its buttons as numbered lines."""
+        message, choices = with_choices(message, words.choose, _MOST_NUMBERED, _length)
         room = limit = BODY - _length(choices)
         while True:
             now, rest = fitted(message, limit, words)
-            # WhatsApp's marks are never longer than Markdown's, so what fits before fits after;
-            # and what is left for later stays Markdown, because it comes here again.
             too_much = _length(now.text) - room
             if too_much <= 0:
-                return {"text": whatsapp_text(now.text) + choices}, rest
+                return {"text": now.text + choices}, rest
             limit = min(limit, len(now.text)) - too_much
 
     async def send(self, address: dict[str, str], wire: Wire, token: str) -> None:
-        """Give an answer to Twilio, once: see `Transport.send`."""
+        """Give an answer to Twilio, once."""
         form = {
             "From": self._from,
             "To": address["to"],
@@ -73,10 +60,12 @@ class TwilioTransport:
             if answer.fields.get("sid"):
                 return
             raise UnsureError("unreadable")
-        _turn_down(answer)
+        code = answer.number("code")
+        name = f"http_{answer.status}" if code is None else str(code)
+        raise verdict(code, answer.status)(name, answer.wait)
 
     async def was_taken(self, address: dict[str, str], wire: Wire, since: float) -> bool:
-        """Ask Twilio for the last messages to this person: see `Transport.was_taken`."""
+        """Ask Twilio for the last messages to this person."""
         query = {"From": self._from, "To": address["to"], "PageSize": str(LOOKED_THROUGH)}
         try:
             answer = await self._session.request("GET", self._url, params=query)
@@ -94,12 +83,6 @@ class TwilioTransport:
         await self._session.close()
 
 
-def _turn_down(answer: PlatformAnswer) -> None:
-    code = answer.number("code")
-    name = f"http_{answer.status}" if code is None else str(code)
-    raise_verdict(verdict(code, answer.status), name, answer.wait)
-
-
 def _created(message: dict[str, Any]) -> float:
     """When Twilio took a message, in seconds since 1970; the end of time if it does not say."""
     try:
@@ -111,13 +94,3 @@ def _created(message: dict[str, Any]) -> float:
 def _length(text: str) -> int:
     """Characters as UTF-16 counts them: one that needs two units may count double at Twilio."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def _tidied(message: Outgoing, words: Words) -> Outgoing:
-    """Put each title on one line, and keep as many choices as leave room for the answer."""
-    buttons = [{**button, "title": " ".join(button["title"].split())} for button in message.buttons]
-    tidied = replace(message, buttons=tuple(buttons))
-    while _length(numbers(tidied, words.choose)) > _MOST_NUMBERED:
-        # From the end, so that each number still stands for the same choice.
-        tidied = replace(tidied, buttons=tidied.buttons[:-1])
-    return tidied

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AbstractAsyncContextManager, nullcontext
+from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -17,14 +18,12 @@ from bot.channels import incoming
 from bot.channels.metrics import OUTCOMES, Metrics, shared_metrics
 from bot.channels.output import Messages, outcome_of
 from bot.channels.refusals import Refusal
-from bot.channels.requests import ChannelRequest, request_in
-from bot.channels.stored_conversation import payload_was_uttered
-from bot.channels.turn import OnNewMessage, erase, erase_as_asked, take_turn
-from bot.channels.web.conversations import Conversation, Conversations
+from bot.channels.turn import OnNewMessage, answer, erase
+from bot.channels.web.conversations import Conversations
 from bot.channels.web.origins import Origins
 from bot.channels.web.pages import Pages
 from bot.channels.web.rates import Addresses, RateLimits
-from bot.channels.web.tokens import Session, SessionTokens
+from bot.channels.web.tokens import SessionTokens
 from bot.settings import Settings, get_settings
 
 # A message whose request holds so many bytes counts once more: reading it takes that much longer.
@@ -60,30 +59,23 @@ class WebInput(InputChannel):
         """Rasa's name of the channel; also the last part of its address."""
         return "web"
 
-    @classmethod
-    def from_credentials(cls, credentials: dict[str, Any] | None) -> WebInput:
-        """Rasa's way of making a channel."""
-        return cls()
-
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """The channel's routes; registering them also attaches the pages to the app."""
         blueprint = _BlueprintWithPages(Pages(self.settings, self.origins, self.metrics))
 
-        @blueprint.post("/session")
-        async def start(request: Request) -> HTTPResponse:
-            return await self.start_session(request)
-
-        @blueprint.delete("/session")
-        async def delete(request: Request) -> HTTPResponse:
-            return await self.delete_session(request)
-
-        @blueprint.post("/message", stream=True)
-        async def message(request: Request) -> HTTPResponse:
-            return await self.receive_message(request, on_new_message)
-
-        @blueprint.post("/feedback", stream=True)
-        async def feedback(request: Request) -> HTTPResponse:
-            return await self.receive_feedback(request)
+        for verb, path, handle in (
+            ("POST", "/session", self.start_session),
+            ("DELETE", "/session", self.delete_session),
+            ("POST", "/message", partial(self.receive_message, on_new_message)),
+            ("POST", "/feedback", self.receive_feedback),
+        ):
+            blueprint.add_route(
+                partial(handle),
+                path,
+                methods=(verb,),
+                stream=path != "/session",
+                name=f"{verb}{path}",
+            )
 
         @blueprint.options("/<_:session|message|feedback>")
         async def preflight(request: Request, _: str) -> HTTPResponse:
@@ -117,58 +109,44 @@ class WebInput(InputChannel):
         await erase(session.id, getattr(request.app.ctx, "agent", None), self.metrics)
         return empty()
 
-    async def receive_message(self, request: Request, on_new_message: OnNewMessage) -> HTTPResponse:
+    async def receive_message(self, on_new_message: OnNewMessage, request: Request) -> HTTPResponse:
         """Answer one message of one session, once, whatever happens behind."""
-        session = await self._admit(request)
-        conversation = await self.conversations.of(session.id)
+        session_id, address = await self._admit(request)
+        conversation = self.conversations.of(session_id)
         body = await incoming.read_body(request, self.settings.max_body)
         place: AbstractAsyncContextManager[None] = nullcontext()
         if more := len(body) // BYTES_OF_ONE:
-            address = self.addresses.key_of(request)
             await self.rates.spend("address", address, more)
-            await self.rates.spend("chat", session.id, more)
+            await self.rates.spend("chat", session_id, more)
             # Those of one address take their turns one by one, so that others come between.
             place = self._long_messages.setdefault(address, asyncio.Lock())
-        message = incoming.parse_message(body)
-        agent = getattr(request.app.ctx, "agent", None)
+        text, message_id = incoming.parse_message(body)
 
-        async def answer() -> Messages:
-            if request_in(message.text) is ChannelRequest.ERASE:
-                return await erase_as_asked(session.id, self.name(), agent, self.metrics)
-            text = await self._as_offered(message.text, session, conversation, agent)
+        async def answered() -> Messages:
             async with place:
-                messages = await take_turn(
+                return await answer(
                     text,
-                    session.id,
+                    session_id,
                     self.name(),
                     on_new_message,
-                    agent,
+                    getattr(request.app.ctx, "agent", None),
                     self.metrics,
                     self.settings.max_text,
                 )
-            conversation.offer(messages)
-            return messages
 
         messages = await conversation.answer_once(
-            message.message_id,
-            message.text,
-            answer,
-            self.settings.turn_seconds,
-            worth_keeping=lambda said: outcome_of(said) != "unavailable",
+            message_id, text, answered, self.settings.turn_seconds
         )
         return json_response({"messages": messages})
 
     async def receive_feedback(self, request: Request) -> HTTPResponse:
         """Count a thumb up or down for an answer this session got."""
-        session = await self._admit(request)
+        session_id, _ = await self._admit(request)
         fields = incoming.parse_object(await incoming.read_body(request, self.settings.max_body))
         value = fields.get("value")
         if value not in ("up", "down"):
             raise Refusal("bad_feedback")
-        conversation = await self.conversations.of(session.id)
-        turn = await conversation.turn(incoming.message_id_in(fields))
-        if turn is None:
-            raise Refusal("unknown_message")
+        turn = await self.conversations.of(session_id).turn(incoming.message_id_in(fields))
         outcome = outcome_of(turn.task.result())
         outcome = outcome if outcome in OUTCOMES else "other"
         if turn.feedback != value:
@@ -177,26 +155,15 @@ class WebInput(InputChannel):
         turn.feedback = value
         return empty()
 
-    async def _admit(self, request: Request) -> Session:
-        """The session behind a request that may be answered."""
+    async def _admit(self, request: Request) -> tuple[str, str]:
+        """The session behind a request that may be answered, and the key of its address."""
         self.origins.check(request)
         incoming.require_json(request)
-        await self.rates.spend("address", self.addresses.key_of(request))
+        address = self.addresses.key_of(request)
+        await self.rates.spend("address", address)
         session = self.tokens.read(request.headers.get("authorization"))
         await self.rates.spend("chat", session.id)
-        return session
-
-    async def _as_offered(
-        self, text: str, session: Session, conversation: Conversation, agent: Any
-    ) -> str:
-        """The text; a command stays one only if a button of this chat offered it."""
-        if not incoming.is_payload(text):
-            return text
-        if conversation.was_offered(text):
-            return text
-        if await payload_was_uttered(agent, session.id, text):
-            return text
-        return incoming.as_plain_text(text)
+        return session.id, address
 
 
 class _BlueprintWithPages(Blueprint):

@@ -1,4 +1,4 @@
-"""What is remembered of each chat: offered buttons, answered messages, turns under way.
+"""What is remembered of each chat: answered messages, and turns under way.
 
 It holds no word a patient typed: of a message only its id and a digest are kept, to answer a
 retried message once. Where several processes serve, they tell each other what was answered,
@@ -15,41 +15,36 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.channels.output import Messages
+from bot.channels.output import Messages, outcome_of
 from bot.channels.refusals import Refusal
 from bot.sealing import CannotOpenError, shared_sealer
 from bot.storage.processes import Processes, shared_processes
+from knowledge_base.outcome import Outcome
 
 MOST_CONVERSATIONS = 10_000  # the least recently used idle one is forgotten
 MOST_ANSWERS = 20  # per conversation, kept for retries and feedback
-MOST_OFFERED = 60  # payloads per conversation
 MOST_PENDING = 3  # messages of one chat under way or waiting
 RETRY_SECONDS = 600.0  # for which other processes know an answered message
+
+Answer = Callable[[], Awaitable[Messages]]
 
 
 @dataclass
 class Turn:
     """One message and the answer it got, or is about to get."""
 
-    digest: bytes
+    digest: str
     task: asyncio.Task[Messages]
     feedback: str | None = None
 
 
 class Conversation:
-    """The memory of one chat."""
+    """The memory of one chat, by the id of its session."""
 
     def __init__(self, name: str, processes: Processes) -> None:
-        """Start empty.
-
-        Args:
-            name: the session's id.
-            processes: the others that may serve this chat.
-        """
         self._name = name
         self._processes = processes
         self._lock = asyncio.Lock()
-        self._offered: OrderedDict[str, None] = OrderedDict()
         self._turns: OrderedDict[str, Turn] = OrderedDict()
 
     @property
@@ -57,53 +52,44 @@ class Conversation:
         """Messages under way or waiting."""
         return sum(not turn.task.done() for turn in self._turns.values())
 
-    def offer(self, messages: Messages) -> None:
-        """Remember the payloads of the buttons in these messages."""
-        for message in messages:
-            for button in message.get("buttons", []):
-                self._offered.pop(button["payload"], None)
-                self._offered[button["payload"]] = None
-        while len(self._offered) > MOST_OFFERED:
-            self._offered.popitem(last=False)
+    async def turn(self, message_id: str) -> Turn:
+        """Return the answered message of that id, whichever process answered it.
 
-    def was_offered(self, payload: str) -> bool:
-        """Whether a button of this chat carried the payload."""
-        return payload in self._offered
-
-    async def turn(self, message_id: str) -> Turn | None:
-        """The answered message of that id, whichever process answered it."""
+        Raises:
+            Refusal: there is none.
+        """
+        await self._require_kept()
         turn = self._turns.get(message_id)
         if turn is None and (known := await self._known(message_id)):
             digest, messages = known
             task = asyncio.get_running_loop().create_task(_same(messages))
             turn = self._turns[message_id] = Turn(digest, task)
             await task
-        return turn if turn and turn.task.done() else None
+        if turn is None or not turn.task.done():
+            raise Refusal("unknown_message")
+        return turn
 
     async def answer_once(
-        self,
-        message_id: str,
-        text: str,
-        answer: Callable[[], Awaitable[Messages]],
-        seconds: float,
-        worth_keeping: Callable[[Messages], bool],
+        self, message_id: str, text: str, answer: Answer, seconds: float
     ) -> Messages:
         """Answer the message, one at a time; a message sent twice gets its first answer again.
 
         The turn runs in a task of its own: a patient whose connection breaks mid-turn finds
         the answer ready on the retry.
         """
-        digest = hashlib.sha256(text.encode()).digest()
+        digest = hashlib.sha256(text.encode()).hexdigest()
         turn = self._turns.get(message_id)
         if turn is None:
             if self.pending >= MOST_PENDING:
                 raise Refusal("busy", wait=2)
-            work = self._in_turn(message_id, digest, answer, seconds, worth_keeping)
+            work = self._in_turn(message_id, digest, answer, seconds)
             task = asyncio.get_running_loop().create_task(work)
             turn = self._turns[message_id] = Turn(digest, task)
-            task.add_done_callback(lambda done: self._settle(message_id, done, worth_keeping))
-        elif turn.digest != digest:
-            raise Refusal("message_id_reused")
+            task.add_done_callback(lambda done: self._settle(message_id, done))
+        else:
+            await self._require_kept()
+            if turn.digest != digest:
+                raise Refusal("message_id_reused")
         try:
             return await asyncio.wait_for(asyncio.shield(turn.task), seconds)
         except asyncio.TimeoutError:
@@ -114,54 +100,45 @@ class Conversation:
             raise  # the patient's connection broke
 
     async def _in_turn(
-        self,
-        message_id: str,
-        digest: bytes,
-        answer: Callable[[], Awaitable[Messages]],
-        seconds: float,
-        worth_keeping: Callable[[Messages], bool],
+        self, message_id: str, digest: str, answer: Answer, seconds: float
     ) -> Messages:
         async with self._lock, self._processes.alone(f"chat/{self._name}"):
+            await self._require_kept()
             if known := await self._known(message_id):
                 if known[0] != digest:
                     raise Refusal("message_id_reused")
                 return known[1]
-            if await is_deleted(self._name, self._processes):
-                raise Refusal("session_expired")
             try:
                 messages = await asyncio.wait_for(answer(), seconds)
             except asyncio.TimeoutError:
                 raise Refusal("slow") from None
-            if self._processes.are_several and worth_keeping(messages):
-                said = json.dumps({"digest": digest.hex(), "messages": messages})
+            if self._processes.are_several and _is_final(messages):
                 place = self._place_of(message_id)
-                await self._processes.note(place, shared_sealer().seal(said, place), RETRY_SECONDS)
+                sealed = shared_sealer().seal(json.dumps([digest, messages]), place)
+                await self._processes.note(place, sealed, RETRY_SECONDS)
             return messages
 
-    async def _known(self, message_id: str) -> tuple[bytes, Messages] | None:
+    async def _known(self, message_id: str) -> tuple[str, Messages] | None:
         """The digest of a message that another process answered, and the answer."""
         place = self._place_of(message_id)
         sealed = await self._processes.noted(place)
-        if sealed is None:
-            return None
         try:
-            kept = json.loads(shared_sealer().open(sealed, place))
+            return tuple(json.loads(shared_sealer().open(sealed, place))) if sealed else None
         except CannotOpenError:
             return None
-        return bytes.fromhex(kept["digest"]), kept["messages"]
 
     def _place_of(self, message_id: str) -> str:
         return f"answer/{self._name}/{message_id}"
 
-    def _settle(
-        self,
-        message_id: str,
-        task: asyncio.Task[Messages],
-        worth_keeping: Callable[[Messages], bool],
-    ) -> None:
+    async def _require_kept(self) -> None:
+        """Refuse if a patient deleted this chat at another process."""
+        if await self._processes.noted(f"deleted/{self._name}"):
+            raise Refusal("session_expired")
+
+    def _settle(self, message_id: str, task: asyncio.Task[Messages]) -> None:
         """Forget a turn that failed, so that its retry is a fresh try; bound the others."""
         failed = task.cancelled() or task.exception() is not None
-        if failed or not worth_keeping(task.result()):
+        if failed or not _is_final(task.result()):
             self._turns.pop(message_id, None)
         while len(self._turns) > MOST_ANSWERS + MOST_PENDING:
             self._turns.popitem(last=False)
@@ -172,51 +149,40 @@ class Conversation:
             turn.task.cancel()
 
 
+def _is_final(messages: Messages) -> bool:
+    """Whether a retry gets this answer again: kind words for a bad moment are none."""
+    return outcome_of(messages) != Outcome.UNAVAILABLE.value
+
+
 async def _same(messages: Messages) -> Messages:
     return messages
 
 
-async def is_deleted(session_id: str, processes: Processes) -> bool:
-    """Whether a patient deleted this chat at another process."""
-    return await processes.noted(f"deleted/{session_id}") is not None
-
-
 class Conversations:
-    """The chats this process remembers, the least recently used forgotten first."""
+    """The chats this process remembers, at most so many, the least recently used forgotten first.
 
-    def __init__(
-        self,
-        most: int = MOST_CONVERSATIONS,
-        now: Callable[[], float] = time.time,
-        processes: Processes | None = None,
-    ) -> None:
-        """Start empty.
+    What they know of each other, other processes know too.
+    """
 
-        Args:
-            most: chats to remember at most.
-            now: the clock, seconds since 1970.
-            processes: the others that may serve the same chats.
-        """
+    def __init__(self, most: int = MOST_CONVERSATIONS) -> None:
         self._most = most
-        self._now = now
-        self._processes = processes or shared_processes()
         self._by_id: OrderedDict[str, Conversation] = OrderedDict()
         self._deleted: dict[str, float] = {}
 
     def __len__(self) -> int:
         return len(self._by_id)
 
-    async def of(self, session_id: str) -> Conversation:
+    def of(self, session_id: str) -> Conversation:
         """The memory of that chat.
 
         Raises:
-            Refusal: its patient deleted it.
+            Refusal: its patient deleted it, at this process.
         """
-        if session_id in self._deleted or await is_deleted(session_id, self._processes):
+        if session_id in self._deleted:
             raise Refusal("session_expired")
         conversation = self._by_id.get(session_id)
         if conversation is None:
-            conversation = self._by_id[session_id] = Conversation(session_id, self._processes)
+            conversation = self._by_id[session_id] = Conversation(session_id, shared_processes())
         self._by_id.move_to_end(session_id)
         while len(self._by_id) > self._most:
             idle = next((key for key, kept in self._by_id.items() if not kept.pending), None)
@@ -227,10 +193,10 @@ class Conversations:
 
     async def delete(self, session_id: str, expires: float) -> None:
         """Forget the chat, and refuse its token for as long as it would have lived."""
-        now = self._now()
+        now = time.time()
         self._deleted = {key: end for key, end in self._deleted.items() if end > now}
         self._deleted[session_id] = expires
         conversation = self._by_id.pop(session_id, None)
         if conversation:
             conversation.cancel()
-        await self._processes.note(f"deleted/{session_id}", b"1", expires - now)
+        await shared_processes().note(f"deleted/{session_id}", b"1", expires - now)

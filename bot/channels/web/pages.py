@@ -5,20 +5,16 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import hmac
 import html
+import ipaddress
 import logging
 import re
 from functools import partial
 from typing import Any
 
 from sanic import Sanic
-from sanic.exceptions import (
-    InvalidUsage,
-    MethodNotSupported,
-    NotFound,
-    PayloadTooLarge,
-    SanicException,
-)
+from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import BaseHTTPResponse, HTTPResponse, empty, raw
 from sanic.response import json as json_response
@@ -26,7 +22,6 @@ from sanic.response import json as json_response
 from bot.channels.metrics import CONTENT_TYPE, Metrics
 from bot.channels.refusals import Refusal
 from bot.channels.stored_conversation import innermost
-from bot.channels.web.metrics_access import may_read_metrics
 from bot.channels.web.origins import API_PREFIX, Origins
 from bot.channels.web.script import FOLDER, WidgetFile, widget_files
 from bot.logs import place_of
@@ -46,6 +41,9 @@ _HEADERS = {
         "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
 }
+_CODE_OF = {404: "not_found", 405: "wrong_method", 413: "too_big"}
+# What proxies add: a request with one of these was not made on this machine.
+_FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-real-ip")
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
@@ -93,21 +91,21 @@ class Pages:
         """
         self._metrics.watch("unsaved_conversations", lambda: _unsaved(app))
         app.register_middleware(self._home_first, "request")
+        health = {"status": "ok", "unset": self._settings.unset_contacts}
         for path, page in (
             ("/frame", self._serve_frame),
             *(
                 (path, partial(self._serve_file, file))
                 for path, file in widget_files(self._settings.emergency_number or "").items()
             ),
-            ("/favicon.ico", self._no_icon),
-            ("/health", self._health),
+            ("/favicon.ico", lambda request: empty()),
+            ("/health", lambda request: json_response(health)),
             ("/ready", self._ready),
             ("/metrics", self._serve_metrics),
         ):
             app.add_route(page, path, methods=("GET", "HEAD"), name=f"guide {path}")
-        app.exception(Refusal)(self._refused)
-        app.exception(SanicException)(self._turned_down)
-        app.exception(Exception)(self._broken)
+        # Sanic's own errors are named: Rasa handles some of them in its own way.
+        app.exception(Refusal, SanicException, Exception)(self._refused)
 
         async def protect_last(running: Sanic, _: Any) -> None:
             running.response_middleware.append(self._protect)
@@ -156,52 +154,35 @@ class Pages:
             response.headers["Content-Encoding"] = coding
         return response
 
-    async def _no_icon(self, request: Request) -> HTTPResponse:
-        return empty()
-
-    async def _health(self, request: Request) -> HTTPResponse:
-        return json_response({"status": "ok", "unset": self._settings.unset_contacts})
-
     async def _ready(self, request: Request) -> HTTPResponse:
-        ready = False
+        status = "ready"
         if not agent_is_ready(request.app):
             status = "the bot has no trained model loaded yet"
         elif _unsaved(request.app):
             status = "conversations cannot be saved; the log says why"
-        else:
-            ready, status = True, "ready"
-        return json_response({"status": status}, status=200 if ready else 503)
+        return json_response({"status": status}, status=200 if status == "ready" else 503)
 
     async def _serve_metrics(self, request: Request) -> HTTPResponse:
         if not may_read_metrics(request, self._settings):
-            return await self._refused(request, Refusal("not_found"))
+            raise Refusal("not_found")
         # Some levels are asked of a database: not in the event loop.
         text = await asyncio.to_thread(self._metrics.render)
         return raw(text.encode(), content_type=CONTENT_TYPE)
 
-    async def _refused(self, request: Request, refusal: Refusal) -> HTTPResponse:
+    async def _refused(self, request: Request, error: Exception) -> HTTPResponse:
+        if isinstance(error, Refusal):
+            refusal = error
+        elif 400 <= getattr(error, "status_code", 500) < 500:
+            refusal = Refusal(_CODE_OF.get(error.status_code, "bad_request"))  # type: ignore[attr-defined]
+        else:
+            refusal = Refusal("broken")
+            # The text of an error may quote the patient: log only its kind and place.
+            # So may a path: log only the pattern that it matches.
+            pattern = request.uri_template if request.route else "no address of ours"
+            kind = type(error).__name__
+            logger.error("%s in %s while answering %s.", kind, place_of(error), pattern)
         self._metrics.add("refusals_total", channel="web", reason=refusal.code)
         return refusal.to_response()
-
-    async def _turned_down(self, request: Request, error: Exception) -> HTTPResponse:
-        code = "broken"
-        if isinstance(error, NotFound):
-            code = "not_found"
-        elif isinstance(error, MethodNotSupported):
-            code = "wrong_method"
-        elif isinstance(error, PayloadTooLarge):
-            code = "too_big"
-        elif isinstance(error, InvalidUsage) or 400 <= getattr(error, "status_code", 500) < 500:
-            code = "bad_request"
-        return await self._refused(request, Refusal(code))
-
-    async def _broken(self, request: Request, error: Exception) -> HTTPResponse:
-        # The text of an error may quote the patient: log only its kind and place.
-        # So may a path: log only the pattern that it matches.
-        pattern = request.uri_template if request.route else "no address of ours"
-        kind = type(error).__name__
-        logger.error("%s in %s while answering %s.", kind, place_of(error), pattern)
-        return await self._refused(request, Refusal("broken"))
 
     async def _protect(self, request: Request, response: BaseHTTPResponse) -> None:
         if request.path.startswith(API_PREFIX):
@@ -228,3 +209,18 @@ def agent_is_ready(app: Sanic) -> bool:
     """Whether Rasa has a trained model loaded."""
     agent = getattr(app.ctx, "agent", None)
     return agent is not None and bool(agent.is_ready())
+
+
+def may_read_metrics(request: Request, settings: Settings) -> bool:
+    """Whether the setting lets this caller read the metrics."""
+    if settings.metrics_access == "token":
+        given = request.headers.get("authorization", "").encode(errors="replace")
+        return hmac.compare_digest(given, f"Bearer {settings.metrics_token}".encode())
+    if settings.metrics_access != "loopback":
+        return settings.metrics_access == "open"
+    try:
+        address = ipaddress.ip_address(request.ip)
+    except ValueError:
+        return False
+    called = getattr(address, "ipv4_mapped", None) or address
+    return called.is_loopback and not any(name in request.headers for name in _FORWARDED)

@@ -16,8 +16,6 @@ from dataclasses import dataclass
 
 from bot.channels.refusals import Refusal
 
-ID_BYTES = 16  # 128 bits: a session id cannot be guessed
-ID_PREFIX = "web_"
 _VERSION = "v1"
 _BEARER = "Bearer "
 _LONGEST = 200  # characters; ours are about 95
@@ -44,9 +42,8 @@ class SessionTokens:
 
     def mint(self) -> tuple[Session, str]:
         """A new session and its token."""
-        session = Session(
-            ID_PREFIX + secrets.token_urlsafe(ID_BYTES), int(self._now()) + self.lifetime_seconds
-        )
+        own_id = f"web_{secrets.token_urlsafe(16)}"  # 128 bits: it cannot be guessed
+        session = Session(own_id, int(self._now()) + self.lifetime_seconds)
         signed = f"{_VERSION}.{session.id}.{session.expires}"
         return session, f"{signed}.{self._signature(signed)}"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 
 from sanic import Blueprint
@@ -12,11 +11,9 @@ from sanic.response import HTTPResponse, empty, text
 from bot.channels import incoming
 from bot.channels.messaging.connector import Connector
 from bot.channels.messaging.transport import Patience, Transport
-from bot.channels.refusals import STATUS_OF, Refusal
+from bot.channels.refusals import Refusal
 from bot.channels.whatsapp.signature import HEADER, is_same, is_signed
 from bot.channels.whatsapp.webhook import read_webhook
-
-logger = logging.getLogger(__name__)
 
 MOST_BYTES = 3_200_000  # Meta's webhooks hold up to 3 MB
 
@@ -24,11 +21,7 @@ _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
 
 
 class WhatsAppInput(Connector):
-    """Talks to patients on WhatsApp, through Meta's Cloud API.
-
-    In ``credentials.yml``: ``bot.channels.whatsapp.WhatsAppInput:`` with nothing below it; all
-    settings come from the environment (``bot/settings.py``). Without them it has no address.
-    """
+    """Talks to patients on WhatsApp, through Meta's Cloud API."""
 
     patience = Patience(settle=0.5, settle_backlog=2.0)
 
@@ -53,13 +46,13 @@ class WhatsAppInput(Connector):
 
         @blueprint.get("/webhook")
         async def shake_hands(request: Request) -> HTTPResponse:
-            return self.shake_hands(request)
+            return await self.taken(self._shake_hands(request))
 
         @blueprint.post("/webhook", stream=True)
         async def receive(request: Request) -> HTTPResponse:
-            return await self.receive(request)
+            return await self.taken(self._receive(request))
 
-    def shake_hands(self, request: Request) -> HTTPResponse:
+    async def _shake_hands(self, request: Request) -> HTTPResponse:
         """Prove to Meta that this is the address the clinic has entered."""
         challenge = request.args.get("hub.challenge", "")
         is_asked = request.args.get("hub.mode") == "subscribe"
@@ -67,33 +60,18 @@ class WhatsAppInput(Connector):
         knows_us = is_same(token, self.settings.whatsapp_verify_token)
         # The challenge is sent back, so nothing that a browser could run is taken for one.
         if not (is_asked and knows_us and _CHALLENGE.fullmatch(challenge)):
-            return self._refused("wrong_verify_token", 403)
+            raise Refusal("wrong_verify_token")
         return text(challenge, headers={"X-Content-Type-Options": "nosniff"})
 
-    async def receive(self, request: Request) -> HTTPResponse:
+    async def _receive(self, request: Request) -> HTTPResponse:
         """Take what Meta brings; it is answered in the background."""
-        try:
-            body = await incoming.read_body(request, MOST_BYTES)
-            if not is_signed(body, request.headers.get(HEADER), self.settings.whatsapp_app_secret):
-                return self._refused("wrong_signature", 403)
-            webhook = read_webhook(
-                incoming.parse_object(body), self.settings.whatsapp_phone_number_id
-            )
-        except Refusal as refusal:
-            return self._refused(refusal.code, STATUS_OF[refusal.code])
+        body = await incoming.read_body(request, MOST_BYTES)
+        if not is_signed(body, request.headers.get(HEADER), self.settings.whatsapp_app_secret):
+            raise Refusal("wrong_signature")
+        webhook = read_webhook(incoming.parse_object(body), self.settings.whatsapp_phone_number_id)
         for reason in webhook.dropped:
             self.metrics.add("dropped_total", channel=self.name(), reason=reason)
-        try:
-            await self.courier.take(*webhook.messages)
-            for receipt in webhook.statuses:
-                await self.courier.confirm(receipt)
-        except Exception as error:  # not stored: Meta is to bring it again
-            # The error's text may quote the patient: log its kind alone.
-            logger.error("%s: a webhook was not stored (%s).", self.name(), type(error).__name__)
-            self.metrics.add("store_errors_total", operation="inbox")
-            return empty(500)
+        await self.courier.take(*webhook.messages)
+        for receipt in webhook.statuses:
+            await self.courier.confirm(receipt)
         return empty(200)
-
-    def _refused(self, reason: str, status: int) -> HTTPResponse:
-        self.metrics.add("refusals_total", channel=self.name(), reason=reason)
-        return empty(status)

@@ -6,9 +6,8 @@ https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/components
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.channels.messaging.message import Incoming, Kind, Receipt
 from bot.channels.whatsapp.errors import verdict
@@ -23,100 +22,85 @@ _STATUSES = frozenset({"sent", "delivered", "read", "played", "failed"})
 _NOT_SAID = frozenset({"reaction", "system", "revoke", "request_welcome"})
 
 Object = dict[str, Any]
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
 class Webhook:
-    """What one webhook holds.
+    """What one webhook holds."""
 
-    Attributes:
-        messages: of patients, to this bot.
-        statuses: of answers of ours.
-        dropped: why other things were left out, one reason each.
-    """
-
-    messages: list[Incoming] = field(default_factory=list)
-    statuses: list[Receipt] = field(default_factory=list)
-    dropped: list[str] = field(default_factory=list)
+    messages: list[Incoming] = field(default_factory=list)  # of patients, to this bot
+    statuses: list[Receipt] = field(default_factory=list)  # of answers of ours
+    dropped: list[str] = field(default_factory=list)  # why other things were left out
 
 
 def read_webhook(fields: Any, phone_number_id: str | None) -> Webhook:
-    """Read a webhook.
+    """Read the parsed body of a webhook.
 
-    Args:
-        fields: the parsed body.
-        phone_number_id: of the clinic's number. What is for another number of the same account
-            is dropped, and still answered with 200: Meta would repeat it for a week.
+    What is for another number of the same account is dropped, and still answered with 200: Meta
+    would repeat it for a week.
     """
     webhook = Webhook()
-    for change in _changes(fields):
+    entries = [_as(dict, entry) for entry in _as(list, _as(dict, fields).get("entry"))]
+    for change in (_as(dict, c) for entry in entries for c in _as(list, entry.get("changes"))):
         if change.get("field") != "messages":  # calls, account news, echoes of the phone app
             webhook.dropped.append("other_field")
             continue
-        value = _object(change.get("value"))
-        metadata = _object(value.get("metadata"))
+        value = _as(dict, change.get("value"))
+        metadata = _as(dict, value.get("metadata"))
         if not phone_number_id or metadata.get("phone_number_id") != phone_number_id:
             webhook.dropped.append("wrong_number_id")
             continue
-        own_number = "".join(re.findall(r"[0-9]+", _string(metadata.get("display_phone_number"))))
-        senders = _Senders(value)
-        for message in _list(value.get("messages")):
-            read = _message(_object(message), senders, own_number)
+        own_number = "".join(re.findall(r"[0-9]+", _as(str, metadata.get("display_phone_number"))))
+        messages, contacts, statuses = (
+            [_as(dict, item) for item in _as(list, value.get(name))]
+            for name in ("messages", "contacts", "statuses")
+        )
+        # The number may differ from the one in the message (Brazil, Mexico): the one contact of
+        # one sender needs no match.
+        senders = {(_id(m.get("from")), _id(m.get("from_user_id"))) for m in messages}
+        lone = contacts[0] if len(senders) == len(contacts) == 1 else None
+        for message in messages:
+            read = _message(message, *_sender(message, contacts, lone), own_number)
             if isinstance(read, Incoming):
                 webhook.messages.append(read)
             else:
                 webhook.dropped.append(read)
-        webhook.statuses.extend(_status(_object(s)) for s in _list(value.get("statuses")))
+        webhook.statuses.extend(map(_status, statuses))
     return webhook
 
 
-def _changes(fields: Any) -> Iterator[Object]:
-    for entry in _list(_object(fields).get("entry")):
-        yield from (_object(change) for change in _list(_object(entry).get("changes")))
+def _sender(message: Object, contacts: list[Object], lone: Object | None) -> tuple[str, str]:
+    """Return the sender's business-scoped id and phone number, "" for what is not told.
+
+    The number may be missing since people can have a username instead.
+    """
+    user_id, number = _id(message.get("from_user_id")), _id(message.get("from"))
+    for contact in contacts:
+        their_id, their_number = _id(contact.get("user_id")), _id(contact.get("wa_id"))
+        is_match = (user_id and user_id == their_id) or (number and number == their_number)
+        if is_match or contact is lone:
+            return their_id or user_id, their_number or number
+    return user_id, number
 
 
-class _Senders:
-    """Who sent the messages of one change."""
-
-    def __init__(self, value: Object) -> None:
-        self._contacts = [_object(contact) for contact in _list(value.get("contacts"))]
-        messages = [_object(message) for message in _list(value.get("messages"))]
-        names = {(_id(m.get("from")), _id(m.get("from_user_id"))) for m in messages}
-        self._are_one = len(names) == 1
-
-    def of(self, message: Object) -> tuple[str, str]:
-        """Return the sender's business-scoped id and phone number, "" for what is not told.
-
-        The number may be missing since people can have a username instead, and may differ from
-        the one in the message (Brazil, Mexico), so a lone contact needs no match.
-        """
-        user_id, number = _id(message.get("from_user_id")), _id(message.get("from"))
-        for contact in self._contacts:
-            their_id, their_number = _id(contact.get("user_id")), _id(contact.get("wa_id"))
-            is_match = (user_id and user_id == their_id) or (number and number == their_number)
-            if is_match or (self._are_one and len(self._contacts) == 1):
-                return their_id or user_id, their_number or number
-        return user_id, number
-
-
-def _message(message: Object, senders: _Senders, own_number: str) -> Incoming | str:
+def _message(message: Object, user_id: str, number: str, own_number: str) -> Incoming | str:
     """Return the message, or why it is dropped."""
-    kind = _string(message.get("type"))
+    kind = _as(str, message.get("type"))
     if "group_id" in message or message.get("recipient_type") == "group":
         return "group"
     if kind in _NOT_SAID:
         return "not_said"
     message_id = _id(message.get("id"))
-    user_id, number = senders.of(message)
     if not message_id or not (user_id or number):
         return "malformed"
     if own_number and message.get("from") == own_number:
         return "echo"
     content = message
     if kind == "edit":  # words that were changed are new words
-        content = _object(_object(message.get("edit")).get("message"))
-        kind = _string(content.get("type"))
-    said, text, payload = _content(kind, _object(content.get(kind)))
+        content = _as(dict, _as(dict, message.get("edit")).get("message"))
+        kind = _as(str, content.get("type"))
+    said, text, payload = _content(kind, _as(dict, content.get(kind)))
     return Incoming(
         id=message_id,
         user=user_id or number,
@@ -134,23 +118,23 @@ def _content(kind: str, content: Object) -> tuple[Kind, str, str]:
     if kind == "text" and isinstance(content.get("body"), str):
         return Kind.TEXT, content["body"], ""
     if kind == "button":  # under a template
-        text, payload = _string(content.get("text")), _string(content.get("payload"))
+        text, payload = _as(str, content.get("text")), _as(str, content.get("payload"))
         if text or payload:
             return Kind.CHOICE, text, payload
     if kind == "interactive":
         for name in ("button_reply", "list_reply"):
-            reply = _object(content.get(name))
-            if payload := _string(reply.get("id")):
+            reply = _as(dict, content.get(name))
+            if payload := _as(str, reply.get("id")):
                 # A long title goes on in the row's description: see `wire`.
-                words = [_string(reply.get("title")), _string(reply.get("description"))]
+                words = [_as(str, reply.get("title")), _as(str, reply.get("description"))]
                 return Kind.CHOICE, " ".join(filter(None, words)), payload
-    return Kind.MEDIA, _string(content.get("caption")), ""
+    return Kind.MEDIA, _as(str, content.get("caption")), ""
 
 
 def _status(status: Object) -> Receipt:
-    word = _string(status.get("status"))
-    errors = _list(status.get("errors"))
-    code = _object(errors[0]).get("code") if errors else None
+    word = _as(str, status.get("status"))
+    errors = _as(list, status.get("errors"))
+    code = _as(dict, errors[0]).get("code") if errors else None
     code = code if isinstance(code, int) else None
     return Receipt(
         token=_id(status.get("biz_opaque_callback_data")),
@@ -160,16 +144,9 @@ def _status(status: Object) -> Receipt:
     )
 
 
-def _object(value: Any) -> Object:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _string(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+def _as(kind: type[_T], value: Any) -> _T:
+    """Return the value if it is of the kind, else an empty one."""
+    return value if isinstance(value, kind) else kind()
 
 
 def _id(value: Any) -> str:

@@ -6,12 +6,10 @@ https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-from bot.channels.messaging.fitting import Words, fitted, numbers
+from bot.channels.messaging.fitting import Words, fitted, with_choices
 from bot.channels.messaging.message import Outgoing, Wire
-from bot.channels.messaging.whatsapp_text import whatsapp_text
 
 # Characters, unless said otherwise.
 TEXT = 4096
@@ -31,22 +29,17 @@ Button = Mapping[str, str]
 
 
 def compose(message: Outgoing, words: Words) -> tuple[Wire, Outgoing | None]:
-    """Put an answer into WhatsApp's form.
+    """Put an answer into WhatsApp's form; return it, and what is left of one that was too long.
 
-    Returns:
-        ``{"message": ...}``, with ``"plain"`` beside it where the message has buttons: the same
-        words with numbered choices, should Meta not take the buttons. Then what is left of an
-        answer that had to be shortened.
+    The form is ``{"message": ...}``, with ``"plain"`` beside it where the message has buttons: the
+    same words with numbered choices, should Meta not take the buttons.
 
     Raises:
         CannotFitError: the answer cannot be shortened enough.
     """
-    message = _tidied(message, words)
-    choices = numbers(message, words.choose)
-    # WhatsApp's marks are never longer than Markdown's, so what fits before fits after; and
-    # what is left for later stays Markdown, because it comes here again.
+    message, choices = with_choices(message, words.choose, _MOST_NUMBERED)
     now, rest = fitted(message, TEXT - len(choices), words)
-    body = whatsapp_text(now.text)
+    body = now.text
     plain = {"type": "text", "text": {"preview_url": False, "body": body + choices}}
     action = _reply_buttons(body, now.buttons) or _list(now.buttons, words.menu)
     if action is None:
@@ -54,19 +47,6 @@ def compose(message: Outgoing, words: Words) -> tuple[Wire, Outgoing | None]:
     kind = "button" if "buttons" in action else "list"
     interactive = {"type": kind, "body": {"text": body}, "action": action}
     return {"message": {"type": "interactive", "interactive": interactive}, "plain": plain}, rest
-
-
-def _tidied(message: Outgoing, words: Words) -> Outgoing:
-    """Put each title on one line, and keep as many choices as leave room for the answer."""
-    buttons = [
-        {"title": " ".join(button["title"].split()), "payload": button["payload"]}
-        for button in message.buttons
-    ]
-    tidied = replace(message, buttons=tuple(buttons))
-    while len(numbers(tidied, words.choose)) > _MOST_NUMBERED:
-        # From the end, so that each number still stands for the same choice.
-        tidied = replace(tidied, buttons=tidied.buttons[:-1])
-    return tidied
 
 
 def _reply_buttons(body: str, buttons: Sequence[Button]) -> dict[str, Any] | None:

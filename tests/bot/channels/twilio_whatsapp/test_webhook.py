@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from bot.channels.messaging.errors import UndeliverableError
 from bot.channels.messaging.message import Kind, Receipt
-from bot.channels.messaging.verdict import Verdict
 from bot.channels.twilio_whatsapp.webhook import read_message, read_receipt
 from tests.bot.channels.twilio_whatsapp.phone import Fields, Phone
 
 ANNA = Phone()
 TOKEN = "0123456789abcdef" * 2
-FAILED = Receipt(TOKEN, "failed", 63016, Verdict.NEVER)
+FAILED = Receipt(TOKEN, "failed", 63016, UndeliverableError)
 
 
 def sent(kind: str, body: str = "", **more: str) -> Fields:

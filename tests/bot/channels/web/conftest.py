@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.shared.core.domain import Domain
 
+from tests.bot.channels.stand_in import StandInAgent
 from tests.bot.channels.web.serving import Chat, Served, serve
 
 
@@ -13,6 +16,7 @@ from tests.bot.channels.web.serving import Chat, Served, serve
 def served() -> Iterator[Served]:
     """A server with generous limits, shared by the tests."""
     with serve(
+        StandInAgent(tracker_store=InMemoryTrackerStore(Domain.empty())),
         session_rate="10000/minute",
         address_rate="10000/minute",
         new_session_rate="10000/minute",
