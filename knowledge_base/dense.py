@@ -16,8 +16,13 @@ from knowledge_base.vectors import nearest
 Rows = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float64]
 
-# How many of the nearest texts are looked at; a passage has some forty.
+# How many of the nearest texts are looked at; a passage has some ninety.
 NEAREST_TEXTS = 1500
+
+# A passage ranks by the mean of so many of its nearest texts: one may be near by chance. Of 1,545
+# questions that nothing was taught of, the right passage came first for 1,354 by the nearest text,
+# for 1,365 by two and by four.
+NEAREST_OF_ONE = 2
 
 NO_ENTRY = -1
 _NONE = -1
@@ -32,12 +37,14 @@ class Near:
     Attributes:
         similarities: the cosine of each fact passage with its nearest text, or, if that is not
             looked at, the lowest of all.
+        means: the mean of those with its `NEAREST_OF_ONE` nearest texts, by which it ranks.
         entries: number of that text in the index, or `NO_ENTRY`.
         outside: the nearest thing outside the sources that has a name, with its cosine; or None.
         near_miss: the cosine of the nearest question on a detail that no source tells.
     """
 
     similarities: Scores
+    means: Scores
     entries: Rows
     outside: tuple[NotCovered, float] | None
     near_miss: float
@@ -81,7 +88,8 @@ class DenseSearch:
         entries[facts[facts != _NONE]] = rows[facts != _NONE]
         cosines = _written(values, facts, self._count)
         outside = _written(values, self._thing_of[rows], len(self._things))
-        return Near(cosines, entries, *self._nearest_things(outside))
+        means = _means(values[::-1], facts[::-1], self._count)
+        return Near(cosines, means, entries, *self._nearest_things(outside))
 
     def _nearest_things(self, cosines: Scores) -> tuple[tuple[NotCovered, float] | None, float]:
         """Return the nearest thing with a name, and the cosine of the nearest near miss."""
@@ -95,6 +103,17 @@ class DenseSearch:
 
 def _numbers(values: list[int]) -> Rows:
     return np.array(values, dtype=np.int64)
+
+
+def _means(values: Scores, targets: Rows, count: int) -> Scores:
+    """Return the mean of the best values of each target; a missing value is the lowest of all."""
+    order = np.argsort(targets, kind="stable")
+    grouped = targets[order]
+    rank = np.arange(len(grouped)) - np.searchsorted(grouped, grouped)
+    best = (rank < NEAREST_OF_ONE) & (grouped != _NONE)
+    sums = np.bincount(grouped[best], values[order][best], count)
+    missing = NEAREST_OF_ONE - np.bincount(grouped[best], minlength=count)
+    return (sums + missing * float(values[-1])) / NEAREST_OF_ONE
 
 
 def _written(values: Scores, targets: Rows, count: int) -> Scores:

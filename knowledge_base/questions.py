@@ -9,6 +9,7 @@ from typing import Any, Literal
 import yaml
 
 from knowledge_base.articles import Article
+from knowledge_base.encoder import in_context
 from knowledge_base.errors import KnowledgeBaseError
 from knowledge_base.normalize import canonical
 from knowledge_base.question import ARTICLE_NAMES
@@ -31,16 +32,20 @@ class Ask:
         fact: id of the fact that answers it.
         verdict: what the fact's line truly answers to a yes/no question, else None.
         near_miss: it shares the fact's words, but neither this fact nor another answers it.
+        context: what the same person wrote before, oldest first, if it leans on that.
     """
 
     text: str
     fact: str
     verdict: Verdict | None = None
     near_miss: bool = False
+    context: tuple[str, ...] = ()
 
     @property
     def before(self) -> str:
-        """What is read before it: the name of the condition, unless the question names it."""
+        """What is read before it: its context, or the name of the condition unless it is named."""
+        if self.context:
+            return in_context(self.context)
         named = aspect(canonical(self.text)) != canonical(self.text).strip(" ?.,!")
         return "" if named else ARTICLE_NAMES.get(self.fact.rpartition("-")[0], "")
 
@@ -70,6 +75,8 @@ NEAR_MISS = NotCovered("near_miss", "", "gap", (), ())
 
 def load_asks(articles: list[Article], folder: Path = QUESTIONS_DIR) -> list[Ask]:
     """Read the search phrases of the given articles.
+
+    A phrase is a text, or a list of what one person wrote, the phrase last.
 
     Args:
         articles: loaded articles; each may have ``<folder>/<id>.yml``.
@@ -103,7 +110,9 @@ def _asks(path: Path, article: Article) -> list[Ask]:
                     f'{path.name}: {fact} has the key "{kind}"; use {", ".join(_KINDS)}.'
                 )
             verdict = None if kind in ("asks", NEAR) else kind
-            asks.extend(Ask(str(text), fact, verdict, kind == NEAR) for text in texts or ())
+            for text in texts or ():
+                *context, last = map(str, text if isinstance(text, list) else [text])
+                asks.append(Ask(last, fact, verdict, kind == NEAR, tuple(context)))
     return asks
 
 
@@ -134,7 +143,7 @@ def load_not_covered(path: Path = NOT_COVERED_FILE) -> list[NotCovered]:
 
 def _read(path: Path, shape: type) -> Any:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise KnowledgeBaseError(f"{path.name} cannot be read: {error}") from error
     if not isinstance(content, shape):

@@ -41,7 +41,7 @@ class Hit:
     Attributes:
         passage: what was found.
         similarity: cosine of the message and the nearest text of the passage, -1 to 1.
-        score: similarity plus the shares of BM25 and of the preferences.
+        score: mean similarity of the nearest texts plus the shares of BM25 and of the preferences.
         nearest: the indexed text that was nearest.
     """
 
@@ -187,7 +187,7 @@ class Searcher:
         best = max(float(words.max(initial=0.0)), 1e-9)
         preferred = self._preferences(site, topic, article)
         near = self._dense.look(text, before)
-        scores = near.similarities + BM25_WEIGHT * (words.astype(float) / best) + preferred
+        scores = near.means + BM25_WEIGHT * (words.astype(float) / best) + preferred
         order = np.argsort(-scores, kind="stable")
         found = zip(
             order.tolist(),

@@ -17,7 +17,7 @@ from pathlib import Path
 import yaml
 
 from knowledge_base.articles import TOPICS, Article, load_articles
-from knowledge_base.questions import load_asks, load_not_covered
+from knowledge_base.questions import Ask, load_asks, load_not_covered
 from knowledge_base.wording import speaks_of_someone
 
 HERE = Path(__file__).parent
@@ -110,7 +110,7 @@ def _judged(path: Path, number: int, line: str) -> Example:
             tuple(row.get("context", ())),
             label if is_danger else NO_DANGER,
             None if is_danger else label,
-            row.get("fact"),
+            None,
             row["id"],
             row.get("group", ""),
         )
@@ -146,28 +146,21 @@ def meanings() -> list[Example]:
     """
     articles = load_articles()
     told = [Example(line.text, meaning=line.fact) for article in articles for line in article.lines]
-    return [*told, *_asked(articles)]
-
-
-def _asked(articles: list[Article]) -> list[Example]:
-    return [
-        *_ways_to_ask(articles),
-        *(example for example in dangers() if example.meaning),
-        *_outside(),
-    ]
+    return [*told, *_ways_to_ask(articles), *_outside()]
 
 
 def _ways_to_ask(articles: list[Article]) -> list[Example]:
-    return [
-        Example(
-            ask.text,
-            (ask.before,) if ask.before else (),
-            _unless_told(ask.text),
-            "question",
-            f"{ask.fact}{MISS}{number}" if ask.near_miss else ask.fact,
-        )
-        for number, ask in enumerate(load_asks(articles))
-    ]
+    return [_way_to_ask(ask, number) for number, ask in enumerate(load_asks(articles))]
+
+
+def _way_to_ask(ask: Ask, number: int) -> Example:
+    return Example(
+        ask.text,
+        ask.context or ((ask.before,) if ask.before else ()),
+        NO_DANGER if ask.context else _unless_told(ask.text),
+        "question",
+        f"{ask.fact}{MISS}{number}" if ask.near_miss else ask.fact,
+    )
 
 
 def _outside() -> list[Example]:
@@ -207,15 +200,18 @@ def intents_in_context() -> list[Example]:
         )
         for example in later
     ]
-    return [*dangers(), *outside[::OUTSIDE_TAKEN], *behind, *_asked_by_topic()[::ASKS_TAKEN]]
+    return [*dangers(), *outside[::OUTSIDE_TAKEN], *behind, *_asked_by_topic()]
 
 
 def _asked_by_topic() -> list[Example]:
+    """Return ways to ask with the intent of their topic; those that follow others stay open."""
     articles = load_articles()
     topic_of = {line.fact: s.topic for a in articles for s in a.sections for line in s.lines}
+    asks = load_asks(articles)
+    alone = [ask for ask in asks if not ask.context][::ASKS_TAKEN]
     return [
-        replace(way, act=f"ask_{topic_of[str(way.meaning).partition(MISS)[0]]}")
-        for way in _ways_to_ask(articles)
+        *(replace(_way_to_ask(ask, 0), act=f"ask_{topic_of[ask.fact]}") for ask in alone),
+        *(_way_to_ask(ask, 0) for ask in asks if ask.context),
     ]
 
 
@@ -225,11 +221,12 @@ def _unless_told(text: str) -> str | None:
 
 
 def digest() -> str:
-    """Return the SHA-256 digest of every labelled message that the reader is tuned on.
+    """Return the SHA-256 digest of every message judged on danger.
 
-    The articles' own wording is no part of it: a sentence may be mended without a new tuning.
+    Intents' examples and ways to ask are no part of it: more of them may be learnt by `rasa train`
+    and be found by search without a new tuning.
     """
-    return digest_of((*dangers(), *acts(), *_asked(load_articles())))
+    return digest_of(dangers())
 
 
 def digest_of(examples: Iterable[Example]) -> str:

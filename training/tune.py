@@ -45,7 +45,7 @@ class Recipe:
     """
 
     rank: int = 48
-    epochs: float = 5.0
+    epochs: float = 5.5
     judged: int = 44
     asked: int = 36
     pairs: int = 64
@@ -197,9 +197,10 @@ class _Loss:
     def _meaning(self, examples: list[Example], means: Tensor) -> Tensor:
         vectors = normalize(means, dim=1)
         similar = vectors @ vectors.T / self._recipe.temperature
-        same = torch.tensor(
-            [[a.meaning == b.meaning for b in examples] for a in examples], device=means.device
-        )
+        names = sorted({str(example.meaning) for example in examples})
+        of_one = [names.index(str(example.meaning)) for example in examples]
+        meaning = torch.tensor(of_one, device=means.device)
+        same = meaning[:, None] == meaning
         itself = torch.eye(len(examples), dtype=torch.bool, device=means.device)
         logits = similar.masked_fill(itself, -torch.inf).log_softmax(1)
         positive = same & ~itself

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 from rasa.shared.core.events import BotUttered
@@ -12,15 +13,31 @@ class CannotEraseError(RuntimeError):
     """The tracker store offers no way to delete one conversation."""
 
 
+def _delete_from_sql(store: Any, conversation_id: str) -> None:
+    with store.session_scope() as session:
+        session.query(store.SQLEvent).filter_by(sender_id=conversation_id).delete()
+        session.commit()
+
+
+# Rasa's own stores delete nothing by themselves.
+_OF_RASA: dict[str, Callable[[Any, str], Any]] = {
+    "InMemoryTrackerStore": lambda store, name: store.store.pop(name, None),
+    "RedisTrackerStore": lambda store, name: store.red.delete(store.key_prefix + name),
+    "SQLTrackerStore": _delete_from_sql,
+}
+
+
 async def erase_conversation(agent: Any, conversation_id: str) -> None:
     """Delete everything stored of one conversation, waiting for a turn under way to end."""
     if agent is None or agent.tracker_store is None:
         return  # nothing was ever stored
     async with agent.lock_store.lock(conversation_id):
         for store in innermost(agent.tracker_store):
-            if not hasattr(store, "delete"):
-                raise CannotEraseError(f"{type(store).__name__} has no delete(conversation_id).")
-            done = store.delete(conversation_id)
+            kind = type(store).__name__
+            delete = _OF_RASA.get(kind) or getattr(type(store), "delete", None)
+            if not delete:
+                raise CannotEraseError(f"{kind} has no delete(conversation_id).")
+            done = delete(store, conversation_id)
             if inspect.isawaitable(done):
                 await done
 

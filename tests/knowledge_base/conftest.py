@@ -75,7 +75,7 @@ def files(tmp_path: Path) -> Files:
     (found.articles / "spinal.md").write_text(article_text(), encoding="utf-8")
     (found.questions / "spinal.yml").write_text(
         "spinal-02:\n  asks: [how rare]\n  'yes': [is it rare]\n  'no': [is it frequent]\n"
-        "spinal-03:\n  asks: [tumble]\n  near: [how high a fall]\n",
+        "spinal-03:\n  asks: [tumble, [causes, and a fall]]\n  near: [how high a fall]\n",
         encoding="utf-8",
     )
     found.not_covered.write_text(

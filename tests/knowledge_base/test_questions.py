@@ -21,6 +21,7 @@ def test_phrases_know_their_fact_and_their_verdict(files: Files) -> None:
     assert asks["is it frequent"].verdict == "no"
     assert asks["tumble"].verdict is None
     assert [text for text, ask in asks.items() if ask.near_miss] == ["how high a fall"]
+    assert (asks["and a fall"].context, asks["and a fall"].before) == (("causes",), "causes")
 
 
 @pytest.mark.parametrize(

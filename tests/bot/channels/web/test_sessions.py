@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest
-from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.core.tracker_store import AwaitableTrackerStore, InMemoryTrackerStore, SQLTrackerStore
 from rasa.shared.core.domain import Domain
 
 from bot.channels.refusals import Refusal
@@ -61,9 +63,18 @@ class Undeletable(InMemoryTrackerStore):
     """A store nobody taught to delete."""
 
 
-def test_deleting_a_chat_erases_what_was_stored() -> None:
-    """Nothing of a deleted chat stays; another chat is untouched."""
-    store = ConversationStore(Domain.empty(), file=":memory:")
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda _: AwaitableTrackerStore(InMemoryTrackerStore(Domain.empty())),
+        lambda folder: SQLTrackerStore(Domain.empty(), db=str(folder / "chats.db")),
+        lambda _: ConversationStore(Domain.empty(), file=":memory:"),
+    ],
+    ids=["wrapped", "sql", "own"],
+)
+def test_deleting_a_chat_erases_what_was_stored(make: Any, tmp_path: Path) -> None:
+    """Nothing of a deleted chat stays, whatever store it is in; another chat is untouched."""
+    store = make(tmp_path)
     with serve(StandInAgent(tracker_store=store)) as served:
         gone, kept = Chat(served), Chat(served)
         gone.ask("my secret")
