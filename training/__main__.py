@@ -1,7 +1,7 @@
 """Tunes the reader anew and prints its figures beside those of the weights that ship.
 
 ``python -m training`` writes ``training/reader``; on two cores it takes some
-three hours, on a GPU (``--device cuda``) five minutes.
+three hours, on a GPU (``--device cuda``) ten minutes.
 """
 
 from __future__ import annotations
