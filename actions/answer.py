@@ -8,13 +8,13 @@ from rasa_sdk import Tracker
 
 from actions.base import Events, SafeAction
 from actions.compose import told
-from actions.personal_advice import ADVICE_ON, declined
+from actions.personal_advice import ADVICE_ON, ANY_ADVICE, declined
 from actions.reply import Reply, Texts
 from actions.understanding import focus_of, intent_of, question_of
 from knowledge_base.answer import Answerer, shared_answerer
 from knowledge_base.outcome import Answer
 from knowledge_base.question import Focus
-from knowledge_base.wording import asks_whether_it_will_hurt
+from knowledge_base.wording import asked_for, asks_what_to_do, asks_whether_it_will_hurt
 
 
 class AnswerAction(SafeAction):
@@ -37,9 +37,12 @@ class ActionAnswer(AnswerAction):
         return "action_answer"
 
     def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
-        """See `SafeAction.reply`; nobody can say whether it will hurt the writer."""
-        if asks_whether_it_will_hurt(tracker.latest_message.get("text") or ""):
+        """See `SafeAction.reply`; nobody can say whether it will hurt the writer, or what to do."""
+        text = tracker.latest_message.get("text") or ""
+        if asks_whether_it_will_hurt(text):
             return declined(ADVICE_ON["hurts"], texts), []
+        if asks_what_to_do(text):
+            return declined(ADVICE_ON.get(asked_for(text), ANY_ADVICE), texts), []
         return super().reply(tracker, texts)
 
     def ask(self, answerer: Answerer, tracker: Tracker, focus: Focus) -> Answer:

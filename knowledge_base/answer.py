@@ -19,6 +19,7 @@ from knowledge_base.follow_ups import (
     only_names_a_kind,
 )
 from knowledge_base.gaps import (
+    CLEARLY_NEARER,
     clearly_outside,
     gap_asked_for,
     name_of_condition,
@@ -106,7 +107,7 @@ class Answerer:
         Returns:
             an answer, a clarification or an honest "not found".
         """
-        if question.parts:
+        if question.parts and not self._is_a_near_miss(question, focus):
             return self._each(question.parts, focus)
         another = (question.site or question.about_case) and only_names_a_kind(question.bare)
         if another and focus.question and not only_names_a_kind(focus.question):
@@ -201,6 +202,11 @@ class Answerer:
             return Answer(Outcome.NOT_FOUND, focus, missing=focus.foreign)
         found = [answer for answer in answers if not _lacks_something_nameless(answer)]
         return joined(found or answers)
+
+    def _is_a_near_miss(self, question: Question, focus: Focus) -> bool:
+        """Tell whether a message as a whole asks for a detail that no source tells."""
+        found = self.look(question, focus)[1]
+        return found.near_miss > found.hits[0].similarity + CLEARLY_NEARER
 
     def _was_answered(self, part: Question, answer: Answer, focus: Focus) -> bool:
         """Tell whether a part without an answer of its own asks for what was just said."""

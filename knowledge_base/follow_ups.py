@@ -21,7 +21,8 @@ _SURE = re.compile(
     re.IGNORECASE,
 )
 _ONLY_WHY = re.compile(
-    r"^(?:(?:and|so|but|ok|okay|oh) )?(?:why|how come|how (?:can|could|does) (?:\w+ ){1,3}do that)"
+    r"^(?:(?:and|so|but|ok|okay|oh) )?(?:why|y|how come|"
+    r"how (?:in the world )?(?:can|could|does) (?:\w+ ){1,3}do that)"
     r"(?: (?:not|though|tho|so|then|(?:is|was) (?:that|it|this)(?: so)?|like that|"
     r"(?:does|do|did) (?:that|this|it|they) happen|"
     r"(?:does|did|would|can) (?:it|this|that) do (?:that|this)|lol|please))*"

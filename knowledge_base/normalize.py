@@ -38,8 +38,22 @@ _MISHEARD = [
 _COURTESY = re.compile(
     r"^(?:(?:i see|thanks?|thank you|ta|cheers|ok|okay|great|right|lovely|brilliant|hello|hi|hey|"
     r"good (?:morning|afternoon|evening|day)|sorry|please)\b[^.?!,;\n]{0,25}[.!,;]+\s+)+"
-    r"(?=\S+\s+\S+)"
+    r"(?=\S+\s+\S+)",
+    re.IGNORECASE,
 )
+_NAME = (
+    r"(?:love|dear|pet|mate|hun|hon|darling|doc|buddy|pal|bro|sir|ma'?am|madam|sweetheart|duck|hen|"
+    r"dude|folks|my friend)"
+)
+_THANKS = r"(?:pls|plz|please|kindly|thanks|thank you|ty|ta|cheers|innit|eh|lol|haha)"
+# "What brings it on, love?" is asked as "what brings it on" is.
+_ADDRESS = re.compile(
+    rf"^(?:(?:oh|yo|hi|hello|hey|{_NAME}|{_THANKS})\b[\s,.!]+)+(?=\S+\s+\S+)"
+    rf"|(?<!\bthe)(?<!\bmy)(?<!\ba)(?<!\bold)[\s,]+(?:{_NAME}|{_THANKS})\b(?=\W*$|,)",
+    re.IGNORECASE,
+)
+# "Thank you, love, please."
+_MOST_COURTESIES = 3
 # A word of so many letters or more can be known as a slip by one letter.
 _LONG = 8
 _MANY_TIMES = 5
@@ -68,6 +82,10 @@ _SHORT_FORMS = {
     "pls": "please",
     "wat": "what",
     "wot": "what",
+    "wht": "what",
+    "wich": "which",
+    "bcz": "because",
+    "hv": "have",
     "abt": "about",
     "w": "with",
     "cos": "because",
@@ -86,12 +104,17 @@ def fold(text: str) -> str:
     return folded
 
 
-def canonical(text: str) -> str:
-    """Return the folded text with short forms written out; what is embedded on both sides.
+def without_courtesy(text: str) -> str:
+    """Return a message without greeting, thanks and pet names around what it asks."""
+    text = _COURTESY.sub("", text)
+    for _ in range(_MOST_COURTESIES):
+        text = _ADDRESS.sub("", text)
+    return text
 
-    A word of courtesy before the question ("I see, thank you. And ...") is left out.
-    """
-    asked = _COURTESY.sub("", fold(text))
+
+def canonical(text: str) -> str:
+    """Return the folded text without words of courtesy, and with short forms written out."""
+    asked = fold(without_courtesy(text))
     return _WORD.sub(lambda match: _SHORT_FORMS.get(match[0], match[0]), asked)
 
 

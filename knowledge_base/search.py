@@ -13,7 +13,7 @@ from knowledge_base.encoder import Encoder, shared_encoder
 from knowledge_base.index import Entry, Index, load_index
 from knowledge_base.lexical import LexicalSearch
 from knowledge_base.naming import NamePattern, other_kind
-from knowledge_base.normalize import QueryNormalizer, canonical, is_slip, words_of
+from knowledge_base.normalize import QueryNormalizer, canonical, is_slip, without_courtesy, words_of
 from knowledge_base.passages import Passage
 from knowledge_base.questions import NotCovered
 
@@ -186,7 +186,7 @@ class Searcher:
         words = self._lexical.scores(normalized)
         best = max(float(words.max(initial=0.0)), 1e-9)
         preferred = self._preferences(site, topic, article)
-        near = self._dense.look(text, before)
+        near = self._dense.look(without_courtesy(text), before)
         scores = near.means + BM25_WEIGHT * (words.astype(float) / best) + preferred
         order = np.argsort(-scores, kind="stable")
         found = zip(

@@ -42,7 +42,7 @@ _SEVERAL = re.compile(
 _WHAT = r"(?:what|how|why|when|where|which|who)(?:'?s|'?re)?"
 _WHETHER = r"(?:is|are|can|could|does|do|did|will|would|has|have)"
 _NEXT_PART = re.compile(
-    rf"[?!.;]+\s+|,?\s+(?:and|also|plus|then)\s+(?:also\s+)?"
+    rf"[?!.;]+\s+|,?\s+(?:and|n|&|also|plus|then)\s+(?:(?:also|uh|um|er|so)\s+)*"
     rf"(?=(?:(?:at|in|by|for|with|on|to|from|of)\s+)?(?:{_WHAT}|{_WHETHER})\b)"
     rf"|,\s+(?={_WHAT}\b)",
     re.IGNORECASE,
@@ -74,6 +74,11 @@ _PERSON = (
 _ONE_PERSON = re.compile(rf"\b(?:{_PERSON})\b", re.IGNORECASE)
 _MYSELF = re.compile(r"\b(?:i|i'?m|i'?ve|i'?ll|im|me|my)\b", re.IGNORECASE)
 _SOMEONE = re.compile(rf"\b(?:{_PERSON}|we|we'?re|our|us|they|them|their)\b", re.IGNORECASE)
+_SHOULD = re.compile(
+    r"\b(?:should|shall|ought) (?:i|we|my \w+)\b|\bhow often (?:i|we|he|she) should\b",
+    re.IGNORECASE,
+)
+
 # What a question asks for, in the order in which it is looked for.
 _ASKED_FOR = (
     (
@@ -153,6 +158,11 @@ def asks_whether_it_will_hurt(text: str) -> bool:
     """Tell whether a message asks if something will hurt the writer."""
     asking = text[slice(*asking_part(text))]
     return asked_for(asking) == "hurts" and bool(_MYSELF.search(text))
+
+
+def asks_what_to_do(text: str) -> bool:
+    """Tell whether a message asks what its writer, or somebody close, should do."""
+    return bool(_SHOULD.search(text))
 
 
 def speaks_of_someone(text: str) -> bool:
