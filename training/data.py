@@ -208,7 +208,7 @@ def _asked_by_topic() -> list[Example]:
     articles = load_articles()
     topic_of = {line.fact: s.topic for a in articles for s in a.sections for line in s.lines}
     asks = load_asks(articles)
-    alone = [ask for ask in asks if not ask.context][::ASKS_TAKEN]
+    alone = sorted((ask for ask in asks if not ask.context), key=lambda ask: ask.text)[::ASKS_TAKEN]
     return [
         *(replace(_way_to_ask(ask, 0), act=f"ask_{topic_of[ask.fact]}") for ask in alone),
         *(_way_to_ask(ask, 0) for ask in asks if ask.context),
