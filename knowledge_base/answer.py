@@ -113,7 +113,8 @@ class Answerer:
         if another and focus.question and not only_names_a_kind(focus.question):
             return self._ask_again(question, focus)
         of_the_last = bool(focus.last) and not question.sites
-        if of_the_last and asks_for_plainer_words(question.text):
+        wants_less = asks_for_plainer_words(question.text) or asks_for_only_a_part(question.text)
+        if of_the_last and wants_less:
             return self.shorter(question, focus)
         if of_the_last and asks_if_sure(question.text):
             return self.stand_by(question, focus)
@@ -229,6 +230,8 @@ class Answerer:
         It does if by itself it asks what is stored in nearly the same words, or if it is worded
         as a question and its intent is not sure enough for that.
         """
+        if asks_for_plainer_words(question.text) or asks_for_only_a_part(question.text):
+            return True
         evidence = self._searcher.evidence(question.text)
         if asks(question.text) and len(words_of(question.text)) > A_WORD_OR_TWO:
             sure = SURE_ALTHOUGH_IT_ASKS.get(intent, SURE_OF_SMALL_TALK)
@@ -252,12 +255,14 @@ class Answerer:
 
     def shorter(self, question: Question, focus: Focus) -> Answer:
         """Say the first passage of the last answer alone; a message that asks is answered."""
-        sure = question.confidence("ask_shorter") >= SURE or asks_for_plainer_words(question.text)
+        only_a_part = asks_for_only_a_part(question.text)
+        plainer = asks_for_plainer_words(question.text)
+        sure = question.confidence("ask_shorter") >= SURE or plainer or only_a_part
         if question.sites or not sure:
             return self.answer(question, focus)
         if not focus.last:
             return Answer(Outcome.CLARIFY, focus)
-        if asks_for_only_a_part(question.text):
+        if only_a_part:
             section = f"{focus.article}/{focus.topic}"
             hits = self.look(question, focus)[1].hits
             part = next(hit for hit in hits if hit.passage.section == section)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from knowledge_base.wording import asked_for
+from knowledge_base.wording import asked_for, asks_yes_or_no
 
 _PLAINER = re.compile(
     r"\b(?:(?:more |say it |again )?simpl[ey]\w*|in english|shorter|in short|"
@@ -16,7 +16,7 @@ _PLAINER = re.compile(
     re.IGNORECASE,
 )
 _SURE = re.compile(
-    r"^(?:(?:but|and|oh|ok|hang on|really)\W+)*(?:are )?(?:you|u)(?: are)? (?:\w+ )?sure\b"
+    r"^(?:(?:but|and|oh|ok|hang on|really)\W+)*(?:are |r )?(?:you|u)(?: are)? (?:\w+ )?sure\b"
     r"(?: (?:about|of) (?:that|this|it))?\W*$",
     re.IGNORECASE,
 )
@@ -50,7 +50,8 @@ _ONLY_A_KIND = re.compile(
     re.IGNORECASE,
 )
 _ONLY_A_PART = re.compile(
-    r"\b(?:only|just) the (?!short|gist|main|basics|point|important)", re.IGNORECASE
+    r"^\W*(?:\w+\W+){0,5}?(?:only|just) the (?!short|gist|main|basics|point|important)",
+    re.IGNORECASE,
 )
 _REASON = re.compile(
     r"\b(?:because|since|so that|press(?:es)? on|takes (?:the )?pressure|due to|when it upsets|"
@@ -66,9 +67,7 @@ def asks_for_plainer_words(text: str) -> bool:
 
 def asks_for_only_a_part(text: str) -> bool:
     """Tell whether a message wants a part of what was said: "too long, just the medicines"."""
-    return bool(
-        re.search(r"\b(?:only|just) the (?!short|gist|main|basics|point)", text, re.IGNORECASE)
-    )
+    return bool(_ONLY_A_PART.search(text)) and not asks_yes_or_no(text)
 
 
 def asks_if_sure(text: str) -> bool:
@@ -83,7 +82,7 @@ def asks_what_it_means(text: str) -> bool:
 
 def asks_what_else(text: str) -> bool:
     """Tell whether a message asks for others beside what was said."""
-    return bool(_ELSE.search(text))
+    return bool(_ELSE.search(text)) and not asks_for_only_a_part(text)
 
 
 def asks_to_compare(text: str) -> bool:

@@ -43,7 +43,7 @@ _COURTESY = re.compile(
 )
 _NAME = (
     r"(?:love|dear|pet|mate|hun|hon|darling|doc|buddy|pal|bro|sir|ma'?am|madam|sweetheart|duck|hen|"
-    r"dude|folks|my friend)"
+    r"dude|folks|pray|my friend)"
 )
 _THANKS = r"(?:pls|plz|please|kindly|thanks|thank you|ty|ta|cheers|innit|eh|lol|haha)"
 # "What brings it on, love?" is asked as "what brings it on" is.

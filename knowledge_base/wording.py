@@ -40,7 +40,7 @@ _SEVERAL = re.compile(
     r", (?!to\b|so\b|but\b|wh\w+\b|because\b|if\b|as\b)(?:[\w-]+ ){1,4}and [\w-]+"
 )
 _WHAT = r"(?:what|how|why|when|where|which|who)(?:'?s|'?re)?"
-_WHETHER = r"(?:is|are|can|could|does|do|did|will|would|has|have)"
+_WHETHER = r"(?:is|are|was|were|can|could|does|do|did|will|would|has|have)"
 _NEXT_PART = re.compile(
     rf"[?!.;]+\s+|,?\s+(?:and|n|&|also|plus|then)\s+(?:(?:also|uh|um|er|so)\s+)*"
     rf"(?=(?:(?:at|in|by|for|with|on|to|from|of)\s+)?(?:{_WHAT}|{_WHETHER})\b)"
@@ -49,7 +49,7 @@ _NEXT_PART = re.compile(
 )
 _ASKS = re.compile(
     rf"^(?:(?:so|and|but|also|ok|okay|hi|hello|please|then)\W+)*(?:{_WHAT}|{_WHETHER})\s"
-    r"|^(?:\w+\W+){0,3}?(?:signs|symptoms|causes|treatments?|tests|scans|meaning) (?:of|for)\b"
+    r"|^(?:\w+\W+){0,3}?(?:sign|symptom|cause|reason|treatment|test|scan|meaning)s? (?:of|for)\b"
     rf"|(?<!know )(?<!knew )(?<!told me )(?<!said )\b(?!who\b){_WHAT}\s|\?\s*$",
     re.IGNORECASE,
 )
@@ -93,7 +93,7 @@ _ASKED_FOR = (
     ),
     (
         "how_long",
-        r"\bhow (?:long|quick\w*|fast|soon|many (?:hours|days|weeks|months|years))\b",
+        r"\bhow (?:long|quick\w*|fast|soon|many (?:hours?|days?|weeks?|months?|years?))\b",
     ),
     (
         "how_often",
