@@ -241,6 +241,8 @@ class Answerer:
 
     def more(self, question: Question, focus: Focus) -> Answer:
         """Say what has not been said yet of the section in focus."""
+        if focus.last and asks_for_only_a_part(question.text):
+            return self.shorter(question, focus)
         if question.confidence("ask_more", "affirm") < SURE:
             return self.answer(question, focus)
         section = self._searcher.index.passages.get(f"{focus.article}/{focus.topic}")
