@@ -7,7 +7,7 @@ from rasa_sdk import Tracker
 from actions.base import Events, SafeAction
 from actions.clinic import contacts
 from actions.compose import told
-from actions.reply import CitedReply, Reply, Texts, cite
+from actions.reply import Reply, Role, Texts, cited, lines_of
 from actions.understanding import INTENT_RESPONSE_KEY, focus_of, question_of
 from knowledge_base.answer import shared_answerer
 from knowledge_base.outcome import Outcome
@@ -20,10 +20,6 @@ AMBULANCE, WHOM = "care_seeking/ambulance", "care_seeking/whom"
 class ActionCareSeeking(SafeAction):
     """Answers "should I call an ambulance?", with the signs of the kind that is spoken of."""
 
-    def name(self) -> str:
-        """See parent class."""
-        return "action_care_seeking"
-
     def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
         """See `SafeAction.reply`."""
         question = question_of(tracker)
@@ -34,12 +30,10 @@ class ActionCareSeeking(SafeAction):
             if answer.outcome is Outcome.ANSWER and not answer.unsure:
                 return told(answer, texts)
         site = question.site or focus_of(tracker).site
-        text = texts(key, **contacts(texts))
+        lines = lines_of(Role.PLAIN, texts(key, **contacts(texts)))
         if site is None:
-            return Reply(Outcome.PERSONAL_ADVICE, (text, texts("default_disclaimer"))), []
+            lines += lines_of(Role.PLAIN, texts("default_disclaimer"))
+            return Reply(Outcome.PERSONAL_ADVICE, lines), []
         sources = (shared_searcher().index.sources[site],)
         note = texts(f"note_urgent_{site}")
-        reply = CitedReply(
-            Outcome.PERSONAL_ADVICE, (text,), (), *cite(texts, sources), sources, note
-        )
-        return reply, []
+        return cited(Outcome.PERSONAL_ADVICE, lines, texts, sources, note), []

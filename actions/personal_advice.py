@@ -6,7 +6,7 @@ from rasa_sdk import Tracker
 
 from actions.base import Events, SafeAction
 from actions.compose import compose, told
-from actions.reply import Reply, Texts
+from actions.reply import Reply, Role, Texts, lines_of
 from actions.understanding import INTENT_RESPONSE_KEY, focus_of, question_of
 from knowledge_base.answer import shared_answerer
 from knowledge_base.outcome import Outcome
@@ -25,10 +25,6 @@ class ActionPersonalAdvice(SafeAction):
     after others: what the sources cover is answered if it names its site and is near to a known
     question; what they do not cover is declined by its name.
     """
-
-    def name(self) -> str:
-        """See parent class."""
-        return "action_personal_advice"
 
     def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
         """See `SafeAction.reply`."""
@@ -50,5 +46,5 @@ def declined(key: str, texts: Texts) -> Reply:
         key: the name of the response.
         texts: the domain's texts.
     """
-    lines = (texts(key), texts("personal_advice_worse"), texts("default_disclaimer"))
-    return Reply(Outcome.PERSONAL_ADVICE, lines)
+    said = (texts(key), texts("personal_advice_worse"), texts("default_disclaimer"))
+    return Reply(Outcome.PERSONAL_ADVICE, lines_of(Role.PLAIN, *said))

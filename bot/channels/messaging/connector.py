@@ -18,7 +18,7 @@ from bot.channels.messaging.inbox import FILE, Inbox
 from bot.channels.messaging.transport import Patience, Transport
 from bot.channels.metrics import Metrics, shared_metrics
 from bot.channels.refusals import STATUS_OF, Refusal
-from bot.channels.turn import OnNewMessage
+from bot.channels.turn import OnNewMessage, Turns, loaded_with
 from bot.sealing import shared_sealer
 from bot.settings import Settings, get_settings
 from bot.storage.database import open_database
@@ -61,8 +61,9 @@ class Connector(InputChannel):
         @blueprint.listener("after_server_start")
         async def start(app: Sanic, _: Any) -> None:
             inbox = Inbox(self.name(), shared_sealer(), open_database(FILE, durable=True))
-            agent = lambda: getattr(app.ctx, "agent", None)  # noqa: E731
-            answers = Answers(on_new_message, agent, inbox, self.metrics, self.settings)
+            loaded, most = loaded_with(blueprint), self.settings.max_text
+            turns = Turns(self.name(), on_new_message, loaded, self.metrics, most)
+            answers = Answers(turns, inbox, self.settings.turn_seconds)
             self.courier = Courier(self.transport(), inbox, answers, self.metrics, self.patience)
             await self.courier.start()
             watch, name = self.metrics.watch, self.name()

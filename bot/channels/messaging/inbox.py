@@ -17,7 +17,8 @@ from typing import Any
 
 from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text
 
-from bot.channels.messaging.message import Incoming, Outgoing, Wire, to_json
+from actions.reply import Reply
+from bot.channels.messaging.message import Incoming, Wire
 from bot.sealing import CannotOpenError, Sealer
 from bot.storage.database import Database
 
@@ -125,7 +126,7 @@ class Inbox:
             conversation=conversation,
             sent_at=now if incoming.sent_at is None else incoming.sent_at,
             came_at=now,
-            message=self._sealer.seal(to_json(incoming), name),
+            message=self._sealer.seal(incoming.to_json(), name),
         )
         return conversation if added else None
 
@@ -252,18 +253,18 @@ class Inbox:
             stopped=int(stopped),
         )
 
-    async def keep_rest(self, conversation: str, rest: Outgoing | None) -> None:
+    async def keep_rest(self, conversation: str, rest: Reply | None) -> None:
         """Store what is left of a shortened answer, or forget it."""
         await self._database.change(
             "INSERT INTO people (conversation, rest, rest_until) "
             "VALUES (:conversation, :rest, :until) ON CONFLICT (conversation) DO UPDATE "
             "SET rest = excluded.rest, rest_until = excluded.rest_until",
             conversation=conversation,
-            rest=self._sealer.seal(to_json(rest), conversation) if rest else None,
+            rest=self._sealer.seal(json.dumps(rest.to_message()), conversation) if rest else None,
             until=time.time() + REST_SECONDS,
         )
 
-    async def rest_of(self, conversation: str) -> Outgoing | None:
+    async def rest_of(self, conversation: str) -> Reply | None:
         """Return what is left of the last answer, if it was shortened not long ago."""
         found = await self._database.rows(
             "SELECT rest FROM people WHERE conversation = :conversation AND rest_until > :now",
@@ -273,9 +274,10 @@ class Inbox:
         if not found or not found[0][0]:
             return None
         try:
-            return Outgoing.from_json(self._sealer.open(bytes(found[0][0]), conversation))
+            rest = json.loads(self._sealer.open(bytes(found[0][0]), conversation))
         except CannotOpenError:
             return None
+        return Reply.from_message(rest)
 
     async def erase(self, conversation: str) -> None:
         """Forget all of a person but the messages that still wait for an answer."""

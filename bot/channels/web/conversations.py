@@ -15,7 +15,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.channels.output import Messages, outcome_of
+from actions.reply import Reply
 from bot.channels.refusals import Refusal
 from bot.sealing import CannotOpenError, shared_sealer
 from bot.storage.processes import Processes, shared_processes
@@ -26,7 +26,7 @@ MOST_ANSWERS = 20  # per conversation, kept for retries and feedback
 MOST_PENDING = 3  # messages of one chat under way or waiting
 RETRY_SECONDS = 600.0  # for which other processes know an answered message
 
-Answer = Callable[[], Awaitable[Messages]]
+Answer = Callable[[], Awaitable[Reply]]
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Turn:
     """One message and the answer it got, or is about to get."""
 
     digest: str
-    task: asyncio.Task[Messages]
+    task: asyncio.Task[Reply]
     feedback: str | None = None
 
 
@@ -49,7 +49,7 @@ class Conversation:
 
     @property
     def pending(self) -> int:
-        """Messages under way or waiting."""
+        """Reply under way or waiting."""
         return sum(not turn.task.done() for turn in self._turns.values())
 
     async def turn(self, message_id: str) -> Turn:
@@ -61,8 +61,8 @@ class Conversation:
         await self._require_kept()
         turn = self._turns.get(message_id)
         if turn is None and (known := await self._known(message_id)):
-            digest, messages = known
-            task = asyncio.get_running_loop().create_task(_same(messages))
+            digest, reply = known
+            task = asyncio.get_running_loop().create_task(_same(reply))
             turn = self._turns[message_id] = Turn(digest, task)
             await task
         if turn is None or not turn.task.done():
@@ -71,7 +71,7 @@ class Conversation:
 
     async def answer_once(
         self, message_id: str, text: str, answer: Answer, seconds: float
-    ) -> Messages:
+    ) -> Reply:
         """Answer the message, one at a time; a message sent twice gets its first answer again.
 
         The turn runs in a task of its own: a patient whose connection breaks mid-turn finds
@@ -99,9 +99,7 @@ class Conversation:
                 raise Refusal("session_expired") from None
             raise  # the patient's connection broke
 
-    async def _in_turn(
-        self, message_id: str, digest: str, answer: Answer, seconds: float
-    ) -> Messages:
+    async def _in_turn(self, message_id: str, digest: str, answer: Answer, seconds: float) -> Reply:
         async with self._lock, self._processes.alone(f"chat/{self._name}"):
             await self._require_kept()
             if known := await self._known(message_id):
@@ -109,23 +107,24 @@ class Conversation:
                     raise Refusal("message_id_reused")
                 return known[1]
             try:
-                messages = await asyncio.wait_for(answer(), seconds)
+                reply = await asyncio.wait_for(answer(), seconds)
             except asyncio.TimeoutError:
                 raise Refusal("slow") from None
-            if self._processes.are_several and _is_final(messages):
+            if self._processes.are_several and _is_final(reply):
                 place = self._place_of(message_id)
-                sealed = shared_sealer().seal(json.dumps([digest, messages]), place)
+                sealed = shared_sealer().seal(json.dumps([digest, reply.to_message()]), place)
                 await self._processes.note(place, sealed, RETRY_SECONDS)
-            return messages
+            return reply
 
-    async def _known(self, message_id: str) -> tuple[str, Messages] | None:
+    async def _known(self, message_id: str) -> tuple[str, Reply] | None:
         """The digest of a message that another process answered, and the answer."""
         place = self._place_of(message_id)
         sealed = await self._processes.noted(place)
         try:
-            return tuple(json.loads(shared_sealer().open(sealed, place))) if sealed else None
+            known = json.loads(shared_sealer().open(sealed, place)) if sealed else None
         except CannotOpenError:
             return None
+        return (known[0], Reply.from_message(known[1])) if known else None
 
     def _place_of(self, message_id: str) -> str:
         return f"answer/{self._name}/{message_id}"
@@ -135,7 +134,7 @@ class Conversation:
         if await self._processes.noted(f"deleted/{self._name}"):
             raise Refusal("session_expired")
 
-    def _settle(self, message_id: str, task: asyncio.Task[Messages]) -> None:
+    def _settle(self, message_id: str, task: asyncio.Task[Reply]) -> None:
         """Forget a turn that failed, so that its retry is a fresh try; bound the others."""
         failed = task.cancelled() or task.exception() is not None
         if failed or not _is_final(task.result()):
@@ -149,13 +148,13 @@ class Conversation:
             turn.task.cancel()
 
 
-def _is_final(messages: Messages) -> bool:
+def _is_final(reply: Reply) -> bool:
     """Whether a retry gets this answer again: kind words for a bad moment are none."""
-    return outcome_of(messages) != Outcome.UNAVAILABLE.value
+    return reply.outcome is not Outcome.UNAVAILABLE
 
 
-async def _same(messages: Messages) -> Messages:
-    return messages
+async def _same(reply: Reply) -> Reply:
+    return reply
 
 
 class Conversations:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.messaging.message import Incoming, Kind, to_json
+from bot.channels.messaging.message import Incoming, Kind
 from bot.channels.whatsapp.webhook import Webhook, read_webhook
 from tests.bot.channels.whatsapp import phone
 from tests.bot.channels.whatsapp.phone import (
@@ -173,4 +173,4 @@ def test_no_value_in_any_place_breaks_the_reading(data: st.DataObject) -> None:
         assert message.id.isascii()
         assert message.user.isascii()
         assert all((message.id, message.user))
-        assert Incoming.from_json(to_json(message)) == message
+        assert Incoming.from_json(message.to_json()) == message
