@@ -23,10 +23,6 @@ logger = logging.getLogger(__name__)
 Events = list[dict[str, Any]]
 
 
-class ForbiddenTextError(Exception):
-    """A reply broke a rule of the content guard; the message is the rule's id."""
-
-
 class SafeAction(Action, ABC):
     """An action that answers with `utter_unavailable` when anything goes wrong."""
 
@@ -47,28 +43,18 @@ class SafeAction(Action, ABC):
             reply, events = self.reply(tracker, texts)
             reply, counted = recalled(reply, tracker, texts)
             events = [*events, *counted]
-            _require_harmless(reply, texts)
-        except ForbiddenTextError as error:
-            logger.error("%s was kept from saying something forbidden: %s", self.name(), error)
-            reply, events = _unavailable(texts), []
+            rule = broken_rule(reply.text, (emergency_number(texts), helplines(texts)))
+            failure = f"its reply broke the rule {rule.id}" if rule else ""
         except Exception as error:
             # The message's words may be in the error: its kind alone is logged.
-            logger.error("%s failed: %s", self.name(), type(error).__name__)
-            reply, events = _unavailable(texts), []
+            failure = type(error).__name__
+        if failure:
+            logger.error("%s failed: %s", self.name(), failure)
+            said = lines_of(Role.PLAIN, texts("unavailable"), texts("default_disclaimer"))
+            reply, events = Reply(Outcome.UNAVAILABLE, said), []
         data = {"passages": [], **reply.data, "intent": intent_of(tracker)}
         message = replace(reply, data=data).to_message()
         dispatcher.utter_message(
             message["text"], json_message=message["custom"], buttons=list(reply.buttons)
         )
         return events
-
-
-def _require_harmless(reply: Reply, texts: Texts) -> None:
-    rule = broken_rule(reply.text, (emergency_number(texts), helplines(texts)))
-    if rule:
-        raise ForbiddenTextError(rule.id)
-
-
-def _unavailable(texts: Texts) -> Reply:
-    said = (texts("unavailable"), texts("default_disclaimer"))
-    return Reply(Outcome.UNAVAILABLE, lines_of(Role.PLAIN, *said))

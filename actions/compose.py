@@ -101,7 +101,8 @@ def _lines(answer: Answer, texts: Texts) -> tuple[Line, ...]:
         lead = "clarify_lead" if answer.outcome is Outcome.CLARIFY else compared
         of_each = (f"- {texts('site_' + p.site)}: {p.text}" for p in answer.passages)
         return (*lines_of(Role.LEAD, texts(lead)), *lines_of(Role.PASSAGE, *of_each))
-    lines = [f"{_capital(answer.term.term)}: {answer.term.text}"] if answer.term else []
+    term = answer.term
+    lines = [f"{term.term[:1].upper()}{term.term[1:]}: {term.text}"] if term else []
     if answer.passages:
         first, *others = answer.passages
         lead = _named(first, texts) if answer.inferred else first.text
@@ -143,10 +144,6 @@ def _silence(answer: Answer, texts: Texts) -> str:
     if answer.off_topic:
         return texts("out_of_scope")
     return texts(f"not_found_{answer.asked_for or 'nameless'}")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _note(passages: tuple[Passage, ...], texts: Texts) -> str:

@@ -10,16 +10,10 @@ from rasa_sdk.events import SlotSet
 
 from actions.clinic import contacts
 from actions.reply import Reply, Role, Texts, lines_of
-from knowledge_base.outcome import Outcome
 
 # Slot that holds which danger is open, and counts down the answers that still recall it.
 OPEN_EMERGENCY = "open_emergency"
 RECALLED_IN = 6
-
-
-def opened(outcome: Outcome) -> dict[str, Any]:
-    """Return what the slot holds after an alarm that ended so."""
-    return {"outcome": outcome.value, "left": RECALLED_IN}
 
 
 def recalled(reply: Reply, tracker: Tracker, texts: Texts) -> tuple[Reply, list[dict[str, Any]]]:

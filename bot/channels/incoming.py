@@ -95,11 +95,6 @@ def clean_text(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(kept)).strip()
 
 
-def is_payload(text: str) -> bool:
-    """Whether Rasa would take the text as a command such as ``/ask_symptoms``."""
-    return text.startswith("/")
-
-
 def as_plain_text(text: str) -> str:
     """The text with nothing at its start that would make Rasa skip reading it."""
     return text.lstrip("/ \n\t\u00a0\u2028\u2029").strip()

@@ -19,7 +19,7 @@ from sanic.response import json as json_response
 from bot.channels import incoming
 from bot.channels.metrics import shared_metrics
 from bot.channels.refusals import Refusal
-from bot.channels.turn import OnNewMessage, Turns, loaded_with
+from bot.channels.turn import OnNewMessage, Turns, agent_of
 from bot.settings import get_settings
 
 _SENDER = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
@@ -37,8 +37,7 @@ class RestInput(InputChannel):
         """The channel's routes."""
         blueprint = Blueprint("hematoma_guide_rest")
         metrics, settings = shared_metrics(), get_settings()
-        loaded = loaded_with(blueprint)
-        turns = Turns(self.name(), on_new_message, loaded, metrics, settings.max_text)
+        turns = Turns(self.name(), on_new_message, agent_of(blueprint), metrics, settings.max_text)
 
         @blueprint.post("/webhook", stream=True)
         async def receive(request: Request) -> HTTPResponse:

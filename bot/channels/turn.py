@@ -13,11 +13,11 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from sanic import Blueprint
 
 from actions.reply import Reply, Role, Texts, lines_of
-from bot.channels.incoming import as_plain_text, is_payload
+from bot.channels.incoming import as_plain_text
 from bot.channels.metrics import ALARM_KINDS, Metrics
 from bot.channels.refusals import UNAVAILABLE_TEXT, Refusal
 from bot.channels.requests import ChannelRequest, request_in
-from bot.channels.stored_conversation import erase_conversation, payload_was_uttered
+from bot.channels.stored_conversation import buttons_said, erase_conversation
 from knowledge_base.outcome import Outcome
 
 logger = logging.getLogger(__name__)
@@ -45,18 +45,14 @@ class WholeOutput(OutputChannel):
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Keep a message; what was said before it leads it."""
         if str(message.get("text") or "").strip():
-            said, before = Reply.from_message(message), self.reply
-            if before:
+            said = Reply.from_message(message)
+            if before := self.reply:
                 lines, buttons = before.lines + said.lines, before.buttons + said.buttons
                 said = replace(said, lines=lines, buttons=buttons)
             self.reply = said
 
-    async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
-        """Keep a message sent without `send_response` (Rasa does so for reminders)."""
-        await self.send_response(recipient_id, {"text": text})
 
-
-def loaded_with(blueprint: Blueprint) -> Callable[[], Any]:
+def agent_of(blueprint: Blueprint) -> Callable[[], Any]:
     """Return what gives the agent of a blueprint's app, or None while it is not loaded."""
     return lambda: next(getattr(app.ctx, "agent", None) for app in blueprint.apps)
 
@@ -68,30 +64,25 @@ class Turns:
     Args:
         channel: Rasa's name of it.
         on_new_message: Rasa's way into the bot.
-        loaded: gives Rasa's agent, or None while it is not loaded.
+        agent: gives Rasa's agent, or None while it is not loaded.
         metrics: where turns are counted.
         max_text: characters; a longer message is only looked through for danger signs.
     """
 
     channel: str
     on_new_message: OnNewMessage
-    loaded: Callable[[], Any]
+    agent: Callable[[], Any]
     metrics: Metrics
     max_text: int
 
     @property
-    def agent(self) -> Any:
-        """Rasa's agent, or None while it is not loaded."""
-        return self.loaded()
-
-    @property
     def texts(self) -> Texts:
         """The patient-facing texts of the loaded domain."""
-        return Texts({"responses": self.agent.domain.responses})
+        return Texts({"responses": self.agent().domain.responses})
 
     def unavailable(self) -> Reply:
         """What to say when nothing better can be said: in the bot's own words if it is loaded."""
-        is_loaded = getattr(self.agent, "domain", None) and self.texts.has("unavailable")
+        is_loaded = getattr(self.agent(), "domain", None) and self.texts.has("unavailable")
         text = self.texts("unavailable") if is_loaded else UNAVAILABLE_TEXT
         return Reply(Outcome.UNAVAILABLE, lines_of(Role.PLAIN, text))
 
@@ -151,7 +142,7 @@ class Turns:
             Refusal: it could not be erased.
         """
         try:
-            await erase_conversation(self.agent, conversation_id)
+            await erase_conversation(self.agent(), conversation_id)
         except Exception as error:  # whatever the store's trouble, the patient must know
             logger.error("A chat could not be erased (%s).", type(error).__name__)
             raise Refusal("not_erased") from None
@@ -166,8 +157,10 @@ class Turns:
         Raises:
             Refusal: the conversation could not be erased.
         """
-        if is_payload(typed) and not await payload_was_uttered(self.agent, conversation_id, typed):
-            typed = as_plain_text(typed)
+        if typed.startswith("/"):
+            said = await buttons_said(self.agent(), conversation_id) or []
+            if not any(typed in payloads for payloads in said):
+                typed = as_plain_text(typed)
         if request_in(typed) is not ChannelRequest.ERASE:
             return await self.take(typed, conversation_id)
         await self.erase(conversation_id)

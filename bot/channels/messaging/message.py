@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
+import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -34,14 +34,14 @@ class Incoming:
     payload: str = field(default="", repr=False)  # what stands behind a tap
     sent_at: float | None = None  # seconds since 1970; None if the platform does not say
 
-    def to_json(self) -> str:
-        """Return it as text, to be sealed."""
-        return json.dumps(asdict(self))
+    @property
+    def age(self) -> float:
+        """Seconds since it was sent; 0 where the platform does not say when that was."""
+        return time.time() - self.sent_at if self.sent_at else 0.0
 
     @classmethod
-    def from_json(cls, text: str) -> Incoming:
-        """Return what `to_json` made a text of."""
-        fields = json.loads(text)
+    def from_dict(cls, fields: dict[str, Any]) -> Incoming:
+        """Return the message with these fields, its kind by name."""
         return cls(**{**fields, "kind": Kind(fields["kind"])})
 
 

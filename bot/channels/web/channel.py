@@ -18,7 +18,7 @@ from actions.reply import Reply
 from bot.channels import incoming
 from bot.channels.metrics import Metrics, shared_metrics
 from bot.channels.refusals import Refusal
-from bot.channels.turn import OnNewMessage, Turns, loaded_with
+from bot.channels.turn import OnNewMessage, Turns, agent_of
 from bot.channels.web.conversations import Conversations
 from bot.channels.web.origins import Origins
 from bot.channels.web.pages import Pages
@@ -62,8 +62,8 @@ class WebInput(InputChannel):
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """The channel's routes; registering them also attaches the pages to the app."""
         blueprint = _BlueprintWithPages(Pages(self.settings, self.origins, self.metrics))
-        loaded, most = loaded_with(blueprint), self.settings.max_text
-        self.turns = Turns(self.name(), on_new_message, loaded, self.metrics, most)
+        agent, most = agent_of(blueprint), self.settings.max_text
+        self.turns = Turns(self.name(), on_new_message, agent, self.metrics, most)
         for verb, path, handle in (
             ("POST", "/session", self.start_session),
             ("DELETE", "/session", self.delete_session),
@@ -140,7 +140,7 @@ class WebInput(InputChannel):
         if value not in ("up", "down"):
             raise Refusal("bad_feedback")
         turn = await self.conversations.of(session_id).turn(incoming.message_id_in(fields))
-        outcome = turn.task.result().outcome.value
+        outcome = turn.reply.result().outcome.value
         if turn.feedback != value:
             name = "feedback_total" if turn.feedback is None else "feedback_changes_total"
             self.metrics.add(name, value=value, outcome=outcome)

@@ -34,7 +34,7 @@ class Turn:
     """One message and the answer it got, or is about to get."""
 
     digest: str
-    task: asyncio.Task[Reply]
+    reply: asyncio.Future[Reply]
     feedback: str | None = None
 
 
@@ -50,7 +50,7 @@ class Conversation:
     @property
     def pending(self) -> int:
         """Reply under way or waiting."""
-        return sum(not turn.task.done() for turn in self._turns.values())
+        return sum(not turn.reply.done() for turn in self._turns.values())
 
     async def turn(self, message_id: str) -> Turn:
         """Return the answered message of that id, whichever process answered it.
@@ -62,10 +62,11 @@ class Conversation:
         turn = self._turns.get(message_id)
         if turn is None and (known := await self._known(message_id)):
             digest, reply = known
-            task = asyncio.get_running_loop().create_task(_same(reply))
-            turn = self._turns[message_id] = Turn(digest, task)
-            await task
-        if turn is None or not turn.task.done():
+            turn = self._turns[message_id] = Turn(
+                digest, asyncio.get_running_loop().create_future()
+            )
+            turn.reply.set_result(reply)
+        if turn is None or not turn.reply.done():
             raise Refusal("unknown_message")
         return turn
 
@@ -91,11 +92,11 @@ class Conversation:
             if turn.digest != digest:
                 raise Refusal("message_id_reused")
         try:
-            return await asyncio.wait_for(asyncio.shield(turn.task), seconds)
+            return await asyncio.wait_for(asyncio.shield(turn.reply), seconds)
         except asyncio.TimeoutError:
             raise Refusal("slow") from None
         except asyncio.CancelledError:
-            if turn.task.cancelled():  # the chat was deleted meanwhile
+            if turn.reply.cancelled():  # the chat was deleted meanwhile
                 raise Refusal("session_expired") from None
             raise  # the patient's connection broke
 
@@ -145,16 +146,12 @@ class Conversation:
     def cancel(self) -> None:
         """Stop the turns under way (the patient deletes the chat)."""
         for turn in self._turns.values():
-            turn.task.cancel()
+            turn.reply.cancel()
 
 
 def _is_final(reply: Reply) -> bool:
     """Whether a retry gets this answer again: kind words for a bad moment are none."""
     return reply.outcome is not Outcome.UNAVAILABLE
-
-
-async def _same(reply: Reply) -> Reply:
-    return reply
 
 
 class Conversations:
