@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -11,7 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.clinic import emergency_number, helplines
 from actions.emergency import recalled
-from actions.reply import Reply, Texts
+from actions.reply import Reply, Role, Texts, lines_of
 from actions.understanding import intent_of
 from knowledge_base.content_guard import broken_rule
 from knowledge_base.outcome import Outcome
@@ -21,16 +23,12 @@ logger = logging.getLogger(__name__)
 Events = list[dict[str, Any]]
 
 
-class ForbiddenTextError(Exception):
-    """A reply broke a rule of the content guard; the message is the rule's id."""
-
-
 class SafeAction(Action, ABC):
     """An action that answers with `utter_unavailable` when anything goes wrong."""
 
-    @abstractmethod
     def name(self) -> str:
-        """Return Rasa's name of the action."""
+        """Return Rasa's name of the action: that of its class, as Rasa spells it."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
 
     @abstractmethod
     def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
@@ -45,24 +43,18 @@ class SafeAction(Action, ABC):
             reply, events = self.reply(tracker, texts)
             reply, counted = recalled(reply, tracker, texts)
             events = [*events, *counted]
-            _require_harmless(reply, texts)
-        except ForbiddenTextError as error:
-            logger.error("%s was kept from saying something forbidden: %s", self.name(), error)
-            reply, events = _unavailable(texts), []
+            rule = broken_rule(reply.text, (emergency_number(texts), helplines(texts)))
+            failure = f"its reply broke the rule {rule.id}" if rule else ""
         except Exception as error:
             # The message's words may be in the error: its kind alone is logged.
-            logger.error("%s failed: %s", self.name(), type(error).__name__)
-            reply, events = _unavailable(texts), []
-        payload = {**reply.payload(), "intent": intent_of(tracker)}
-        dispatcher.utter_message(text=reply.text(), buttons=reply.offered(), json_message=payload)
+            failure = type(error).__name__
+        if failure:
+            logger.error("%s failed: %s", self.name(), failure)
+            said = lines_of(Role.PLAIN, texts("unavailable"), texts("default_disclaimer"))
+            reply, events = Reply(Outcome.UNAVAILABLE, said), []
+        data = {"passages": [], **reply.data, "intent": intent_of(tracker)}
+        message = replace(reply, data=data).to_message()
+        dispatcher.utter_message(
+            message["text"], json_message=message["custom"], buttons=list(reply.buttons)
+        )
         return events
-
-
-def _require_harmless(reply: Reply, texts: Texts) -> None:
-    rule = broken_rule(reply.text(), (emergency_number(texts), helplines(texts)))
-    if rule:
-        raise ForbiddenTextError(rule.id)
-
-
-def _unavailable(texts: Texts) -> Reply:
-    return Reply(Outcome.UNAVAILABLE, (texts("unavailable"), texts("default_disclaimer")))

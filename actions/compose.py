@@ -7,7 +7,7 @@ from typing import Any
 
 from rasa_sdk.events import SlotSet
 
-from actions.reply import Button, CitedReply, NotFoundReply, Reply, Texts, cite
+from actions.reply import Button, Line, Reply, Role, Texts, cited, lines_of, source_line
 from knowledge_base.articles import NOT_STATED, NOTES, SITES, Source
 from knowledge_base.index import Index
 from knowledge_base.outcome import Answer, Outcome
@@ -39,6 +39,7 @@ _TOLD_FIRST = {
     "why": _NOT_TOLD + r"\bwhy\b|^(?!(?:It|They|This|So)\b).*(?:\b(?:because|so that)\b|, so\b)",
 }
 _NAMES_ITSELF = ("hematoma", "case report", "oih")
+_MOST_BUTTONS = 3
 
 
 def told(answer: Answer, texts: Texts) -> tuple[Reply, list[dict[str, Any]]]:
@@ -58,44 +59,50 @@ def compose(answer: Answer, texts: Texts, index: Index) -> Reply:
     if answer.outcome is Outcome.NOT_FOUND:
         return _not_found(answer, texts)
     if answer.outcome is Outcome.SMALLTALK:
-        titles = (cite(texts, (source,))[0].partition(": ")[2] for source in index.sources.values())
-        lines = (texts("sources"), *(f"- {title}" for title in titles))
+        titles = (source_line(texts, (one,)).partition(": ")[2] for one in index.sources.values())
+        lines = lines_of(Role.PLAIN, texts("sources"), *(f"- {title}" for title in titles))
         return Reply(answer.outcome, lines, site_buttons(texts, "ask_overview"))
     if not answer.passages and not answer.term:
-        return Reply(
-            Outcome.CLARIFY,
-            (texts("clarify_nothing_left"),),
-            _topic_buttons(answer.focus, texts, index) or site_buttons(texts, "ask_overview"),
-        )
+        lines = lines_of(Role.PLAIN, texts("clarify_nothing_left"))
+        topics = _topic_buttons(answer.focus, texts, index)[:_MOST_BUTTONS]
+        return Reply(Outcome.CLARIFY, lines, topics or site_buttons(texts, "ask_overview"))
     sources = tuple(dict.fromkeys(index.sources[passage.article] for passage in answer.passages))
-    source_line, disclaimer = cite(texts, sources)
-    where = _links(sources, texts) if answer.again == "source" else ()
-    return CitedReply(
+    doubtful = answer.unsure or any(part.unsure for part in answer.parts)
+    unsure = (texts("unsure"),) if doubtful else ()
+    where = (_links(sources, texts),) if answer.again == "source" else ()
+    passages = [
+        {
+            "id": hit.passage.id,
+            "article": hit.passage.article,
+            "topic": hit.passage.topic,
+            "similarity": round(hit.similarity, 3),
+        }
+        for hit in answer.hits
+    ]
+    return cited(
         answer.outcome,
-        (*_lines(answer, texts), *_unsure(answer, texts), *where),
-        _buttons(answer, texts, index),
-        source_line,
-        disclaimer,
+        (*_lines(answer, texts), *lines_of(Role.PLAIN, *unsure, *where)),
+        texts,
         sources,
         _note(answer.passages, texts),
-        answer.hits,
-        {"answerability": round(answer.answerability, 4)},
+        _buttons(answer, texts, index)[:_MOST_BUTTONS],
+        passages=passages,
+        answerability=round(answer.answerability, 4),
     )
 
 
-def _lines(answer: Answer, texts: Texts) -> list[str]:
+def _lines(answer: Answer, texts: Texts) -> tuple[Line, ...]:
     if answer.parts:
-        return [line for part in answer.parts for line in _lines(part, texts)]
+        return tuple(line for part in answer.parts for line in _lines(part, texts))
     if answer.outcome is Outcome.NOT_FOUND:
-        return [_silence(answer, texts)]
+        return lines_of(Role.PLAIN, _silence(answer, texts))
     if answer.general:
         compared = "compare_lead" if answer.asked_for == "compare" else "general_lead"
-        clarify = answer.outcome is Outcome.CLARIFY
-        return [
-            texts("clarify_lead" if clarify else compared),
-            *(f"- {texts('site_' + p.site)}: {p.text}" for p in answer.passages),
-        ]
-    lines = [f"{_capital(answer.term.term)}: {answer.term.text}"] if answer.term else []
+        lead = "clarify_lead" if answer.outcome is Outcome.CLARIFY else compared
+        of_each = (f"- {texts('site_' + p.site)}: {p.text}" for p in answer.passages)
+        return (*lines_of(Role.LEAD, texts(lead)), *lines_of(Role.PASSAGE, *of_each))
+    term = answer.term
+    lines = [f"{term.term[:1].upper()}{term.term[1:]}: {term.text}"] if term else []
     if answer.passages:
         first, *others = answer.passages
         lead = _named(first, texts) if answer.inferred else first.text
@@ -105,14 +112,8 @@ def _lines(answer: Answer, texts: Texts) -> list[str]:
         lines = [_FIRST_SENTENCE.split(lines[0], maxsplit=1)[0]]
     if answer.verdict:
         lines[0] = f"{texts(answer.verdict + '_lead')} {lines[0]}"
-    if answer.again:
-        lines.insert(0, texts(f"{answer.again}_lead"))
-    return lines
-
-
-def _unsure(answer: Answer, texts: Texts) -> tuple[str, ...]:
-    doubtful = answer.unsure or any(part.unsure for part in answer.parts)
-    return (texts("unsure"),) if doubtful else ()
+    again = (texts(f"{answer.again}_lead"),) if answer.again else ()
+    return (*lines_of(Role.LEAD, *again), *lines_of(Role.PASSAGE, *lines))
 
 
 def _asked_first(text: str, asked_for: str) -> str:
@@ -124,9 +125,9 @@ def _asked_first(text: str, asked_for: str) -> str:
     return " ".join(sorted(sentences, key=lambda sentence: not told.search(sentence)))
 
 
-def _links(sources: tuple[Source, ...], texts: Texts) -> tuple[str, ...]:
+def _links(sources: tuple[Source, ...], texts: Texts) -> str:
     urls = [source.url for source in sources if source.url != NOT_STATED]
-    return (texts("source_link", url=" and ".join(urls)) if urls else texts("source_no_link"),)
+    return texts("source_link", url=" and ".join(urls)) if urls else texts("source_no_link")
 
 
 def _named(passage: Passage, texts: Texts) -> str:
@@ -145,10 +146,6 @@ def _silence(answer: Answer, texts: Texts) -> str:
     return texts(f"not_found_{answer.asked_for or 'nameless'}")
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _note(passages: tuple[Passage, ...], texts: Texts) -> str:
     """Return the most serious of the passages' notes."""
     noted = [(line.note, p.site) for p in passages for line in p.lines if line.note]
@@ -160,11 +157,11 @@ def _note(passages: tuple[Passage, ...], texts: Texts) -> str:
 
 def _not_found(answer: Answer, texts: Texts) -> Reply:
     whom = "what_i_know" if answer.off_topic and not answer.missing else "whom_to_ask"
-    return NotFoundReply(
+    return Reply(
         Outcome.NOT_FOUND,
-        (_silence(answer, texts), texts(whom)),
+        lines_of(Role.PLAIN, _silence(answer, texts), texts(whom)),
         site_buttons(texts, "ask_overview"),
-        answerability=answer.answerability,
+        data={"answerability": round(answer.answerability, 4)},
     )
 
 

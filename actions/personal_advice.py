@@ -1,18 +1,20 @@
-"""Declines to decide for a person, and says whom to ask."""
+"""What nobody can decide from afar: declines, and says whom to ask and when to call."""
 
 from __future__ import annotations
 
 from rasa_sdk import Tracker
 
 from actions.base import Events, SafeAction
+from actions.clinic import contacts
 from actions.compose import compose, told
-from actions.reply import Reply, Texts
+from actions.reply import Reply, Role, Texts, cited, lines_of
 from actions.understanding import INTENT_RESPONSE_KEY, focus_of, question_of
 from knowledge_base.answer import shared_answerer
 from knowledge_base.outcome import Outcome
 from knowledge_base.search import shared_searcher
 from knowledge_base.wording import asked_for, speaks_of_someone
 
+AMBULANCE, WHOM = "care_seeking/ambulance", "care_seeking/whom"
 ANY_ADVICE = "personal_advice/other"
 # What a request asks for tells more than the likeliest of the advice intents.
 ADVICE_ON = {"hurts": "personal_advice/hurts", "how_often": "personal_advice/how_often"}
@@ -25,10 +27,6 @@ class ActionPersonalAdvice(SafeAction):
     after others: what the sources cover is answered if it names its site and is near to a known
     question; what they do not cover is declined by its name.
     """
-
-    def name(self) -> str:
-        """See parent class."""
-        return "action_personal_advice"
 
     def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
         """See `SafeAction.reply`."""
@@ -50,5 +48,27 @@ def declined(key: str, texts: Texts) -> Reply:
         key: the name of the response.
         texts: the domain's texts.
     """
-    lines = (texts(key), texts("personal_advice_worse"), texts("default_disclaimer"))
-    return Reply(Outcome.PERSONAL_ADVICE, lines)
+    said = (texts(key), texts("personal_advice_worse"), texts("default_disclaimer"))
+    return Reply(Outcome.PERSONAL_ADVICE, lines_of(Role.PLAIN, *said))
+
+
+class ActionCareSeeking(SafeAction):
+    """Answers "should I call an ambulance?", with the signs of the kind that is spoken of."""
+
+    def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
+        """See `SafeAction.reply`."""
+        question = question_of(tracker)
+        key = tracker.latest_message.get(INTENT_RESPONSE_KEY) or AMBULANCE
+        if key == WHOM and question.site and not speaks_of_someone(question.text):
+            # "Which specialists are brought in for it?" is told by a source.
+            answer = shared_answerer().answer(question, focus_of(tracker))
+            if answer.outcome is Outcome.ANSWER and not answer.unsure:
+                return told(answer, texts)
+        site = question.site or focus_of(tracker).site
+        lines = lines_of(Role.PLAIN, texts(key, **contacts(texts)))
+        if site is None:
+            lines += lines_of(Role.PLAIN, texts("default_disclaimer"))
+            return Reply(Outcome.PERSONAL_ADVICE, lines), []
+        sources = (shared_searcher().index.sources[site],)
+        note = texts(f"note_urgent_{site}")
+        return cited(Outcome.PERSONAL_ADVICE, lines, texts, sources, note), []

@@ -8,7 +8,7 @@ from actions.answer import ActionAnswer
 from actions.base import Events
 from actions.clinic import contacts
 from actions.compose import site_buttons
-from actions.reply import Reply, Texts
+from actions.reply import Reply, Role, Texts, lines_of
 from actions.understanding import intent_of, question_of
 from knowledge_base.answer import shared_answerer
 from knowledge_base.outcome import Outcome
@@ -31,10 +31,6 @@ class ActionSmalltalk(ActionAnswer):
     A question that is only taken for small talk within its conversation is answered.
     """
 
-    def name(self) -> str:
-        """See parent class."""
-        return "action_smalltalk"
-
     def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
         """See parent class."""
         name = intent_of(tracker)
@@ -44,4 +40,4 @@ class ActionSmalltalk(ActionAnswer):
         in_language = f"{name}_{tracker.latest_message.get('language')}"
         text = texts(in_language if texts.has(in_language) else name, **contacts(texts))
         buttons = () if name in _NOTHING_TO_OFFER else site_buttons(texts, "ask_overview")
-        return Reply(Outcome.SMALLTALK, (text,), buttons), []
+        return Reply(Outcome.SMALLTALK, lines_of(Role.PLAIN, text), buttons), []

@@ -79,11 +79,6 @@ def intent_of(tracker: Tracker) -> str:
     return str((tracker.latest_message.get("intent") or {}).get("name") or "")
 
 
-def danger_of(tracker: Tracker) -> dict[str, Any]:
-    """Return what danger was found in the latest message; ids only, never words."""
-    return dict(tracker.latest_message.get("danger") or {})
-
-
 def _asked_about(text: str, entities: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the entities of the sentence that asks, if it has any of them, else all.
 

@@ -10,7 +10,7 @@ from typing import Any
 import rasa.core.run
 import rasa.utils.common
 from rasa.core.agent import Agent, load_agent
-from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.core.channels.channel import UserMessage
 from rasa.core.utils import AvailableEndpoints
 from rasa.utils.endpoints import EndpointConfig
 from rasa.utils.log_utils import configure_structlog
@@ -20,6 +20,7 @@ from sanic import Sanic
 from bot.bounded_http import bound_rasa
 from bot.channels.metrics import timed
 from bot.channels.stored_conversation import innermost
+from bot.channels.turn import WholeOutput
 from bot.conversation_store import FILE, ConversationStore
 from bot.errors import StartError
 from bot.logs import log_events, withhold_words
@@ -90,10 +91,9 @@ async def warm_up(agent: Any) -> None:
     own = processor.tracker_store = ConversationStore(agent.domain, file=":memory:")
     try:
         for text in TALK:
-            output = CollectingOutputChannel()
+            output = WholeOutput()
             await processor.handle_message(UserMessage(text, output, _OURSELVES))
-            outcomes = [(said.get("custom") or {}).get("outcome") for said in output.messages]
-            if not outcomes or Outcome.UNAVAILABLE.value in outcomes:
+            if output.reply is None or output.reply.outcome is Outcome.UNAVAILABLE:
                 raise StartError(
                     "The bot cannot answer; the lines above say why. Try `make train`."
                 )

@@ -14,18 +14,18 @@ from rasa.core.utils import AvailableEndpoints
 from rasa.shared.core.events import Event, UserUttered
 from rasa.utils.endpoints import EndpointConfig
 
+from actions.reply import Reply
 from bot.channels import incoming
 from bot.channels.metrics import shared_metrics
-from bot.channels.output import Messages
 from bot.channels.refusals import Refusal
 from bot.channels.requests import ChannelRequest, request_in
 from bot.channels.stored_conversation import innermost
-from bot.channels.turn import answer, erase
+from bot.channels.turn import Turns
 from bot.conversation_store import ConversationStore
 from bot.saved_conversation import CannotSaveError, save
 from bot.serving import InProcessActions, configure, ready_agent
 from bot.settings import get_settings
-from bot.terminal import prepare, read, show, show_message
+from bot.terminal import prepare, read, show, show_reply
 from bot.why import reasons
 
 CHANNEL = "shell"
@@ -71,13 +71,15 @@ class Shell:
 
     def __init__(self, agent: Any) -> None:
         self._agent = agent
+        metrics, most = shared_metrics(), get_settings().max_text
+        self._turns = Turns(CHANNEL, agent.handle_message, lambda: agent, metrics, most)
         self._begin()
 
     def _begin(self) -> None:
         self._id = secrets.token_hex(16)
         self._events: list[Event] = []
         self._focus: dict[str, Any] | None = None
-        self._said: Messages = []
+        self._said: Reply | None = None
 
     async def talk(self) -> None:
         """Read and answer until Ctrl+C, or the end of what is typed or piped in."""
@@ -107,7 +109,7 @@ class Shell:
             elif command == "save":
                 show(f"Saved as {save(argument, self._events)}.")
             elif command == "reset":
-                await erase(self._id, self._agent, shared_metrics())
+                await self._turns.erase(self._id)
                 self._begin()
                 show("This is a new conversation.")
             else:
@@ -120,28 +122,22 @@ class Shell:
     async def _hear(self, text: str) -> None:
         if not text:
             return
-        choices = [button for message in self._said for button in message.get("buttons", [])]
+        choices = self._said.buttons if self._said else ()
         number = int(text) if re.fullmatch("[0-9]{1,2}", text) else 0
         if 0 < number <= len(choices):
             show(f"({choices[number - 1]['title']})")
             text = choices[number - 1]["payload"]
         try:
-            self._said = await self._answer(text)
+            self._said = await self._answer(incoming.required(text))
         except Refusal as refusal:
             show(refusal.text)
             return
-        number = 0
-        for message in self._said:
-            show_message(message, number)
-            number += len(message.get("buttons", []))
+        show_reply(self._said)
 
-    async def _answer(self, text: str) -> Messages:
-        if not text.strip("/ \n\t"):
-            raise Refusal("empty_text")
+    async def _answer(self, text: str) -> Reply:
         tracker = await self._agent.tracker_store.retrieve(self._id)
         self._focus = tracker.get_slot("focus") if tracker else None
-        hear, most = self._agent.handle_message, get_settings().max_text
-        said = await answer(text, self._id, CHANNEL, hear, self._agent, shared_metrics(), most)
+        said = await self._turns.answer(text, self._id)
         if request_in(text) is ChannelRequest.ERASE:
             self._begin()
         await self._remember()

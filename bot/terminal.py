@@ -10,7 +10,8 @@ import signal
 import sys
 import textwrap
 from collections.abc import Iterable
-from typing import Any
+
+from actions.reply import Reply, Role
 
 _PROMPT, _REPLY, _MARGIN = "You: ", "Bot: ", "     "
 _USUAL, _NARROWEST = 80, 20  # columns
@@ -51,27 +52,16 @@ def show(text: str) -> None:
     _print(wrapped for line in text.splitlines() for wrapped in _wrapped(line, _width()))
 
 
-def show_message(message: dict[str, Any], before: int = 0) -> None:
-    """Print a message of the bot; see `rendered`."""
-    _print(rendered(message, _width(), before))
-
-
-def rendered(message: dict[str, Any], width: int, before: int = 0) -> list[str]:
-    """Return a reply as the lines of a terminal so many characters wide, the source set apart.
-
-    Its choices are numbered on from `before`, the number of those shown already.
-    """
-    said = message["text"].splitlines()
-    disclaimer = message.get("custom", {}).get("disclaimer") or ""
-    # A reply that cites ends in its source line and the disclaimer.
-    source_at = len(said) - len(disclaimer.splitlines()) - 1 if disclaimer else None
+def show_reply(reply: Reply) -> None:
+    """Print a reply, its source set apart and its choices numbered."""
     lines: list[str] = []
-    for number, line in enumerate(said):
-        lines += [""] if number == source_at else []
-        lines += _wrapped(line, width, _MARGIN if number else _REPLY)
-    buttons = enumerate(message.get("buttons", []), start=before + 1)
-    choices = [_wrapped(f"{n}. {button['title']}", width, _MARGIN) for n, button in buttons]
-    return [*lines, *([""] if choices else []), *(line for choice in choices for line in choice)]
+    for number, line in enumerate(reply.lines):
+        lines += [""] if line.role is Role.SOURCE else []
+        lines += _wrapped(line.text, _width(), _MARGIN if number else _REPLY)
+    lines += [""] if reply.buttons else []
+    for number, button in enumerate(reply.buttons, 1):
+        lines += _wrapped(f"{number}. {button['title']}", _width())
+    _print(lines)
 
 
 def _wrapped(line: str, width: int, lead: str = _MARGIN) -> list[str]:

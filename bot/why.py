@@ -8,8 +8,8 @@ from typing import Any
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa_sdk import Tracker
 
+from actions.reply import Reply
 from actions.understanding import question_of
-from bot.channels.output import Messages, outcome_of
 from bot.nlu.context import CONTEXT_KEY, is_payload
 from bot.nlu.danger_detector import DANGER_KEY
 from knowledge_base.answer import shared_answerer
@@ -19,14 +19,14 @@ from knowledge_base.outcome import Outcome
 from knowledge_base.question import Focus, Question
 from knowledge_base.weights import shared_weights
 
-_SEARCHED = (Outcome.ANSWER.value, Outcome.CLARIFY.value, Outcome.NOT_FOUND.value)
+_SEARCHED = (Outcome.ANSWER, Outcome.CLARIFY, Outcome.NOT_FOUND)
 _INTENTS = 3
 # How many passages are named that were found but not said.
 _LEFT_OUT = 4
 
 
 async def reasons(
-    agent: Any, conversation_id: str, said: Messages, focus: Mapping[str, Any] | None
+    agent: Any, conversation_id: str, said: Reply | None, focus: Mapping[str, Any] | None
 ) -> list[str]:
     """Say how the last reply came about, a line for each reason; never a button's payload.
 
@@ -35,14 +35,13 @@ async def reasons(
     tracker = await agent.tracker_store.retrieve(conversation_id)
     if not said or tracker is None or not tracker.latest_message.text:
         return ["There is no reply yet to explain."]
-    outcome = outcome_of(said)
     parsed = tracker.latest_message.parse_data
-    lines = [f"outcome:  {outcome}", f"intent:   {_intents(parsed)}"]
+    lines = [f"outcome:  {said.outcome.value}", f"intent:   {_intents(parsed)}"]
     if is_payload(tracker.latest_message.text):
         lines.append("danger:   not looked for, as a choice was picked")
     else:
         lines.append(f"danger:   {_danger(tracker.latest_message.text, parsed)}")
-    if outcome in _SEARCHED:
+    if said.outcome in _SEARCHED:
         lines += _search(tracker, said, Focus.from_dict(focus))
     return lines
 
@@ -63,8 +62,8 @@ def _danger(text: str, parsed: Mapping[str, Any]) -> str:
     return f"{1 - chances[0]:.3f}, under the {threshold:.3f} that alarms for {kind}"
 
 
-def _search(tracker: DialogueStateTracker, said: Messages, focus: Focus) -> list[str]:
-    used = [p for m in said for p in m.get("custom", {}).get("passages", [])]
+def _search(tracker: DialogueStateTracker, said: Reply, focus: Focus) -> list[str]:
+    used = said.data.get("passages", [])
     lines = [f"said:     {p['id']}, similarity {p['similarity']:.2f}" for p in used]
     known = Tracker.from_dict(tracker.current_state(EventVerbosity.NONE))
     question = question_of(known)

@@ -55,13 +55,22 @@ def parse_object(body: bytes) -> dict[str, Any]:
 def parse_message(body: bytes) -> tuple[str, str]:
     """The patient's message in the body, cleaned and never empty, and its id."""
     fields = parse_object(body)
-    text = fields.get("text")
+    return text_in(fields, "text"), message_id_in(fields)
+
+
+def text_in(fields: dict[str, Any], name: str) -> str:
+    """The text in the field of that name, cleaned and never empty."""
+    text = fields.get(name)
     if not isinstance(text, str):
-        raise Refusal("missing_text")
-    cleaned = clean_text(text)
+        raise Refusal(f"missing_{name}")
+    return required(clean_text(text))
+
+
+def required(cleaned: str) -> str:
+    """The cleaned text, if there is anything in it to answer."""
     if not cleaned.strip("/ \n\t"):
         raise Refusal("empty_text")
-    return cleaned, message_id_in(fields)
+    return cleaned
 
 
 def message_id_in(fields: dict[str, Any]) -> str:
@@ -84,11 +93,6 @@ def clean_text(text: str) -> str:
         if char in _KEPT_CONTROLS or unicodedata.category(char) not in _DROPPED_CATEGORIES
     )
     return unicodedata.normalize("NFC", "".join(kept)).strip()
-
-
-def is_payload(text: str) -> bool:
-    """Whether Rasa would take the text as a command such as ``/ask_symptoms``."""
-    return text.startswith("/")
 
 
 def as_plain_text(text: str) -> str:

@@ -25,7 +25,6 @@ from prometheus_client import (
 from knowledge_base.outcome import Outcome
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
-OUTCOMES = frozenset(outcome.value for outcome in Outcome)
 # The outcome of a turn that was stopped: it took too long, or its chat was deleted meanwhile.
 CUT_OFF = "cut_off"
 ALARM_KINDS = frozenset({"urgent", "poisoning", "crisis", "crisis_other", "crisis_taken"})
@@ -128,13 +127,13 @@ class Metrics:
         counter = self._counters[name]
         (counter.labels(**labels) if labels else counter).inc(amount)
 
-    def turn(self, channel: str, outcome: str, seconds: float | None = None) -> None:
-        """Count one turn of a channel, by its outcome, or "other" for one outside the closed set.
+    def turn(self, channel: str, outcome: Outcome | None, seconds: float | None = None) -> None:
+        """Count one turn of a channel, by its outcome; None is that of a turn that was stopped.
 
         A turn that Rasa had no part in has no seconds.
         """
-        known = outcome if outcome in OUTCOMES or outcome == CUT_OFF else _OTHER
-        self.add("turns_total", channel=channel, outcome=known)
+        ended = outcome.value if outcome else CUT_OFF
+        self.add("turns_total", channel=channel, outcome=ended)
         if seconds is not None:
             self.observe(channel, "turn", seconds)
 

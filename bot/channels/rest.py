@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import secrets
-from typing import Any
 
 from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint
@@ -20,7 +19,7 @@ from sanic.response import json as json_response
 from bot.channels import incoming
 from bot.channels.metrics import shared_metrics
 from bot.channels.refusals import Refusal
-from bot.channels.turn import OnNewMessage, answer
+from bot.channels.turn import OnNewMessage, Turns, agent_of
 from bot.settings import get_settings
 
 _SENDER = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
@@ -37,39 +36,27 @@ class RestInput(InputChannel):
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """The channel's routes."""
         blueprint = Blueprint("hematoma_guide_rest")
+        metrics, settings = shared_metrics(), get_settings()
+        turns = Turns(self.name(), on_new_message, agent_of(blueprint), metrics, settings.max_text)
 
         @blueprint.post("/webhook", stream=True)
         async def receive(request: Request) -> HTTPResponse:
             try:
-                return json_response(await self._answered(request, on_new_message))
+                sender, text = await _read(request, settings.max_body)
+                reply = await turns.answer(text, sender)
+                return json_response([{"recipient_id": sender, **reply.public()}])
             except Refusal as refusal:
-                shared_metrics().add("refusals_total", channel=self.name(), reason=refusal.code)
+                metrics.add("refusals_total", channel=self.name(), reason=refusal.code)
                 return refusal.to_response()
 
         return blueprint
 
-    async def _answered(
-        self, request: Request, on_new_message: OnNewMessage
-    ) -> list[dict[str, Any]]:
-        settings = get_settings()
-        incoming.require_json(request)
-        fields = incoming.parse_object(await incoming.read_body(request, settings.max_body))
-        sender = fields.get("sender") or secrets.token_hex(16)
-        if not isinstance(sender, str) or not _SENDER.fullmatch(sender):
-            raise Refusal("bad_sender")
-        text = fields.get("message")
-        if not isinstance(text, str):
-            raise Refusal("missing_message")
-        text = incoming.clean_text(text)
-        if not text.strip("/ \n\t"):
-            raise Refusal("empty_text")
-        messages = await answer(
-            text,
-            sender,
-            self.name(),
-            on_new_message,
-            getattr(request.app.ctx, "agent", None),
-            shared_metrics(),
-            settings.max_text,
-        )
-        return [{"recipient_id": sender, **message} for message in messages]
+
+async def _read(request: Request, most_bytes: int) -> tuple[str, str]:
+    """Return who sends a request, and the message in it."""
+    incoming.require_json(request)
+    fields = incoming.parse_object(await incoming.read_body(request, most_bytes))
+    sender = fields.get("sender") or secrets.token_hex(16)
+    if not isinstance(sender, str) or not _SENDER.fullmatch(sender):
+        raise Refusal("bad_sender")
+    return sender, incoming.text_in(fields, "message")

@@ -51,24 +51,8 @@ def innermost(store: Any) -> list[Any]:
     return innermost(inner) + (innermost(spare) if spare is not None else [])
 
 
-async def payload_was_uttered(agent: Any, conversation_id: str, payload: str) -> bool:
-    """Whether the stored conversation shows a button with that payload."""
-    said = await _said_by_bot(agent, conversation_id)
-    return any(payload in payloads for payloads in said or [])
-
-
-async def is_stored(agent: Any, conversation_id: str) -> bool:
-    """Whether anything is stored of the conversation."""
-    return await _said_by_bot(agent, conversation_id) is not None
-
-
-async def last_buttons(agent: Any, conversation_id: str) -> list[str]:
-    """The payloads of the buttons under the bot's last message, in their order."""
-    return (await _said_by_bot(agent, conversation_id) or [[]])[-1]
-
-
-async def _said_by_bot(agent: Any, conversation_id: str) -> list[list[str]] | None:
-    """The payloads of each message of the bot; None if nothing is stored."""
+async def buttons_said(agent: Any, conversation_id: str) -> list[list[str]] | None:
+    """The payloads of the buttons under each message of the bot; None if nothing is stored."""
     if agent is None or agent.tracker_store is None:
         return None
     tracker = await agent.tracker_store.retrieve(conversation_id)

@@ -6,17 +6,18 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
-from rasa.core.channels.channel import UserMessage
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from sanic import Blueprint
 
-from actions.reply import Reply, Texts
-from bot.channels.incoming import as_plain_text, is_payload
-from bot.channels.metrics import ALARM_KINDS, CUT_OFF, Metrics
-from bot.channels.output import Messages, WholeOutput, outcome_of, unavailable_message
-from bot.channels.refusals import Refusal
+from actions.reply import Reply, Role, Texts, lines_of
+from bot.channels.incoming import as_plain_text
+from bot.channels.metrics import ALARM_KINDS, Metrics
+from bot.channels.refusals import UNAVAILABLE_TEXT, Refusal
 from bot.channels.requests import ChannelRequest, request_in
-from bot.channels.stored_conversation import erase_conversation, payload_was_uttered
+from bot.channels.stored_conversation import buttons_said, erase_conversation
 from knowledge_base.outcome import Outcome
 
 logger = logging.getLogger(__name__)
@@ -27,107 +28,140 @@ CHECK_FAILED = "error"
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 
 
-async def take_turn(
-    text: str,
-    conversation_id: str,
-    channel: str,
-    on_new_message: OnNewMessage,
-    agent: Any,
-    metrics: Metrics,
-    max_text: int,
-) -> Messages:
-    """Return what the bot says to a text; never nothing.
+class WholeOutput(OutputChannel):
+    """An output channel that keeps all that the bot says in one turn as one reply.
+
+    Rasa's own collecting channel splits a message at blank lines and sends buttons and data
+    apart, so a disclaimer could arrive, or get lost, alone.
+    """
+
+    reply: Reply | None = None
+
+    @classmethod
+    def name(cls) -> str:
+        """Rasa's name of the channel."""
+        return "whole"
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Keep a message; what was said before it leads it."""
+        if str(message.get("text") or "").strip():
+            said = Reply.from_message(message)
+            if before := self.reply:
+                lines, buttons = before.lines + said.lines, before.buttons + said.buttons
+                said = replace(said, lines=lines, buttons=buttons)
+            self.reply = said
+
+
+def agent_of(blueprint: Blueprint) -> Callable[[], Any]:
+    """Return what gives the agent of a blueprint's app, or None while it is not loaded."""
+    return lambda: next(getattr(app.ctx, "agent", None) for app in blueprint.apps)
+
+
+@dataclass(frozen=True)
+class Turns:
+    """The turns of one channel.
 
     Args:
-        text: the cleaned message, or a payload that a button of this conversation offered.
-        conversation_id: whose conversation it belongs to.
-        channel: Rasa's name of the channel.
+        channel: Rasa's name of it.
         on_new_message: Rasa's way into the bot.
-        agent: Rasa's agent, or None while it is not loaded.
-        metrics: where the turn is counted.
+        agent: gives Rasa's agent, or None while it is not loaded.
+        metrics: where turns are counted.
         max_text: characters; a longer message is only looked through for danger signs.
     """
-    output = WholeOutput()
-    # Long messages come from people in trouble: the bot still looks for danger signs.
-    too_long = len(text) > max_text
-    if too_long:
-        metrics.add("too_long_total")
-    started = time.perf_counter()
-    try:
-        with metrics.during_turn(channel):
-            await on_new_message(
-                UserMessage(
-                    text,
-                    output,
-                    conversation_id,
-                    input_channel=channel,
-                    metadata={"too_long": True} if too_long else None,
-                )
-            )
-    except asyncio.CancelledError:
-        metrics.turn(channel, CUT_OFF, time.perf_counter() - started)
-        metrics.add("alarm_errors_total", failed="turn")
-        raise
-    except Exception as error:  # any failure must still end in kind words
-        # The error's text may quote the patient: log its kind alone.
-        logger.error("A turn failed (%s).", type(error).__name__)
-    messages = output.messages or [unavailable_message(agent)]
-    metrics.turn(channel, outcome_of(messages), time.perf_counter() - started)
-    _count_alarm(messages, metrics)
-    return messages
 
+    channel: str
+    on_new_message: OnNewMessage
+    agent: Callable[[], Any]
+    metrics: Metrics
+    max_text: int
 
-def _count_alarm(messages: Messages, metrics: Metrics) -> None:
-    """Count the alarm of a turn, or that one may be missing."""
-    found = [message.get("custom", {}).get("danger") or {} for message in messages]
-    if danger := next((d for d in found if isinstance(d.get("source"), str)), None):
-        metrics.alarm(str(danger.get("kind")), danger["source"])
-        if danger["source"] == CHECK_FAILED:
-            metrics.add("alarm_errors_total", failed="check")
-    elif outcome_of(messages) == Outcome.UNAVAILABLE.value:
-        is_danger = messages[-1].get("custom", {}).get("intent") in ALARM_KINDS
-        metrics.add("alarm_errors_total", failed="reply" if is_danger else "turn")
+    @property
+    def texts(self) -> Texts:
+        """The patient-facing texts of the loaded domain."""
+        return Texts({"responses": self.agent().domain.responses})
 
+    def unavailable(self) -> Reply:
+        """What to say when nothing better can be said: in the bot's own words if it is loaded."""
+        is_loaded = getattr(self.agent(), "domain", None) and self.texts.has("unavailable")
+        text = self.texts("unavailable") if is_loaded else UNAVAILABLE_TEXT
+        return Reply(Outcome.UNAVAILABLE, lines_of(Role.PLAIN, text))
 
-async def erase(conversation_id: str, agent: Any, metrics: Metrics) -> None:
-    """Erase a conversation, and count it.
+    def say(self, name: str, **values: str) -> Reply:
+        """Say a response of the channel's own, and count the turn, which Rasa has no part in."""
+        self.metrics.turn(self.channel, Outcome.SMALLTALK)
+        said = lines_of(Role.PLAIN, self.texts(f"channel_{name}", **values))
+        return Reply(Outcome.SMALLTALK, said, data={"passages": []})
 
-    Raises:
-        Refusal: it could not be erased.
-    """
-    try:
-        await erase_conversation(agent, conversation_id)
-    except Exception as error:  # whatever the store's trouble, the patient must know
-        logger.error("A chat could not be erased (%s).", type(error).__name__)
-        raise Refusal("not_erased") from None
-    metrics.add("deleted_total")
+    async def take(self, text: str, conversation_id: str) -> Reply:
+        """Return what the bot says to a text; never nothing.
 
-
-async def answer(
-    typed: str,
-    conversation_id: str,
-    channel: str,
-    on_new_message: OnNewMessage,
-    agent: Any,
-    metrics: Metrics,
-    max_text: int,
-) -> Messages:
-    """Return what the bot says to a cleaned message, be it typed or a button's payload.
-
-    What looks like a payload is one only if a button of this conversation offered it; what asks
-    for it erases the conversation. For the arguments see `take_turn`.
-
-    Raises:
-        Refusal: the conversation could not be erased.
-    """
-    if is_payload(typed) and not await payload_was_uttered(agent, conversation_id, typed):
-        typed = as_plain_text(typed)
-    if request_in(typed) is not ChannelRequest.ERASE:
-        return await take_turn(
-            typed, conversation_id, channel, on_new_message, agent, metrics, max_text
+        Args:
+            text: the cleaned message, or a payload that a button of this conversation offered.
+            conversation_id: whose conversation it belongs to.
+        """
+        output = WholeOutput()
+        # Long messages come from people in trouble: the bot still looks for danger signs.
+        too_long = len(text) > self.max_text
+        if too_long:
+            self.metrics.add("too_long_total")
+        metadata = {"too_long": True} if too_long else None
+        message = UserMessage(
+            text, output, conversation_id, input_channel=self.channel, metadata=metadata
         )
-    await erase(conversation_id, agent, metrics)
-    metrics.turn(channel, Outcome.SMALLTALK.value)
-    texts = Texts({"responses": agent.domain.responses})
-    reply = Reply(Outcome.SMALLTALK, (texts("channel_erase"),))
-    return [{"text": reply.text(), "custom": reply.payload()}]
+        started = time.perf_counter()
+        try:
+            with self.metrics.during_turn(self.channel):
+                await self.on_new_message(message)
+        except asyncio.CancelledError:
+            self.metrics.turn(self.channel, None, time.perf_counter() - started)
+            self.metrics.add("alarm_errors_total", failed="turn")
+            raise
+        except Exception as error:  # any failure must still end in kind words
+            # The error's text may quote the patient: log its kind alone.
+            logger.error("A turn failed (%s).", type(error).__name__)
+        reply = output.reply or self.unavailable()
+        self.metrics.turn(self.channel, reply.outcome, time.perf_counter() - started)
+        self._count_alarm(reply)
+        return reply
+
+    def _count_alarm(self, reply: Reply) -> None:
+        """Count the alarm of a turn, or that one may be missing."""
+        danger = reply.data.get("danger") or {}
+        if "source" in danger:
+            self.metrics.alarm(danger["kind"], danger["source"])
+            if danger["source"] == CHECK_FAILED:
+                self.metrics.add("alarm_errors_total", failed="check")
+        elif reply.outcome is Outcome.UNAVAILABLE:
+            is_danger = reply.data.get("intent") in ALARM_KINDS
+            self.metrics.add("alarm_errors_total", failed="reply" if is_danger else "turn")
+
+    async def erase(self, conversation_id: str) -> None:
+        """Erase a conversation, and count it.
+
+        Raises:
+            Refusal: it could not be erased.
+        """
+        try:
+            await erase_conversation(self.agent(), conversation_id)
+        except Exception as error:  # whatever the store's trouble, the patient must know
+            logger.error("A chat could not be erased (%s).", type(error).__name__)
+            raise Refusal("not_erased") from None
+        self.metrics.add("deleted_total")
+
+    async def answer(self, typed: str, conversation_id: str) -> Reply:
+        """Return what the bot says to a cleaned message, be it typed or a button's payload.
+
+        What looks like a payload is one only if a button of this conversation offered it; what
+        asks for it erases the conversation.
+
+        Raises:
+            Refusal: the conversation could not be erased.
+        """
+        if typed.startswith("/"):
+            said = await buttons_said(self.agent(), conversation_id) or []
+            if not any(typed in payloads for payloads in said):
+                typed = as_plain_text(typed)
+        if request_in(typed) is not ChannelRequest.ERASE:
+            return await self.take(typed, conversation_id)
+        await self.erase(conversation_id)
+        return self.say("erase")

@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import ActionExecutor
 
 from actions.base import Events, SafeAction
-from actions.reply import Reply, Texts
+from actions.reply import Reply, Role, Texts, lines_of
 from knowledge_base.outcome import Outcome
 from tests.actions.conftest import DOMAIN, run, tracker_of
 
@@ -30,13 +30,10 @@ class Careless(SafeAction):
     def __init__(self, error: type[Exception] | None = None) -> None:
         self._error = error
 
-    def name(self) -> str:
-        return "action_careless"
-
     def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
         if self._error:
             raise self._error(f"cannot read {tracker.latest_message['text']}")
-        return Reply(Outcome.ANSWER, ("Stop taking warfarin today.",)), []
+        return Reply(Outcome.ANSWER, lines_of(Role.PLAIN, "Stop taking warfarin today.")), []
 
 
 def test_a_failing_action_says_sorry_and_logs_no_words(
@@ -49,7 +46,7 @@ def test_a_failing_action_says_sorry_and_logs_no_words(
     assert "seek medical attention" in message["text"]
     assert message["custom"]["outcome"] == "unavailable"
     assert events == []
-    assert "action_careless" in caplog.text
+    assert "careless" in caplog.text
     assert not any(word in caplog.text for word in ("numb", "Tuesday", "left leg"))
     assert all(not record.exc_info for record in caplog.records)
 

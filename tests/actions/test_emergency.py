@@ -7,9 +7,8 @@ import pytest
 from actions.alarm import ActionAlarm
 from actions.answer import ActionAnswer
 from actions.base import SafeAction
-from actions.care_seeking import ActionCareSeeking
 from actions.emergency import OPEN_EMERGENCY, RECALLED_IN
-from actions.personal_advice import ActionPersonalAdvice
+from actions.personal_advice import ActionCareSeeking, ActionPersonalAdvice
 from actions.smalltalk import ActionSmalltalk
 from actions.understanding import INTENT_RESPONSE_KEY
 from tests.actions.conftest import run, tracker_of

@@ -14,7 +14,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.channels.stored_conversation import last_buttons, payload_was_uttered
+from bot.channels.stored_conversation import buttons_said
 from bot.conversation_end import LAST_BUTTONS, LAST_EVENTS
 from bot.conversation_store import ConversationStore
 from bot.nlu.context import earlier_in
@@ -95,9 +95,9 @@ async def test_an_old_button_still_works(domain: Domain, turns: int) -> None:
     store = ConversationStore(domain, file=":memory:")
     await _talked(store, turns)
     agent = SimpleNamespace(tracker_store=store)
-    assert await payload_was_uttered(agent, "one", "/b0")
-    assert not await payload_was_uttered(agent, "one", "/b999")
-    assert await last_buttons(agent, "one") == [f"/b{turns - 1}"]
+    said = await buttons_said(agent, "one") or []
+    assert any("/b0" in payloads for payloads in said)
+    assert said[-1] == [f"/b{turns - 1}"]
 
 
 async def test_a_conversation_is_forgotten_in_time(

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import logging
 from abc import abstractmethod
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint, Sanic
 from sanic.exceptions import SanicException
+from sanic.request import Request
 from sanic.response import HTTPResponse, empty
 
 from bot.channels.messaging.answers import Answers
 from bot.channels.messaging.courier import Courier
+from bot.channels.messaging.delivery import Delivery
 from bot.channels.messaging.inbox import FILE, Inbox
 from bot.channels.messaging.transport import Patience, Transport
 from bot.channels.metrics import Metrics, shared_metrics
 from bot.channels.refusals import STATUS_OF, Refusal
-from bot.channels.turn import OnNewMessage
+from bot.channels.turn import OnNewMessage, Turns, agent_of
 from bot.sealing import shared_sealer
 from bot.settings import Settings, get_settings
 from bot.storage.database import open_database
 
 logger = logging.getLogger(__name__)
+
+Handler = Callable[[Request], Awaitable[HTTPResponse]]
 
 
 class Connector(InputChannel):
@@ -48,22 +53,32 @@ class Connector(InputChannel):
         """Make the way to the platform; called in the server's event loop."""
 
     @abstractmethod
-    def add_routes(self, blueprint: Blueprint) -> None:
-        """Add the routes of the webhook; they hand messages to `self.courier`."""
+    def routes(self) -> tuple[tuple[str, str, Handler], ...]:
+        """The verb, the path and the handler of each address that the platform calls."""
 
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """The channel's routes, and the courier that starts and stops with the server."""
         blueprint = Blueprint(f"hematoma_guide_{self.name()}")
         if not self.is_on():
             return blueprint
-        self.add_routes(blueprint)
+        for verb, path, handle in self.routes():
+            blueprint.add_route(
+                partial(self._taken, handle),
+                path,
+                methods=(verb,),
+                stream=verb == "POST",
+                name=f"{verb}{path}",
+            )
 
         @blueprint.listener("after_server_start")
         async def start(app: Sanic, _: Any) -> None:
             inbox = Inbox(self.name(), shared_sealer(), open_database(FILE, durable=True))
-            agent = lambda: getattr(app.ctx, "agent", None)  # noqa: E731
-            answers = Answers(on_new_message, agent, inbox, self.metrics, self.settings)
-            self.courier = Courier(self.transport(), inbox, answers, self.metrics, self.patience)
+            agent, most = agent_of(blueprint), self.settings.max_text
+            turns = Turns(self.name(), on_new_message, agent, self.metrics, most)
+            answers = Answers(turns, inbox, self.settings.turn_seconds)
+            self._opened = self.transport()
+            delivery = Delivery(self._opened, inbox, answers, self.metrics, self.patience)
+            self.courier = Courier(delivery, inbox, self.metrics, self.patience)
             await self.courier.start()
             watch, name = self.metrics.watch, self.name()
             watch("inbox_messages", lambda: inbox.unanswered()[0], channel=name)
@@ -72,13 +87,14 @@ class Connector(InputChannel):
         @blueprint.listener("before_server_stop")
         async def stop(app: Sanic, _: Any) -> None:
             await self.courier.stop()
+            await self._opened.close()
 
         return blueprint
 
-    async def taken(self, work: Awaitable[HTTPResponse]) -> HTTPResponse:
-        """Answer the platform: with what the work gives, or the status of what went wrong."""
+    async def _taken(self, handle: Handler, request: Request) -> HTTPResponse:
+        """Answer the platform: as the handler does, or with the status of what went wrong."""
         try:
-            return await work
+            return await handle(request)
         except Refusal as refusal:
             self.metrics.add("refusals_total", channel=self.name(), reason=refusal.code)
             return empty(STATUS_OF[refusal.code])

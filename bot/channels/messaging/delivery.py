@@ -1,4 +1,8 @@
-"""Sends one answer until it is out, or until there is no hope."""
+"""Takes a stored message to its answer, and the answer to the platform.
+
+An answer leaves exactly once, as far as the platform lets us know: when its word on an answer is
+lost, its receipt is awaited before the answer is sent again.
+"""
 
 from __future__ import annotations
 
@@ -8,65 +12,124 @@ import random
 import time
 from functools import partial
 
-from bot.channels.messaging.errors import HaltError, SendError, TryAgainError, UnsureError
+from bot.channels.messaging.answers import Answers
+from bot.channels.messaging.errors import (
+    HaltError,
+    SendError,
+    TryAgainError,
+    UndeliverableError,
+    UnsureError,
+)
 from bot.channels.messaging.inbox import Inbox, Row, State
-from bot.channels.messaging.message import Wire
+from bot.channels.messaging.message import Receipt, Wire
 from bot.channels.messaging.transport import Patience, Transport
 from bot.channels.metrics import Metrics
 
 logger = logging.getLogger(__name__)
 
+MOST_AT_ONCE = 16  # people answered at the same time
+_AT_ONCE = 3.0  # seconds from sending to coming; platforms count whole seconds
+
 
 class Delivery:
-    """The last step of an answer: from the inbox to the platform, once."""
+    """Moves one message at a time through the states of the inbox."""
 
     def __init__(
-        self, transport: Transport, inbox: Inbox, metrics: Metrics, patience: Patience
+        self,
+        transport: Transport,
+        inbox: Inbox,
+        answers: Answers,
+        metrics: Metrics,
+        patience: Patience,
     ) -> None:
         self._transport = transport
         self._inbox = inbox
+        self._answers = answers
         self._count = partial(metrics.add, channel=inbox.channel)
         self._patience = patience
         self._receipts: dict[str, asyncio.Event] = {}
         self._halted_until = 0.0
+        self._places = asyncio.Semaphore(MOST_AT_ONCE)
+        self._started = time.time()
 
-    def confirm(self, token: str) -> None:
-        """Take note that the platform has taken an answer."""
-        if event := self._receipts.get(token):
-            event.set()
+    async def work_on(self, row: Row) -> bool:
+        """Answer a message, unless another may come first; tell whether the answer is out."""
+        settling = await self._settling(row)
+        if row.state is State.WAITING and settling > 0:
+            await asyncio.sleep(settling)
+            return False  # by now another message may come first
+        if self._is_too_late(row):
+            await self._give_up(row.name, "too_late")
+            return False
+        async with self._places:
+            wire = row.wire or await self._answer(row)
+        return wire is not None and await self._deliver(row, wire)
 
-    def halt(self, code: str) -> None:
-        """Send nothing more for a while, because somebody at the clinic has to act first."""
-        self._halted_until = time.monotonic() + self._patience.halt
-        self._count("halts_total", code=code)
-        logger.error(
-            "%s takes no messages (error %s): see docs/whatsapp.md. Trying again in %d minutes.",
-            self._inbox.channel,
-            code,
-            round(self._patience.halt / 60),
-        )
+    async def failed_for_now(self, receipt: Receipt) -> bool:
+        """Take note of what the platform says of an answer; tell whether to send it again."""
+        self._count("receipts_total", status=receipt.status)
+        if receipt.verdict is None:
+            if receipt.is_out:
+                await self._inbox.confirm(receipt.token)
+            if event := self._receipts.get(receipt.token):
+                event.set()
+            return False
+        logger.warning("%s: delivery failed (error %s).", self._inbox.channel, receipt.code)
+        if await self._inbox.state_of(receipt.token) not in (State.SENDING, State.SENT):
+            return False  # news of long ago, or a callback that somebody recorded
+        if receipt.verdict is HaltError:
+            self._halt(str(receipt.code))
+        is_final = issubclass(receipt.verdict, UndeliverableError)
+        if is_final:
+            await self._give_up(receipt.token, str(receipt.code))
+        return not is_final
 
-    async def deliver(self, row: Row, wire: Wire) -> bool:
+    async def _settling(self, row: Row) -> float:
+        """Seconds to wait for messages of the same person that were sent earlier."""
+        sent_at = row.incoming.sent_at
+        if sent_at is None:
+            return 0.0
+        held_up = row.came_at - sent_at > _AT_ONCE
+        wait = self._patience.settle_backlog if held_up else self._patience.settle
+        # After a start, what came while nobody was there is on its way.
+        last = max(await self._inbox.last_arrival(row.conversation), self._started)
+        at_most = max(row.came_at, self._started) + self._patience.settle_at_most
+        settling = min(last + wait, at_most) - time.time()
+        # More is due only after the clock was set back.
+        return settling if settling <= self._patience.settle_at_most else 0.0
+
+    async def _answer(self, row: Row) -> Wire | None:
+        late = row.incoming.age > self._patience.too_old
+        newest = await self._inbox.last_arrival(row.conversation) <= row.came_at
+        reply = await self._answers.answer(row, late, newest)
+        if reply is None:
+            self._count("dropped_total", reason="late" if late else "stopped")
+            await self._inbox.done(row.name)
+            return None
+        wire, rest = self._answers.composed(reply, self._transport)
+        await self._inbox.keep_rest(row.conversation, rest)
+        await self._inbox.set_state(row.name, State.ANSWERED, wire)
+        return wire
+
+    async def _deliver(self, row: Row, wire: Wire) -> bool:
         """Send an answer until it is out, or until there is no hope; tell which."""
         unsure = row.state is State.SENDING
         retries = 0
         receipt = self._receipts[row.name] = asyncio.Event()
         try:
-            while time.time() - row.came_at < self._patience.too_old:
+            while not self._is_too_late(row):
                 await asyncio.sleep(max(0.0, self._halted_until - time.monotonic()))
                 # A receipt may also be of an earlier try whose fate was unknown.
                 if receipt.is_set() or (unsure and await self._is_out(row, wire, receipt)):
-                    self._count("sent_total")
-                    return True
+                    break
                 if await self._inbox.state_of(row.name) in (State.DONE, None):
                     return False  # it failed for good, says a receipt
                 await self._inbox.set_state(row.name, State.SENDING)
                 try:
                     await self._transport.send(dict(row.incoming.address), wire, row.name)
-                    self._count("sent_total")
-                    return True
+                    break
                 except HaltError as error:
-                    self.halt(str(error))
+                    self._halt(str(error))
                     wait = 0.0
                 except (TryAgainError, UnsureError) as error:
                     self._count("send_errors_total", code=str(error))
@@ -74,16 +137,20 @@ class Delivery:
                         continue
                     wait = max(error.wait, self._retry_wait(retries))
                 except SendError as error:
-                    self.give_up(str(error))
+                    await self._give_up(row.name, str(error))
                     return False
                 unsure = False
                 retries += 1
                 await self._inbox.set_state(row.name, State.ANSWERED)
                 await asyncio.sleep(wait)
-            self.give_up("too_late")
-            return False
+            else:
+                await self._give_up(row.name, "too_late")
+                return False
         finally:
             del self._receipts[row.name]
+        self._count("sent_total")
+        await self._inbox.set_state(row.name, State.SENT)
+        return True
 
     async def _is_out(self, row: Row, wire: Wire, receipt: asyncio.Event) -> bool:
         """Find out whether an answer of unknown fate is out, as far as anybody can say."""
@@ -98,14 +165,29 @@ class Delivery:
                 return await self._transport.was_taken(address, wire, row.came_at)
             except TryAgainError as error:
                 self._count("send_errors_total", code=str(error))
-                if time.time() - row.came_at > self._patience.too_old:
+                if self._is_too_late(row):
                     return False
+
+    def _is_too_late(self, row: Row) -> bool:
+        return time.time() - row.came_at > self._patience.too_old
 
     def _retry_wait(self, retries: int) -> float:
         wait = min(self._patience.longest_retry, self._patience.first_retry * 2.0**retries)
         return wait * random.uniform(0.75, 1.25)  # noqa: S311  (spreads retries, guards nothing)
 
-    def give_up(self, code: str) -> None:
-        """Count an answer that will not be delivered, and why."""
+    def _halt(self, code: str) -> None:
+        """Send nothing more for a while, because somebody at the clinic has to act first."""
+        self._halted_until = time.monotonic() + self._patience.halt
+        self._count("halts_total", code=code)
+        logger.error(
+            "%s takes no messages (error %s): see docs/whatsapp.md. Trying again in %d minutes.",
+            self._inbox.channel,
+            code,
+            round(self._patience.halt / 60),
+        )
+
+    async def _give_up(self, name: str, code: str) -> None:
+        """Count an answer that will not be delivered, and why, and wipe its message."""
         self._count("dropped_total", reason=code)
         logger.warning("%s: an answer was not delivered (%s).", self._inbox.channel, code)
+        await self._inbox.done(name)

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import json
 import time
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any
 
 from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text
 
-from bot.channels.messaging.message import Incoming, Outgoing, Wire, to_json
+from actions.reply import Reply
+from bot.channels.messaging.message import Incoming, Wire
 from bot.sealing import CannotOpenError, Sealer
 from bot.storage.database import Database
 
@@ -93,18 +93,9 @@ class Inbox:
     def __init__(self, channel: str, sealer: Sealer, database: Database) -> None:
         self.channel = channel
         self._sealer = sealer
-        self._database = database
+        self.database = database
         self._cleaned = 0.0
         database.prepare(_TABLES)
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether other processes work on the same messages."""
-        return self._database.is_shared
-
-    def claim(self, conversation: str) -> AbstractAsyncContextManager[bool]:
-        """Hold a conversation while the block runs; tell whether no other process holds it."""
-        return self._database.claim(conversation)
 
     async def add(self, incoming: Incoming) -> str | None:
         """Store a message; return its conversation, or None if it was here before.
@@ -115,7 +106,7 @@ class Inbox:
         now = time.time()
         name = self._sealer.name(self.channel, "message", incoming.id)
         conversation = f"{self.channel}_{self._sealer.name(self.channel, 'user', incoming.user)}"
-        added = await self._database.change(
+        added = await self.database.change(
             "INSERT INTO messages "
             "(name, channel, conversation, sent_at, came_at, state, message) "
             "VALUES (:name, :channel, :conversation, :sent_at, :came_at, 'waiting', :message) "
@@ -125,13 +116,13 @@ class Inbox:
             conversation=conversation,
             sent_at=now if incoming.sent_at is None else incoming.sent_at,
             came_at=now,
-            message=self._sealer.seal(to_json(incoming), name),
+            message=self._seal(asdict(incoming), name),
         )
         return conversation if added else None
 
     async def waiting(self) -> list[str]:
         """Return the conversations that wait for an answer."""
-        found = await self._database.rows(
+        found = await self.database.rows(
             f"SELECT DISTINCT conversation {_WAITING}", channel=self.channel
         )
         return [row[0] for row in found]
@@ -141,14 +132,14 @@ class Inbox:
 
         It waits for the database: not for the event loop.
         """
-        count, first = self._database.rows_now(
+        count, first = self.database.rows_now(
             f"SELECT COUNT(*), MIN(came_at) {_WAITING}", channel=self.channel
         )[0]
         return count, time.time() - first if count else 0.0
 
     async def next_of(self, conversation: str) -> Row | None:
         """Return the message to work on: the one begun, else the one sent first."""
-        found = await self._database.rows(
+        found = await self.database.rows(
             f"SELECT name, message, state, came_at, answer {_WAITING} "
             "AND conversation = :conversation ORDER BY state = 'waiting', sent_at, number LIMIT 1",
             channel=self.channel,
@@ -158,8 +149,8 @@ class Inbox:
             return None
         name, message, state, came_at, answer = found[0]
         try:
-            incoming = Incoming.from_json(self._sealer.open(bytes(message), name))
-            wire = json.loads(self._sealer.open(bytes(answer), name)) if answer else None
+            incoming = Incoming.from_dict(self._open(message, name))
+            wire = self._open(answer, name) if answer else None
         except CannotOpenError:  # the secret was changed: nobody can answer this any more
             await self.done(name)
             return await self.next_of(conversation)
@@ -167,7 +158,7 @@ class Inbox:
 
     async def last_arrival(self, conversation: str) -> float:
         """Return when the latest of a person's waiting messages came, in seconds since 1970."""
-        found = await self._database.rows(
+        found = await self.database.rows(
             f"SELECT MAX(came_at) {_WAITING} "
             "AND conversation = :conversation AND state = 'waiting'",
             channel=self.channel,
@@ -175,32 +166,24 @@ class Inbox:
         )
         return float(found[0][0] or 0.0)
 
-    async def keep_answer(self, name: str, wire: Wire) -> None:
-        """Store the answer to a message, as the platform wants it."""
-        await self._database.change(
-            "UPDATE messages SET state = 'answered', answer = :answer WHERE name = :name",
-            name=name,
-            answer=self._sealer.seal(json.dumps(wire), name),
-        )
-
     async def state_of(self, name: str) -> State | None:
         """Return how far a message has come, None of one that is not here."""
-        found = await self._database.rows(
-            "SELECT state FROM messages WHERE name = :name", name=name
-        )
+        found = await self.database.rows("SELECT state FROM messages WHERE name = :name", name=name)
         return State(found[0][0]) if found else None
 
-    async def set_state(self, name: str, state: State) -> None:
-        """Note how far a message has come, unless it is done."""
-        await self._database.change(
-            "UPDATE messages SET state = :state WHERE name = :name AND state != 'done'",
+    async def set_state(self, name: str, state: State, wire: Wire | None = None) -> None:
+        """Note how far a message has come, and its answer, if any, unless it is done."""
+        await self.database.change(
+            "UPDATE messages SET state = :state, answer = COALESCE(:answer, answer) "
+            "WHERE name = :name AND state != 'done'",
             name=name,
             state=state.value,
+            answer=self._seal(wire, name) if wire else None,
         )
 
     async def send_again(self, name: str) -> str | None:
         """Take back that an answer was sent; return whose it is, or None if it is wiped."""
-        found = await self._database.rows(
+        found = await self.database.rows(
             "UPDATE messages SET state = 'answered' WHERE name = :name AND state = 'sent' "
             "RETURNING conversation",
             name=name,
@@ -233,11 +216,11 @@ class Inbox:
 
     async def _wipe(self, which: str, **values: Any) -> None:
         statement = f"UPDATE messages SET {_WIPED} WHERE {which}"  # noqa: S608  (ours)
-        await self._database.change(statement, **values)
+        await self.database.change(statement, **values)
 
     async def is_stopped(self, conversation: str) -> bool:
         """Whether this person asked for silence."""
-        found = await self._database.rows(
+        found = await self.database.rows(
             "SELECT stopped FROM people WHERE conversation = :conversation",
             conversation=conversation,
         )
@@ -245,27 +228,27 @@ class Inbox:
 
     async def set_stopped(self, conversation: str, stopped: bool) -> None:
         """Note that this person asked for silence, or for its end."""
-        await self._database.change(
+        await self.database.change(
             "INSERT INTO people (conversation, stopped) VALUES (:conversation, :stopped) "
             "ON CONFLICT (conversation) DO UPDATE SET stopped = excluded.stopped",
             conversation=conversation,
             stopped=int(stopped),
         )
 
-    async def keep_rest(self, conversation: str, rest: Outgoing | None) -> None:
+    async def keep_rest(self, conversation: str, rest: Reply | None) -> None:
         """Store what is left of a shortened answer, or forget it."""
-        await self._database.change(
+        await self.database.change(
             "INSERT INTO people (conversation, rest, rest_until) "
             "VALUES (:conversation, :rest, :until) ON CONFLICT (conversation) DO UPDATE "
             "SET rest = excluded.rest, rest_until = excluded.rest_until",
             conversation=conversation,
-            rest=self._sealer.seal(to_json(rest), conversation) if rest else None,
+            rest=self._seal(rest.to_message(), conversation) if rest else None,
             until=time.time() + REST_SECONDS,
         )
 
-    async def rest_of(self, conversation: str) -> Outgoing | None:
+    async def rest_of(self, conversation: str) -> Reply | None:
         """Return what is left of the last answer, if it was shortened not long ago."""
-        found = await self._database.rows(
+        found = await self.database.rows(
             "SELECT rest FROM people WHERE conversation = :conversation AND rest_until > :now",
             conversation=conversation,
             now=time.time(),
@@ -273,26 +256,32 @@ class Inbox:
         if not found or not found[0][0]:
             return None
         try:
-            return Outgoing.from_json(self._sealer.open(bytes(found[0][0]), conversation))
+            return Reply.from_message(self._open(found[0][0], conversation))
         except CannotOpenError:
             return None
 
     async def erase(self, conversation: str) -> None:
         """Forget all of a person but the messages that still wait for an answer."""
         await self.wipe_sent(conversation)
-        await self._database.change(
+        await self.database.change(
             "DELETE FROM people WHERE conversation = :conversation", conversation=conversation
         )
+
+    def _seal(self, fields: dict[str, Any], owner: str) -> bytes:
+        return self._sealer.seal(json.dumps(fields), owner)
+
+    def _open(self, sealed: bytes, owner: str) -> Any:
+        return json.loads(self._sealer.open(bytes(sealed), owner))
 
     async def _forget_old(self) -> None:
         now = time.time()
         if now - self._cleaned < _SECONDS_BETWEEN_CLEANINGS:
             return
         self._cleaned = now
-        await self._database.change(
+        await self.database.change(
             "DELETE FROM messages WHERE state = 'done' AND came_at < :last",
             last=now - REMEMBERED_SECONDS,
         )
-        await self._database.change(
+        await self.database.change(
             "DELETE FROM people WHERE stopped = 0 AND (rest IS NULL OR rest_until < :now)", now=now
         )

@@ -1,10 +1,10 @@
-"""What comes from a messaging platform and what goes back, whatever the platform."""
+"""What comes from a messaging platform, whatever the platform."""
 
 from __future__ import annotations
 
-import json
+import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -34,10 +34,14 @@ class Incoming:
     payload: str = field(default="", repr=False)  # what stands behind a tap
     sent_at: float | None = None  # seconds since 1970; None if the platform does not say
 
+    @property
+    def age(self) -> float:
+        """Seconds since it was sent; 0 where the platform does not say when that was."""
+        return time.time() - self.sent_at if self.sent_at else 0.0
+
     @classmethod
-    def from_json(cls, text: str) -> Incoming:
-        """Return what `to_json` made a text of."""
-        fields = json.loads(text)
+    def from_dict(cls, fields: dict[str, Any]) -> Incoming:
+        """Return the message with these fields, its kind by name."""
         return cls(**{**fields, "kind": Kind(fields["kind"])})
 
 
@@ -54,23 +58,3 @@ class Receipt:
     def is_out(self) -> bool:
         """Whether the answer has left the platform; until then it may still fail."""
         return self.verdict is None and self.status not in _ON_ITS_WAY
-
-
-@dataclass(frozen=True)
-class Outgoing:
-    """One message of the bot: all of a turn."""
-
-    text: str  # source line and disclaimer are its last lines
-    buttons: tuple[Mapping[str, str], ...] = ()  # what can be asked next: title and payload
-    last_lines: int = 0  # how many at the end belong together and must never be left out
-
-    @classmethod
-    def from_json(cls, text: str) -> Outgoing:
-        """Return what `to_json` made a text of."""
-        fields = json.loads(text)
-        return cls(**{**fields, "buttons": tuple(fields["buttons"])})
-
-
-def to_json(message: Incoming | Outgoing) -> str:
-    """Return a message as text, to be sealed."""
-    return json.dumps(asdict(message))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from actions.reply import Reply
 from bot.channels.messaging.fitting import Words
-from bot.channels.messaging.message import Outgoing, Wire
+from bot.channels.messaging.message import Wire
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Patience:
 class Transport(Protocol):
     """One platform's way of taking messages."""
 
-    def compose(self, message: Outgoing, words: Words) -> tuple[Wire, Outgoing | None]:
+    def compose(self, reply: Reply, words: Words) -> tuple[Wire, Reply | None]:
         """Return a message in the platform's form, and what is left of it if it was shortened.
 
         Raises:

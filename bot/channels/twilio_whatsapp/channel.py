@@ -5,12 +5,11 @@ from __future__ import annotations
 from urllib.parse import parse_qs, parse_qsl
 
 from multidict import MultiDict
-from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty
 
 from bot.channels import incoming
-from bot.channels.messaging.connector import Connector
+from bot.channels.messaging.connector import Connector, Handler
 from bot.channels.messaging.transport import Transport
 from bot.channels.refusals import Refusal
 from bot.channels.twilio_whatsapp.signature import HEADER, is_signed
@@ -42,16 +41,9 @@ class TwilioWhatsAppInput(Connector):
 
         return TwilioTransport(self.settings, STATUS_PATH)
 
-    def add_routes(self, blueprint: Blueprint) -> None:
-        """Add the addresses that Twilio calls: with a message, and with news of an answer."""
-
-        @blueprint.post("/webhook", stream=True)
-        async def receive(request: Request) -> HTTPResponse:
-            return await self.taken(self._take_message(request))
-
-        @blueprint.post("/status", stream=True)
-        async def note(request: Request) -> HTTPResponse:
-            return await self.taken(self._take_receipt(request))
+    def routes(self) -> tuple[tuple[str, str, Handler], ...]:
+        """The addresses that Twilio calls: with a message, and with news of an answer."""
+        return ("POST", "/webhook", self._take_message), ("POST", "/status", self._take_receipt)
 
     async def _fields(self, request: Request) -> MultiDict[str]:
         """Return the fields of a request that is Twilio's.

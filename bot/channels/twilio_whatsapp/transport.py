@@ -11,9 +11,10 @@ from typing import Any
 
 from aiohttp import BasicAuth
 
+from actions.reply import Reply
 from bot.channels.messaging.errors import TryAgainError, UnsureError
 from bot.channels.messaging.fitting import Words, fitted, with_choices
-from bot.channels.messaging.message import Outgoing, Wire
+from bot.channels.messaging.message import Wire
 from bot.channels.messaging.platform_session import SEND_SECONDS, PlatformSession
 from bot.channels.twilio_whatsapp.errors import verdict
 from bot.settings import Settings
@@ -36,12 +37,12 @@ class TwilioTransport:
         auth = BasicAuth(account, settings.twilio_auth_token or "")
         self._session = PlatformSession(seconds, auth=auth)
 
-    def compose(self, message: Outgoing, words: Words) -> tuple[Wire, Outgoing | None]:
+    def compose(self, reply: Reply, words: Words) -> tuple[Wire, Reply | None]:
         """Put an answer into one text, its buttons as numbered lines."""
-        message, choices = with_choices(message, words.choose, _MOST_NUMBERED, _length)
+        reply, choices = with_choices(reply, words.choose, _MOST_NUMBERED, _length)
         room = limit = BODY - _length(choices)
         while True:
-            now, rest = fitted(message, limit, words)
+            now, rest = fitted(reply, limit, words)
             too_much = _length(now.text) - room
             if too_much <= 0:
                 return {"text": now.text + choices}, rest

@@ -14,11 +14,11 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, empty
 from sanic.response import json as json_response
 
+from actions.reply import Reply
 from bot.channels import incoming
-from bot.channels.metrics import OUTCOMES, Metrics, shared_metrics
-from bot.channels.output import Messages, outcome_of
+from bot.channels.metrics import Metrics, shared_metrics
 from bot.channels.refusals import Refusal
-from bot.channels.turn import OnNewMessage, answer, erase
+from bot.channels.turn import OnNewMessage, Turns, agent_of
 from bot.channels.web.conversations import Conversations
 from bot.channels.web.origins import Origins
 from bot.channels.web.pages import Pages
@@ -62,11 +62,12 @@ class WebInput(InputChannel):
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """The channel's routes; registering them also attaches the pages to the app."""
         blueprint = _BlueprintWithPages(Pages(self.settings, self.origins, self.metrics))
-
+        agent, most = agent_of(blueprint), self.settings.max_text
+        self.turns = Turns(self.name(), on_new_message, agent, self.metrics, most)
         for verb, path, handle in (
             ("POST", "/session", self.start_session),
             ("DELETE", "/session", self.delete_session),
-            ("POST", "/message", partial(self.receive_message, on_new_message)),
+            ("POST", "/message", self.receive_message),
             ("POST", "/feedback", self.receive_feedback),
         ):
             blueprint.add_route(
@@ -106,10 +107,10 @@ class WebInput(InputChannel):
         session = self.tokens.read(request.headers.get("authorization"))
         await self.rates.spend("address", self.addresses.key_of(request))
         await self.conversations.delete(session.id, session.expires)
-        await erase(session.id, getattr(request.app.ctx, "agent", None), self.metrics)
+        await self.turns.erase(session.id)
         return empty()
 
-    async def receive_message(self, on_new_message: OnNewMessage, request: Request) -> HTTPResponse:
+    async def receive_message(self, request: Request) -> HTTPResponse:
         """Answer one message of one session, once, whatever happens behind."""
         session_id, address = await self._admit(request)
         conversation = self.conversations.of(session_id)
@@ -122,22 +123,14 @@ class WebInput(InputChannel):
             place = self._long_messages.setdefault(address, asyncio.Lock())
         text, message_id = incoming.parse_message(body)
 
-        async def answered() -> Messages:
+        async def answered() -> Reply:
             async with place:
-                return await answer(
-                    text,
-                    session_id,
-                    self.name(),
-                    on_new_message,
-                    getattr(request.app.ctx, "agent", None),
-                    self.metrics,
-                    self.settings.max_text,
-                )
+                return await self.turns.answer(text, session_id)
 
-        messages = await conversation.answer_once(
+        reply = await conversation.answer_once(
             message_id, text, answered, self.settings.turn_seconds
         )
-        return json_response({"messages": messages})
+        return json_response({"messages": [reply.public()]})
 
     async def receive_feedback(self, request: Request) -> HTTPResponse:
         """Count a thumb up or down for an answer this session got."""
@@ -147,8 +140,7 @@ class WebInput(InputChannel):
         if value not in ("up", "down"):
             raise Refusal("bad_feedback")
         turn = await self.conversations.of(session_id).turn(incoming.message_id_in(fields))
-        outcome = outcome_of(turn.task.result())
-        outcome = outcome if outcome in OUTCOMES else "other"
+        outcome = turn.reply.result().outcome.value
         if turn.feedback != value:
             name = "feedback_total" if turn.feedback is None else "feedback_changes_total"
             self.metrics.add(name, value=value, outcome=outcome)

@@ -15,7 +15,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.channels.output import Messages, outcome_of
+from actions.reply import Reply
 from bot.channels.refusals import Refusal
 from bot.sealing import CannotOpenError, shared_sealer
 from bot.storage.processes import Processes, shared_processes
@@ -24,9 +24,10 @@ from knowledge_base.outcome import Outcome
 MOST_CONVERSATIONS = 10_000  # the least recently used idle one is forgotten
 MOST_ANSWERS = 20  # per conversation, kept for retries and feedback
 MOST_PENDING = 3  # messages of one chat under way or waiting
+GRACE_SECONDS = 1.0  # for a turn that takes too long to end, and be forgotten, by itself
 RETRY_SECONDS = 600.0  # for which other processes know an answered message
 
-Answer = Callable[[], Awaitable[Messages]]
+Answer = Callable[[], Awaitable[Reply]]
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Turn:
     """One message and the answer it got, or is about to get."""
 
     digest: str
-    task: asyncio.Task[Messages]
+    reply: asyncio.Future[Reply]
     feedback: str | None = None
 
 
@@ -49,8 +50,8 @@ class Conversation:
 
     @property
     def pending(self) -> int:
-        """Messages under way or waiting."""
-        return sum(not turn.task.done() for turn in self._turns.values())
+        """Reply under way or waiting."""
+        return sum(not turn.reply.done() for turn in self._turns.values())
 
     async def turn(self, message_id: str) -> Turn:
         """Return the answered message of that id, whichever process answered it.
@@ -61,17 +62,18 @@ class Conversation:
         await self._require_kept()
         turn = self._turns.get(message_id)
         if turn is None and (known := await self._known(message_id)):
-            digest, messages = known
-            task = asyncio.get_running_loop().create_task(_same(messages))
-            turn = self._turns[message_id] = Turn(digest, task)
-            await task
-        if turn is None or not turn.task.done():
+            digest, reply = known
+            turn = self._turns[message_id] = Turn(
+                digest, asyncio.get_running_loop().create_future()
+            )
+            turn.reply.set_result(reply)
+        if turn is None or not turn.reply.done():
             raise Refusal("unknown_message")
         return turn
 
     async def answer_once(
         self, message_id: str, text: str, answer: Answer, seconds: float
-    ) -> Messages:
+    ) -> Reply:
         """Answer the message, one at a time; a message sent twice gets its first answer again.
 
         The turn runs in a task of its own: a patient whose connection breaks mid-turn finds
@@ -91,17 +93,15 @@ class Conversation:
             if turn.digest != digest:
                 raise Refusal("message_id_reused")
         try:
-            return await asyncio.wait_for(asyncio.shield(turn.task), seconds)
+            return await asyncio.wait_for(asyncio.shield(turn.reply), seconds + GRACE_SECONDS)
         except asyncio.TimeoutError:
             raise Refusal("slow") from None
         except asyncio.CancelledError:
-            if turn.task.cancelled():  # the chat was deleted meanwhile
+            if turn.reply.cancelled():  # the chat was deleted meanwhile
                 raise Refusal("session_expired") from None
             raise  # the patient's connection broke
 
-    async def _in_turn(
-        self, message_id: str, digest: str, answer: Answer, seconds: float
-    ) -> Messages:
+    async def _in_turn(self, message_id: str, digest: str, answer: Answer, seconds: float) -> Reply:
         async with self._lock, self._processes.alone(f"chat/{self._name}"):
             await self._require_kept()
             if known := await self._known(message_id):
@@ -109,23 +109,24 @@ class Conversation:
                     raise Refusal("message_id_reused")
                 return known[1]
             try:
-                messages = await asyncio.wait_for(answer(), seconds)
+                reply = await asyncio.wait_for(answer(), seconds)
             except asyncio.TimeoutError:
                 raise Refusal("slow") from None
-            if self._processes.are_several and _is_final(messages):
+            if self._processes.are_several and _is_final(reply):
                 place = self._place_of(message_id)
-                sealed = shared_sealer().seal(json.dumps([digest, messages]), place)
+                sealed = shared_sealer().seal(json.dumps([digest, reply.to_message()]), place)
                 await self._processes.note(place, sealed, RETRY_SECONDS)
-            return messages
+            return reply
 
-    async def _known(self, message_id: str) -> tuple[str, Messages] | None:
+    async def _known(self, message_id: str) -> tuple[str, Reply] | None:
         """The digest of a message that another process answered, and the answer."""
         place = self._place_of(message_id)
         sealed = await self._processes.noted(place)
         try:
-            return tuple(json.loads(shared_sealer().open(sealed, place))) if sealed else None
+            known = json.loads(shared_sealer().open(sealed, place)) if sealed else None
         except CannotOpenError:
             return None
+        return (known[0], Reply.from_message(known[1])) if known else None
 
     def _place_of(self, message_id: str) -> str:
         return f"answer/{self._name}/{message_id}"
@@ -135,7 +136,7 @@ class Conversation:
         if await self._processes.noted(f"deleted/{self._name}"):
             raise Refusal("session_expired")
 
-    def _settle(self, message_id: str, task: asyncio.Task[Messages]) -> None:
+    def _settle(self, message_id: str, task: asyncio.Task[Reply]) -> None:
         """Forget a turn that failed, so that its retry is a fresh try; bound the others."""
         failed = task.cancelled() or task.exception() is not None
         if failed or not _is_final(task.result()):
@@ -146,16 +147,12 @@ class Conversation:
     def cancel(self) -> None:
         """Stop the turns under way (the patient deletes the chat)."""
         for turn in self._turns.values():
-            turn.task.cancel()
+            turn.reply.cancel()
 
 
-def _is_final(messages: Messages) -> bool:
+def _is_final(reply: Reply) -> bool:
     """Whether a retry gets this answer again: kind words for a bad moment are none."""
-    return outcome_of(messages) != Outcome.UNAVAILABLE.value
-
-
-async def _same(messages: Messages) -> Messages:
-    return messages
+    return reply.outcome is not Outcome.UNAVAILABLE
 
 
 class Conversations:

@@ -156,7 +156,8 @@ class Pages:
 
     async def _ready(self, request: Request) -> HTTPResponse:
         status = "ready"
-        if not agent_is_ready(request.app):
+        agent = getattr(request.app.ctx, "agent", None)
+        if agent is None or not agent.is_ready():
             status = "the bot has no trained model loaded yet"
         elif _unsaved(request.app):
             status = "conversations cannot be saved; the log says why"
@@ -203,12 +204,6 @@ def _unsaved(app: Sanic) -> int:
     agent = getattr(app.ctx, "agent", None)
     stores = innermost(agent.tracker_store) if agent is not None else []
     return sum(getattr(store, "unsaved", 0) for store in stores)
-
-
-def agent_is_ready(app: Sanic) -> bool:
-    """Whether Rasa has a trained model loaded."""
-    agent = getattr(app.ctx, "agent", None)
-    return agent is not None and bool(agent.is_ready())
 
 
 def may_read_metrics(request: Request, settings: Settings) -> bool:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty, text
 
 from bot.channels import incoming
-from bot.channels.messaging.connector import Connector
+from bot.channels.messaging.connector import Connector, Handler
 from bot.channels.messaging.transport import Patience, Transport
 from bot.channels.refusals import Refusal
 from bot.channels.whatsapp.signature import HEADER, is_same, is_signed
@@ -41,16 +40,9 @@ class WhatsAppInput(Connector):
 
         return GraphTransport(self.settings)
 
-    def add_routes(self, blueprint: Blueprint) -> None:
-        """Add the one address that Meta calls."""
-
-        @blueprint.get("/webhook")
-        async def shake_hands(request: Request) -> HTTPResponse:
-            return await self.taken(self._shake_hands(request))
-
-        @blueprint.post("/webhook", stream=True)
-        async def receive(request: Request) -> HTTPResponse:
-            return await self.taken(self._receive(request))
+    def routes(self) -> tuple[tuple[str, str, Handler], ...]:
+        """The one address that Meta calls, in two ways."""
+        return ("GET", "/webhook", self._shake_hands), ("POST", "/webhook", self._receive)
 
     async def _shake_hands(self, request: Request) -> HTTPResponse:
         """Prove to Meta that this is the address the clinic has entered."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from actions.reply import Reply
 from bot.channels.messaging.errors import FormError, UnsureError
 from bot.channels.messaging.fitting import Words
-from bot.channels.messaging.message import Outgoing, Wire
+from bot.channels.messaging.message import Wire
 from bot.channels.messaging.platform_session import SEND_SECONDS, PlatformSession
 from bot.channels.whatsapp import wire as forms
 from bot.channels.whatsapp.errors import PAIR_LIMIT, PAIR_SECONDS, verdict
@@ -24,9 +25,9 @@ class GraphTransport:
         headers = {"Authorization": f"Bearer {settings.whatsapp_access_token}"}
         self._session = PlatformSession(seconds, headers=headers)
 
-    def compose(self, message: Outgoing, words: Words) -> tuple[Wire, Outgoing | None]:
+    def compose(self, reply: Reply, words: Words) -> tuple[Wire, Reply | None]:
         """Put an answer into WhatsApp's form."""
-        return forms.compose(message, words)
+        return forms.compose(reply, words)
 
     async def send(self, address: dict[str, str], wire: Wire, token: str) -> None:
         """Give an answer to Meta, once."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from actions.reply import Reply
 from bot.channels.messaging.fitting import Words, fitted, with_choices
-from bot.channels.messaging.message import Outgoing, Wire
+from bot.channels.messaging.message import Wire
 
 # Characters, unless said otherwise.
 TEXT = 4096
@@ -28,7 +29,7 @@ _MOST_NUMBERED = 1500  # of all choices as numbered lines: the rest is for the a
 Button = Mapping[str, str]
 
 
-def compose(message: Outgoing, words: Words) -> tuple[Wire, Outgoing | None]:
+def compose(reply: Reply, words: Words) -> tuple[Wire, Reply | None]:
     """Put an answer into WhatsApp's form; return it, and what is left of one that was too long.
 
     The form is ``{"message": ...}``, with ``"plain"`` beside it where the message has buttons: the
@@ -37,8 +38,8 @@ def compose(message: Outgoing, words: Words) -> tuple[Wire, Outgoing | None]:
     Raises:
         CannotFitError: the answer cannot be shortened enough.
     """
-    message, choices = with_choices(message, words.choose, _MOST_NUMBERED)
-    now, rest = fitted(message, TEXT - len(choices), words)
+    reply, choices = with_choices(reply, words.choose, _MOST_NUMBERED)
+    now, rest = fitted(reply, TEXT - len(choices), words)
     body = now.text
     plain = {"type": "text", "text": {"preview_url": False, "body": body + choices}}
     action = _reply_buttons(body, now.buttons) or _list(now.buttons, words.menu)

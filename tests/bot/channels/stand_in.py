@@ -13,22 +13,26 @@ from rasa.core.lock_store import InMemoryLockStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 
+from actions.reply import Reply as Said
+from actions.reply import Role, lines_of
+from knowledge_base.outcome import Outcome
+
 Reply = Callable[[UserMessage], Awaitable[None]]
 
 DISCLAIMER = "Not advice."
 BUTTONS = [{"title": "Spine", "payload": '/choose_site{"site": "spinal"}'}]
 
 
-async def echo(message: UserMessage, outcome: str = "answer") -> None:
-    """Say back what was understood, in the shape of a real answer."""
-    await message.output_channel.send_response(
-        message.sender_id,
-        {
-            "text": f"You said: {message.text}\n- one\n\n- two\nSource: A title.\n{DISCLAIMER}",
-            "buttons": BUTTONS,
-            "custom": {"outcome": outcome, "source": {"title": "A"}, "disclaimer": DISCLAIMER},
-        },
+async def echo(message: UserMessage, outcome: Outcome = Outcome.ANSWER) -> None:
+    """Say back what was understood, as a real action would."""
+    role = Role.PASSAGE if outcome is Outcome.ANSWER else Role.ALARM
+    lines = (
+        *lines_of(role, f"You said: {message.text}", "- one", "- two"),
+        *lines_of(Role.SOURCE, "Source: A title."),
+        *lines_of(Role.DISCLAIMER, DISCLAIMER),
     )
+    said = Said(outcome, lines, tuple(BUTTONS), ({"title": "A"},))
+    await message.output_channel.send_response(message.sender_id, said.to_message())
 
 
 @dataclass
@@ -51,8 +55,8 @@ class StandInAgent:
             return
         tracker = await self.tracker_store.get_or_create_tracker(message.sender_id)
         tracker.update(UserUttered(message.text))
-        for said in message.output_channel.messages:
-            tracker.update(BotUttered(said["text"], {"buttons": said.get("buttons")}))
+        if said := message.output_channel.reply:
+            tracker.update(BotUttered(said.text, {"buttons": said.buttons}))
         await self.tracker_store.save(tracker)
 
     @property

@@ -12,6 +12,7 @@ import pytest
 from rasa.core.channels.channel import UserMessage
 
 from bot.channels.messaging.inbox import State
+from knowledge_base.outcome import Outcome
 from tests.bot.channels.messaging.clinic import Clinic
 from tests.bot.channels.stand_in import BUTTONS, DISCLAIMER, echo
 
@@ -23,8 +24,8 @@ async def by_its_words(message: UserMessage) -> None:
     text = str(message.text)
     if "break" in text:
         raise RuntimeError(text)
-    for outcome in ("urgent", "crisis"):
-        if outcome in text:
+    for outcome in (Outcome.URGENT, Outcome.CRISIS):
+        if outcome.value in text:
             return await echo(message, outcome)
     if "long" in text:
         lines = [f"Passage {n} of many. {'And more. ' * 50}" for n in range(12)]
@@ -52,7 +53,7 @@ def test_only_the_first_message_says_that_this_is_a_program(clinic: Clinic, anna
     """Nobody takes the bot for a doctor, or learns a number; an alarm comes before all else."""
     said, again = clinic.ask(anna, "What is it?"), clinic.ask(anna, "two")
     assert said.startswith("I am a computer program, not a doctor, and not for emergencies.")
-    assert f"You said: What is it?\n- one\n\n- two\nSource: A title.\n{DISCLAIMER}" in said
+    assert f"You said: What is it?\n- one\n- two\nSource: A title.\n{DISCLAIMER}" in said
     assert again.startswith("You said: two")
     first, second = clinic.agent.received
     assert first.sender_id == second.sender_id

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from actions.reply import Reply, Role, lines_of
 from bot.channels.messaging import inbox as inbox_module
 from bot.channels.messaging.inbox import REMEMBERED_SECONDS, REST_SECONDS, Inbox
-from bot.channels.messaging.message import Incoming, Kind, Outgoing
+from bot.channels.messaging.message import Incoming, Kind
 from bot.sealing import Sealer
 from bot.storage.database import open_database
+from knowledge_base.outcome import Outcome
 
 Open = Callable[..., Inbox]
 do = asyncio.run
@@ -83,7 +85,8 @@ def test_the_rest_of_an_answer_waits_for_an_hour(
     inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """MORE brings what is left of the last answer, and nothing from long ago."""
-    rest = Outgoing("The rest.", ({"title": "A", "payload": "/a"},), last_lines=1)
+    offered = ({"title": "A", "payload": "/a"},)
+    rest = Reply(Outcome.ANSWER, lines_of(Role.LEAD, "The rest."), offered, data={"intent": "a"})
     do(inbox.keep_rest("anna", rest))
     assert do(inbox.rest_of("anna")) == rest
     assert do(inbox.rest_of("ben")) is None
@@ -95,7 +98,7 @@ def test_a_changed_secret_loses_messages_and_nothing_else(opened: Open) -> None:
     """What nobody can read any more is dropped, and the bot goes on."""
     first = opened()
     conversation = do(first.add(message())) or ""
-    do(first.keep_rest(conversation, Outgoing("The rest.")))
+    do(first.keep_rest(conversation, Reply(Outcome.ANSWER, ())))
     second = opened(letter="t")
     assert do(second.waiting()) == [conversation]
     assert do(second.next_of(conversation)) is None

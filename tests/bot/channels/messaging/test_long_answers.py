@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from actions.reply import Reply, Role, lines_of
 from bot.channels.messaging.fitting import CannotFitError, Words, fitted
-from bot.channels.messaging.message import Outgoing, Wire
+from bot.channels.messaging.message import Wire
 from bot.channels.twilio_whatsapp.transport import TwilioTransport
 from bot.channels.whatsapp import wire as meta
 from bot.settings import load_settings
+from knowledge_base.outcome import Outcome
 from tests.bot.channels.twilio_whatsapp.fake_twilio import FakeTwilio
 
 WORDS = Words("Reply MORE.", "Here is the rest.", "Reply with a number:", "What next?")
@@ -25,12 +27,12 @@ LAST = ("A note.", "Source: a title.", "Not advice.")
 class Way:
     """How a platform, or a plain limit, shortens answers."""
 
-    compose: Callable[[Outgoing, Words], tuple[Wire, Outgoing | None]]
+    compose: Callable[[Reply, Words], tuple[Wire, Reply | None]]
     text: Callable[[Wire], str]  # as the person reads it, with the choices as numbers
     limit: int  # of the text, in units of two bytes
 
 
-def shortened(message: Outgoing, words: Words) -> tuple[Wire, Outgoing | None]:
+def shortened(message: Reply, words: Words) -> tuple[Wire, Reply | None]:
     """Shorten to a limit at which little is left besides what must stay in."""
     now, rest = fitted(message, 300, words)
     return {"text": now.text}, rest
@@ -57,16 +59,18 @@ passages = st.lists(sentences, min_size=1, max_size=10).map(
 )
 
 
-def answer(lines: list[str], *titles: str) -> Outgoing:
+def answer(lines: list[str], *titles: str) -> Reply:
     """An answer with note, source and disclaimer."""
     buttons = tuple({"title": title, "payload": f"/p{n}"} for n, title in enumerate(titles))
-    return Outgoing("\n".join([*lines, *LAST]), buttons, last_lines=len(LAST))
+    ending = zip(LAST, (Role.NOTE, Role.SOURCE, Role.DISCLAIMER), strict=True)
+    last = [line for text, role in ending for line in lines_of(role, text)]
+    return Reply(Outcome.ANSWER, (*lines_of(Role.PASSAGE, *lines), *last), buttons)
 
 
-def parts_of(way: Way, message: Outgoing) -> list[str]:
+def parts_of(way: Way, message: Reply) -> list[str]:
     """All messages that a person who always replies MORE gets."""
     parts: list[str] = []
-    rest: Outgoing | None = message
+    rest: Reply | None = message
     while rest is not None:
         wire, rest = way.compose(rest, WORDS)
         parts.append(way.text(wire))

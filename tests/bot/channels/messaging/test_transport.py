@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
+from actions.reply import Reply, Role, lines_of
 from bot.channels.messaging.errors import HaltError, TryAgainError, UndeliverableError, UnsureError
 from bot.channels.messaging.fitting import Words
-from bot.channels.messaging.message import Outgoing
 from bot.channels.messaging.transport import Transport
 from bot.channels.twilio_whatsapp.transport import TwilioTransport
 from bot.channels.whatsapp.transport import GraphTransport
 from bot.settings import load_settings
+from knowledge_base.outcome import Outcome
 from tests.bot.channels.messaging.fake_platform import (
     GARBLED,
     RESET_AFTER,
@@ -33,9 +34,9 @@ from tests.bot.channels.whatsapp.fake_graph import FakeGraph
 
 WORDS = Words("Reply MORE.", "The rest.", "Reply with a number:", "What next?")
 TOKEN = "0f" * 16
-PLAIN = Outgoing("Canary words.")
-OFFERING = Outgoing(
-    "Canary words.", ({"title": "Spine", "payload": "/a"}, {"title": "Hip", "payload": "/b"})
+PLAIN = Reply(Outcome.SMALLTALK, lines_of(Role.PLAIN, "Canary words."))
+OFFERING = replace(
+    PLAIN, buttons=({"title": "Spine", "payload": "/a"}, {"title": "Hip", "payload": "/b"})
 )
 Kinds = dict[type[Exception], list[Fault]]
 
@@ -88,7 +89,7 @@ ANYWHERE: Kinds = {
 def send(
     way: Way,
     fake: FakePlatform[Any],
-    message: Outgoing = PLAIN,
+    message: Reply = PLAIN,
     seconds: float = 5.0,
     **settings: str,
 ) -> None:

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from actions.reply import Reply, Role, lines_of
 from bot.channels.messaging.fitting import Words
-from bot.channels.messaging.message import Outgoing, Wire
+from bot.channels.messaging.message import Wire
 from bot.channels.whatsapp.wire import compose
+from knowledge_base.outcome import Outcome
 from tests.bot.channels.whatsapp.graph_limits import problem_with
 
 WORDS = Words("Reply MORE to read the rest.", "The rest:", "Reply with a number:", "What next?")
@@ -20,13 +22,15 @@ DISCLAIMER = "This is not medical advice. Ask your doctor."
 ENVELOPE = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": "16505551234"}
 
 
-def answer(text: str, buttons: Sequence[tuple[str, str]]) -> Outgoing:
+def answer(text: str, buttons: Sequence[tuple[str, str]]) -> Reply:
     """An answer with source and disclaimer."""
-    return Outgoing(
-        f"{text}\n{SOURCE}\n{DISCLAIMER}",
-        tuple({"title": title, "payload": payload} for title, payload in buttons),
-        last_lines=2,
+    lines = (
+        *lines_of(Role.PASSAGE, text),
+        *lines_of(Role.SOURCE, SOURCE),
+        *lines_of(Role.DISCLAIMER, DISCLAIMER),
     )
+    offered = tuple({"title": title, "payload": payload} for title, payload in buttons)
+    return Reply(Outcome.ANSWER, lines, offered)
 
 
 def check(wire: Wire) -> None:
