@@ -32,6 +32,7 @@ _NOT_TOLD = r"^(?:The|This) (?:source|report|case report) (?:does not|gives no)\
 _NOT_GIVEN = r"^I do not give (?:doses|dates)\b"
 _TOLD_FIRST = {
     "when": _NOT_GIVEN,
+    "where": r"^(?!(?:It|They)\b).*\b(?:deep in|down the)\b",
     "how_long": _NOT_GIVEN + "|" + _NOT_TOLD + r"\b(?:how long|time)\b",
     "how_often": _NOT_TOLD + r"\b(?:number|how often|how many)\b",
     "how_many": _NOT_GIVEN + "|" + _NOT_TOLD + r"\b(?:number|rate|how many|by how much)\b",
@@ -117,7 +118,7 @@ def _lines(answer: Answer, texts: Texts) -> tuple[Line, ...]:
 
 
 def _asked_first(text: str, asked_for: str) -> str:
-    """Put the sentence that gives the reason asked for, or says that no source does, first."""
+    """Put first the sentence that gives what was asked for, or says that no source does."""
     if asked_for not in _TOLD_FIRST:
         return text
     told = re.compile(_TOLD_FIRST[asked_for])

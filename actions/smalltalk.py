@@ -8,11 +8,12 @@ from actions.answer import ActionAnswer
 from actions.base import Events
 from actions.clinic import contacts
 from actions.compose import site_buttons
+from actions.personal_advice import declined
 from actions.reply import Reply, Role, Texts, lines_of
 from actions.understanding import intent_of, question_of
 from knowledge_base.answer import shared_answerer
 from knowledge_base.outcome import Outcome
-from knowledge_base.wording import asks_whether_it_will_hurt
+from knowledge_base.wording import asks_whether_it_will_hurt, tells_a_result
 
 _NOTHING_TO_OFFER = (
     "thank",
@@ -37,6 +38,8 @@ class ActionSmalltalk(ActionAnswer):
         question = question_of(tracker)
         if asks_whether_it_will_hurt(question.text) or shared_answerer().asks(question, name):
             return super().reply(tracker, texts)
+        if name == "tell" and tells_a_result(question.text):
+            return declined("personal_advice/results", texts), []
         in_language = f"{name}_{tracker.latest_message.get('language')}"
         text = texts(in_language if texts.has(in_language) else name, **contacts(texts))
         buttons = () if name in _NOTHING_TO_OFFER else site_buttons(texts, "ask_overview")

@@ -10,7 +10,7 @@ from knowledge_base.lexical import STOP_WORDS
 from knowledge_base.normalize import canonical
 from knowledge_base.questions import NotCovered
 
-_KIND = re.compile(r"\b([a-z]{3,}) hematomas?\b")
+_KIND = re.compile(r"(?<!-)\b([a-z]{3,}) hematomas?\b")
 _SIZES = frozenset("big bigger huge tiny massive bad worst normal simple real actual".split())
 
 

@@ -42,8 +42,8 @@ _COURTESY = re.compile(
     re.IGNORECASE,
 )
 _NAME = (
-    r"(?:love|dear|pet|mate|hun|hon|darling|doc|buddy|pal|bro|sir|ma'?am|madam|sweetheart|duck|hen|"
-    r"dude|folks|pray|my friend)"
+    r"(?:love|dear|pet|mate|hun|hon|darling|doc|sugar|buddy|pal|bro|sir|ma'?am|madam|sweetheart|"
+    r"duck|hen|dude|folks|pray|my friend)"
 )
 _THANKS = r"(?:pls|plz|please|kindly|thanks|thank you|ty|ta|cheers|innit|eh|lol|haha)"
 # "What brings it on, love?" is asked as "what brings it on" is.

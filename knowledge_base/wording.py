@@ -79,6 +79,10 @@ _SHOULD = re.compile(
     re.IGNORECASE,
 )
 
+_RESULT = re.compile(
+    r"\b(?:inr|platelets?|ha?emoglobin|hb|a?ptt|d-?dimer)\b.{0,30}\d", re.IGNORECASE
+)
+
 # What a question asks for, in the order in which it is looked for.
 _ASKED_FOR = (
     (
@@ -101,7 +105,8 @@ _ASKED_FOR = (
     ),
     (
         "how_many",
-        r"\b(?:how (?:many|much|big|large|small|old)|what (?:age|size|dos(?:e|age)|percent\w*))\b",
+        r"\b(?:how (?:many|much|big|large|small|old)|"
+        r"(?:what|same) (?:age|size|dos(?:e|age)|percent\w*))\b",
     ),
     ("why", r"\bwhy\b|\bhow come\b"),
     ("where", r"\bwhere(?:abouts)?\b(?!.*\bcom(?:es?|ing) from\b)"),
@@ -163,6 +168,11 @@ def asks_whether_it_will_hurt(text: str) -> bool:
 def asks_what_to_do(text: str) -> bool:
     """Tell whether a message asks what its writer, or somebody close, should do."""
     return bool(_SHOULD.search(text))
+
+
+def tells_a_result(text: str) -> bool:
+    """Tell whether a message gives a figure of a blood test: "my INR is 3.4, ok?"."""
+    return bool(_RESULT.search(text))
 
 
 def speaks_of_someone(text: str) -> bool:

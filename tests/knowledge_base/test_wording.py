@@ -6,7 +6,16 @@ from collections.abc import Callable
 
 import pytest
 
-from knowledge_base.wording import asked_for, asks_yes_or_no, parts_of, speaks_of_someone
+from knowledge_base.follow_ups import asks_for_only_a_part
+from knowledge_base.normalize import without_courtesy
+from knowledge_base.wording import (
+    asked_for,
+    asks_what_to_do,
+    asks_yes_or_no,
+    parts_of,
+    speaks_of_someone,
+    tells_a_result,
+)
 
 READINGS: dict[Callable[[str], object], dict[str, object]] = {
     # Only a question that asks for yes or no may be answered with it.
@@ -32,6 +41,26 @@ READINGS: dict[Callable[[str], object], dict[str, object]] = {
         "should my mum stop the tablets": True,
         "is she allowed to drive": True,
         "is flying allowed with a spinal hematoma": False,
+    },
+    # What one should do is asked of a doctor.
+    asks_what_to_do: {
+        "I fear small spaces, should I ask for a CT instead": True,
+        "how often she should go for the scan": True,
+        "I should like to know what it is": False,
+    },
+    tells_a_result: {"INR come back 3.8. That alright": True, "what is the INR for": False},
+    asks_for_only_a_part: {
+        "Blimey. Just the medicines, please.": True,
+        "is it only the thinners that do it?": False,
+        "just the short version": False,
+    },
+    # Pet names and thanks around a question say nothing of what it asks.
+    without_courtesy: {
+        "what brings it on love": "what brings it on",
+        "ok mate, and the bone one pls mate": "and the bone one",
+        "what is it, pet, and where": "what is it, and where",
+        "who is the doc": "who is the doc",
+        "thanks love": "thanks",
     },
 }
 
