@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.shared.core.domain import Domain
 
 from tests.bot.channels.web.serving import Served, StandInAgent, serve
 from tests.browser.scripted_bot import ScriptedBot
@@ -54,7 +56,7 @@ def browser() -> Iterator[Any]:
 def shared() -> Iterator[Served]:
     """A server with the scripted bot, for tests that change nothing on it."""
     with serve(
-        StandInAgent(ScriptedBot()),
+        StandInAgent(ScriptedBot(), tracker_store=InMemoryTrackerStore(Domain.empty())),
         emergency_number="112",
         session_rate="1000/minute",
         address_rate="10000/minute",

@@ -7,6 +7,9 @@ from typing import Any
 
 from rasa.core.channels.channel import UserMessage
 
+from actions.reply import Reply, Role, lines_of
+from knowledge_base.outcome import Outcome
+
 DISCLAIMER = (
     "This is general information, not medical advice. Seek quick medical attention if you have "
     "signs of a hematoma. Do not delay or disregard professional advice."
@@ -17,13 +20,11 @@ SOURCE = {
     "published": "July 4, 2023",
     "url": "https://www.ncbi.nlm.nih.gov/books/NBK518982/",
 }
-ANSWER = f"""Signs of a spinal hematoma often start fast.
+ANSWER = """Signs of a spinal hematoma often start fast.
 - **Sudden, sharp back or neck pain**
 - Weak or numb legs
 - Trouble passing urine or stool
-If this is happening to you now, call your local emergency number.
-Source: Spinal Epidural Hematoma, StatPearls Publishing, July 4, 2023.
-{DISCLAIMER}"""
+If this is happening to you now, call your local emergency number."""
 URGENT = """What you wrote can be a sign of an emergency.
 - Call your local emergency number now, or go to the nearest emergency room.
 - Do not drive yourself.
@@ -62,54 +63,70 @@ HOSTILE = (
 )
 
 
-def said(text: str, outcome: str = "", *buttons: tuple[str, str], **custom: Any) -> dict[str, Any]:
+def said(
+    text: str,
+    outcome: Outcome,
+    *buttons: tuple[str, str],
+    sources: tuple[dict[str, str], ...] = (),
+    disclaimer: str = "",
+) -> dict[str, Any]:
     """A message of the bot."""
-    offered = [{"title": title, "payload": payload} for title, payload in buttons]
-    return {"text": text, "buttons": offered, "custom": {"outcome": outcome, **custom}}
+    cited = [f"Source: {s['title']}, {s['publisher']}, {s['published']}." for s in sources]
+    lines = (
+        *lines_of(Role.PLAIN, text),
+        *lines_of(Role.SOURCE, *cited),
+        *lines_of(Role.DISCLAIMER, disclaimer),
+    )
+    offered = tuple({"title": title, "payload": payload} for title, payload in buttons)
+    return Reply(outcome, lines, offered, sources).to_message()
 
 
-CITED: dict[str, Any] = {"sources": [SOURCE], "disclaimer": DISCLAIMER}
+CITED: dict[str, Any] = {"sources": (SOURCE,), "disclaimer": DISCLAIMER}
 # The first word that stands in a message decides.
 PARTS = {
     "nothing": None,
-    "numb": said(URGENT, "urgent"),
+    "numb": said(URGENT, Outcome.URGENT),
     "hurt myself": said(
-        "I am glad you told me.\n- Please call a helpline or someone now.", "crisis"
+        "I am glad you told me.\n- Please call a helpline or someone now.", Outcome.CRISIS
     ),
-    '/choose_site{"site": "spinal"}': said('You chose /choose_site{"site": "spinal"}', "smalltalk"),
+    '/choose_site{"site": "spinal"}': said(
+        'You chose /choose_site{"site": "spinal"}', Outcome.SMALLTALK
+    ),
     "treated": said(
         "\n".join(CLARIFY),
-        "clarify",
+        Outcome.CLARIFY,
         ("Near the spine", '/choose_site{"site": "spinal"}'),
         ("In the hip muscle", '/choose_site{"site": "iliopsoas"}'),
         ("Turned to bone", '/choose_site{"site": "ossified"}'),
         **CITED,
     ),
-    "everything": said("\n".join(LONG), "answer", ("What causes it?", "/ask_causes"), **CITED),
+    "everything": said(
+        "\n".join(LONG), Outcome.ANSWER, ("What causes it?", "/ask_causes"), **CITED
+    ),
     "hostile": said(
         HOSTILE,
-        "answer",
+        Outcome.ANSWER,
         ("<img src=x onerror=alert(1)>", "/x"),
-        sources=[
+        sources=(
             {
                 "title": "<script>alert(1)</script>",
                 "publisher": "<b>x</b>",
                 "published": "2020",
                 "url": "javascript:alert(1)",
-            }
-        ],
+            },
+        ),
         disclaimer="<img src=x onerror=alert(1)>",
     ),
     "flu": said(
         "I can't find that in my sources.\n- I know about spinal, iliopsoas and "
-        f"ossified hematomas.\n- For other questions, ask your doctor or nurse.\n{DISCLAIMER}",
-        "not_found",
+        "ossified hematomas.\n- For other questions, ask your doctor or nurse.",
+        Outcome.NOT_FOUND,
         disclaimer=DISCLAIMER,
     ),
-    "ما": said("الورم الدموي هو تجمع للدم خارج الأوعية.\n- ألم مفاجئ", "answer", **CITED),
+    "ما": said("الورم الدموي هو تجمع للدم خارج الأوعية.\n- ألم مفاجئ", Outcome.ANSWER, **CITED),
     "": said(
         ANSWER,
-        "answer",
+        Outcome.ANSWER,
         ("What causes it?", "/ask_causes"),
         ("How is it treated?", "/ask_treatment"),
         **CITED,
