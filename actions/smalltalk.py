@@ -10,7 +10,7 @@ from actions.clinic import contacts
 from actions.compose import site_buttons
 from actions.personal_advice import declined
 from actions.reply import Reply, Role, Texts, lines_of
-from actions.understanding import intent_of, question_of
+from actions.understanding import focus_of, intent_of, question_of
 from knowledge_base.answer import shared_answerer
 from knowledge_base.outcome import Outcome
 from knowledge_base.wording import asks_whether_it_will_hurt, tells_a_result
@@ -36,7 +36,8 @@ class ActionSmalltalk(ActionAnswer):
         """See parent class."""
         name = intent_of(tracker)
         question = question_of(tracker)
-        if asks_whether_it_will_hurt(question.text) or shared_answerer().asks(question, name):
+        asks = shared_answerer().asks(question, name, focus_of(tracker))
+        if asks or asks_whether_it_will_hurt(question.text):
             return super().reply(tracker, texts)
         if name == "tell" and tells_a_result(question.text):
             return declined("personal_advice/results", texts), []

@@ -10,13 +10,13 @@ from knowledge_base.context import in_context, is_clear, on_its_own, stands_alon
 from knowledge_base.finding import SURE, Finder, certain
 from knowledge_base.follow_ups import (
     asks_for_only_a_part,
-    asks_for_plainer_words,
     asks_if_sure,
     asks_of_the_same,
     asks_only_why,
     asks_what_it_means,
     gives_a_reason,
     only_names_a_kind,
+    wants_less,
 )
 from knowledge_base.gaps import (
     CLEARLY_NEARER,
@@ -113,8 +113,7 @@ class Answerer:
         if another and focus.question and not only_names_a_kind(focus.question):
             return self._ask_again(question, focus)
         of_the_last = bool(focus.last) and not question.sites
-        wants_less = asks_for_plainer_words(question.text) or asks_for_only_a_part(question.text)
-        if of_the_last and wants_less:
+        if of_the_last and wants_less(question.text):
             return self.shorter(question, focus)
         if of_the_last and asks_if_sure(question.text):
             return self.stand_by(question, focus)
@@ -224,13 +223,13 @@ class Answerer:
         """Tell whether a message leans on nothing, and is near to a known question."""
         return is_clear(self._searcher.evidence(text))
 
-    def asks(self, question: Question, intent: str) -> bool:
+    def asks(self, question: Question, intent: str, focus: Focus) -> bool:
         """Tell whether a message that seems to be small talk asks something.
 
-        It does if by itself it asks what is stored in nearly the same words, or if it is worded
-        as a question and its intent is not sure enough for that.
+        It does if it wants less of what was said, if by itself it asks what is stored in nearly
+        the same words, or if it is worded as a question and its intent is not sure enough for that.
         """
-        if asks_for_plainer_words(question.text) or asks_for_only_a_part(question.text):
+        if focus.last and wants_less(question.text):
             return True
         evidence = self._searcher.evidence(question.text)
         if asks(question.text) and len(words_of(question.text)) > A_WORD_OR_TWO:
@@ -257,14 +256,12 @@ class Answerer:
 
     def shorter(self, question: Question, focus: Focus) -> Answer:
         """Say the first passage of the last answer alone; a message that asks is answered."""
-        only_a_part = asks_for_only_a_part(question.text)
-        plainer = asks_for_plainer_words(question.text)
-        sure = question.confidence("ask_shorter") >= SURE or plainer or only_a_part
+        sure = question.confidence("ask_shorter") >= SURE or wants_less(question.text)
         if question.sites or not sure:
             return self.answer(question, focus)
         if not focus.last:
             return Answer(Outcome.CLARIFY, focus)
-        if only_a_part:
+        if asks_for_only_a_part(question.text):
             section = f"{focus.article}/{focus.topic}"
             hits = self.look(question, focus)[1].hits
             part = next(hit for hit in hits if hit.passage.section == section)

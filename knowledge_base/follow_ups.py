@@ -70,6 +70,11 @@ def asks_for_only_a_part(text: str) -> bool:
     return bool(_ONLY_A_PART.search(text)) and not asks_yes_or_no(text)
 
 
+def wants_less(text: str) -> bool:
+    """Tell whether a message asks for the last answer in fewer words, or for a part of it."""
+    return asks_for_plainer_words(text) or asks_for_only_a_part(text)
+
+
 def asks_if_sure(text: str) -> bool:
     """Tell whether a message doubts the last answer, and asks for nothing else."""
     return bool(_SURE.match(text.strip()))

@@ -212,7 +212,15 @@ def test_a_question_is_told_from_small_talk(
 ) -> None:
     """A question that a conversation made look like small talk is answered."""
     question = Question(text, confidences={intent: confidence})
-    assert talk.answerer.asks(question, intent) is expected
+    assert talk.answerer.asks(question, intent, Focus()) is expected
+
+
+def test_less_can_be_wanted_only_of_what_was_said(talk: Talk) -> None:
+    """A plea for plain English is small talk until there is an answer to say plainer."""
+    wanted = Question("in plain English, please", confidences={"ask_language": 0.9})
+    assert not talk.answerer.asks(wanted, "ask_language", talk.focus)
+    talk.ask("what are the signs", "symptoms", "spinal")
+    assert talk.answerer.asks(wanted, "ask_language", talk.focus)
 
 
 @pytest.mark.parametrize(
