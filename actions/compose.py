@@ -13,7 +13,7 @@ from knowledge_base.index import Index
 from knowledge_base.outcome import Answer, Outcome
 from knowledge_base.passages import Passage
 from knowledge_base.question import Focus
-from knowledge_base.search import shared_searcher
+from knowledge_base.search import Hit, shared_searcher
 
 # In which order further topics are offered.
 _NEXT_TOPICS = (
@@ -26,19 +26,6 @@ _NEXT_TOPICS = (
     "prevention",
 )
 _FIRST_SENTENCE = re.compile(r"(?<=[.!?])\s")
-# How a line says that its source does not tell what people ask for, or why something is so.
-_NOT_TOLD = r"^(?:The|This) (?:source|report|case report) (?:does not|gives no)\b.*"
-# Doses and dates are kept from patients on purpose, who might copy them.
-_NOT_GIVEN = r"^I do not give (?:doses|dates)\b"
-_TOLD_FIRST = {
-    "when": _NOT_GIVEN,
-    "where": r"^(?!(?:It|They)\b).*\b(?:deep in|down the)\b",
-    "how_long": _NOT_GIVEN + "|" + _NOT_TOLD + r"\b(?:how long|time)\b",
-    "how_often": _NOT_TOLD + r"\b(?:number|how often|how many)\b",
-    "how_many": _NOT_GIVEN + "|" + _NOT_TOLD + r"\b(?:number|rate|how many|by how much)\b",
-    # A sentence that begins with "it" or "they" leans on the one before it.
-    "why": _NOT_TOLD + r"\bwhy\b|^(?!(?:It|They|This|So)\b).*(?:\b(?:because|so that)\b|, so\b)",
-}
 _NAMES_ITSELF = ("hematoma", "case report", "oih")
 _MOST_BUTTONS = 3
 
@@ -105,10 +92,9 @@ def _lines(answer: Answer, texts: Texts) -> tuple[Line, ...]:
     term = answer.term
     lines = [f"{term.term[:1].upper()}{term.term[1:]}: {term.text}"] if term else []
     if answer.passages:
-        first, *others = answer.passages
+        first, *others = answer.hits
         lead = _named(first, texts) if answer.inferred else first.text
-        lead = _asked_first(lead, answer.asked_for)
-        lines += [lead, *(f"- {passage.text}" for passage in others)]
+        lines += [lead, *(f"- {hit.text}" for hit in others)]
     if answer.short:
         lines = [_FIRST_SENTENCE.split(lines[0], maxsplit=1)[0]]
     if answer.verdict:
@@ -117,25 +103,16 @@ def _lines(answer: Answer, texts: Texts) -> tuple[Line, ...]:
     return (*lines_of(Role.LEAD, *again), *lines_of(Role.PASSAGE, *lines))
 
 
-def _asked_first(text: str, asked_for: str) -> str:
-    """Put first the sentence that gives what was asked for, or says that no source does."""
-    if asked_for not in _TOLD_FIRST:
-        return text
-    told = re.compile(_TOLD_FIRST[asked_for])
-    sentences = _FIRST_SENTENCE.split(text)
-    return " ".join(sorted(sentences, key=lambda sentence: not told.search(sentence)))
-
-
 def _links(sources: tuple[Source, ...], texts: Texts) -> str:
     urls = [source.url for source in sources if source.url != NOT_STATED]
     return texts("source_link", url=" and ".join(urls)) if urls else texts("source_no_link")
 
 
-def _named(passage: Passage, texts: Texts) -> str:
-    """Return a line together with the condition it speaks of."""
-    if any(name in passage.text.lower() for name in _NAMES_ITSELF):
-        return passage.text
-    return f"{texts('site_' + passage.site)}: {passage.text}"
+def _named(hit: Hit, texts: Texts) -> str:
+    """Return what is said of a passage together with the condition it speaks of."""
+    if any(name in hit.text.lower() for name in _NAMES_ITSELF):
+        return hit.text
+    return f"{texts('site_' + hit.passage.site)}: {hit.text}"
 
 
 def _silence(answer: Answer, texts: Texts) -> str:

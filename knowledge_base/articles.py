@@ -2,14 +2,17 @@
 
 An article is Markdown with YAML front matter. Under each ``## <topic>`` heading every
 line says one thing; its trailing comment names the fact that it carries and, at most, one
-standing note that must go with it:
+standing note that must go with it. ``keep 2`` names a sentence that is never left out, because
+it limits what another one says:
 
     - Blood thinners such as warfarin can cause it. <!-- iliopsoas-17 medicine -->
+    - The patient did well. The source does not say for how long. <!-- ossified-11 keep 2 -->
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -42,7 +45,8 @@ NOT_STATED = "not stated"
 NO_STORY = "none"
 
 _HEADING = re.compile(r"^## (?P<topic>.+)$")
-_LINE = re.compile(r"^(?:- )?(?P<said>[^<>|]*)<!-- (?P<trace>[^<>]*) -->$")
+_LINE = re.compile(r"^(?:- )?(?P<said>[^<>|]*)<!-- (?P<trace>[^<>]*?)(?: keep (?P<keep>\d))? -->$")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s")
 _FACT_ID = re.compile(r"^(?P<article>[a-z_]+)-\d+$")
 _COMPLETE = re.compile(r"^[^#\-*].*[.!?]$")
 _SAFETY = re.compile(
@@ -61,11 +65,29 @@ class Line:
         text: what the reader sees, without bullet and trace.
         fact: id of the fact that it carries.
         note: the key out of `NOTES` that must be said with it, or "".
+        kept: number of the sentence that is never left out, from 1; 0 for none.
     """
 
     text: str
     fact: str
     note: str = ""
+    kept: int = 0
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The sentences of the text, in order."""
+        return tuple(_SENTENCE_END.split(self.text))
+
+    def said(self, numbers: Sequence[int]) -> str:
+        """Return some sentences of the text, in the order given, and the one that is kept.
+
+        Args:
+            numbers: which, from 1; none for the whole text.
+        """
+        if not numbers:
+            return self.text
+        kept = (self.kept,) if self.kept else ()
+        return " ".join(self.sentences[n - 1] for n in dict.fromkeys((*numbers, *kept)))
 
 
 @dataclass(frozen=True)
@@ -219,7 +241,10 @@ def _line(path: Path, text: str) -> Line:
         raise _wrong(path, text, "a line is made of whole sentences")
     if _SAFETY.search(said):
         raise _wrong(path, text, "what people should do is no part of the source: use a note")
-    return Line(said, facts[0][0], *notes)
+    line = Line(said, facts[0][0], notes[0] if notes else "", int(match["keep"] or 0))
+    if line.kept > len(line.sentences):
+        raise _wrong(path, text, f"it has {len(line.sentences)} sentences: keep one of them")
+    return line
 
 
 def _wrong(path: Path, text: str, remedy: str) -> KnowledgeBaseError:

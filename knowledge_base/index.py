@@ -34,7 +34,7 @@ from knowledge_base.vectors import make, read
 from knowledge_base.weights import shared_weights
 
 INDEX_DIR = Path(__file__).parent / "index"
-FORMAT = 6
+FORMAT = 7
 
 _FILES = ("texts.json", "vectors.faiss")
 _BATCH = 64
@@ -51,6 +51,8 @@ class Entry:
         not_covered: id of the thing outside the sources that it finds, or None.
         verdict: "yes" or "no" where the passage answers the text so, else None.
         before: what the text was read after; "" for nothing.
+        sentences: numbers of the sentences of the passage that answer it; none for all, or if
+            nobody knows.
     """
 
     text: str
@@ -58,6 +60,7 @@ class Entry:
     not_covered: str | None = None
     verdict: str | None = None
     before: str = ""
+    sentences: tuple[int, ...] = ()
 
 
 class Index:
@@ -138,7 +141,7 @@ def build_index(
     entries += [
         Entry(ask.text, not_covered=NEAR_MISS.id, before=ask.before)
         if ask.near_miss
-        else Entry(ask.text, line_of[ask.fact], verdict=ask.verdict, before=ask.before)
+        else Entry(ask.text, line_of[ask.fact], None, ask.verdict, ask.before, ask.sentences)
         for ask in load_asks(articles, questions_dir)
     ]
     entries += [Entry(ask, not_covered=thing.id) for thing in not_covered for ask in thing.asks]

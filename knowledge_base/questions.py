@@ -33,6 +33,8 @@ class Ask:
         verdict: what the fact's line truly answers to a yes/no question, else None.
         near_miss: it shares the fact's words, but neither this fact nor another answers it.
         context: what the same person wrote before, oldest first, if it leans on that.
+        sentences: numbers of the sentences of the fact's line that answer it, from 1, the one to
+            say first in front; none for the whole line.
     """
 
     text: str
@@ -40,6 +42,7 @@ class Ask:
     verdict: Verdict | None = None
     near_miss: bool = False
     context: tuple[str, ...] = ()
+    sentences: tuple[int, ...] = ()
 
     @property
     def before(self) -> str:
@@ -76,7 +79,8 @@ NEAR_MISS = NotCovered("near_miss", "", "gap", (), ())
 def load_asks(articles: list[Article], folder: Path = QUESTIONS_DIR) -> list[Ask]:
     """Read the search phrases of the given articles.
 
-    A phrase is a text, or a list of what one person wrote, the phrase last.
+    A phrase is a text, or a list of what one person wrote, the phrase last. ``21: <phrase>`` says
+    that the second sentence of the fact's line answers it, and that the first belongs to it.
 
     Args:
         articles: loaded articles; each may have ``<folder>/<id>.yml``.
@@ -86,7 +90,7 @@ def load_asks(articles: list[Article], folder: Path = QUESTIONS_DIR) -> list[Ask
         all phrases, near misses included; an article without a file has none.
 
     Raises:
-        KnowledgeBaseError: a file names an unknown fact or key.
+        KnowledgeBaseError: a file names an unknown fact, key or sentence.
     """
     asks = []
     for article in articles:
@@ -97,7 +101,7 @@ def load_asks(articles: list[Article], folder: Path = QUESTIONS_DIR) -> list[Ask
 
 
 def _asks(path: Path, article: Article) -> list[Ask]:
-    known = {line.fact for line in article.lines}
+    known = {line.fact: len(line.sentences) for line in article.lines}
     asks: list[Ask] = []
     for fact, phrases in _read(path, dict).items():
         if fact not in known:
@@ -110,9 +114,17 @@ def _asks(path: Path, article: Article) -> list[Ask]:
                     f'{path.name}: {fact} has the key "{kind}"; use {", ".join(_KINDS)}.'
                 )
             verdict = None if kind in ("asks", NEAR) else kind
-            for text in texts or ():
+            for phrase in texts or ():
+                ((sentences, text),) = (
+                    phrase.items() if isinstance(phrase, dict) else (("", phrase),)
+                )
+                numbers = tuple(int(digit) for digit in str(sentences))
+                if not set(numbers) <= set(range(1, known[fact] + 1)):
+                    raise KnowledgeBaseError(
+                        f"{path.name}: {fact} has {known[fact]} sentences, not {sentences}."
+                    )
                 *context, last = map(str, text if isinstance(text, list) else [text])
-                asks.append(Ask(last, fact, verdict, kind == NEAR, tuple(context)))
+                asks.append(Ask(last, fact, verdict, kind == NEAR, tuple(context), numbers))
     return asks
 
 

@@ -34,7 +34,8 @@ def verdict_on(
     of_the_case = question.about_case or focus.article == CASE_REPORT
     if speaks_of_one_person(text) and not of_the_case:
         return None
-    known = searcher.asked(passage, text, question.before)
+    asked = searcher.asked(passage, text, question.before)
+    known = [(phrase, cosine) for phrase, cosine in asked if phrase.verdict]
     if not known:
         return None
     nearest, highest = known[0]
