@@ -1,72 +1,68 @@
-"""Answers from the knowledge base: to questions, and to what people ask of the last answer."""
+"""Says what the knowledge base answers; nothing is decided here."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from collections.abc import Callable
+from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 
 from actions.base import Events, SafeAction
-from actions.compose import told
-from actions.personal_advice import ADVICE_ON, ANY_ADVICE, declined
+from actions.compose import compose
+from actions.fixed_words import care_advice, declined, small_talk
 from actions.reply import Reply, Texts
-from actions.understanding import focus_of, intent_of, question_of
-from knowledge_base.answer import Answerer, shared_answerer
-from knowledge_base.outcome import Answer
-from knowledge_base.question import Focus, Question
-from knowledge_base.wording import asked_for, asks_what_to_do, asks_whether_it_will_hurt
+from actions.understanding import focus_of, question_of
+from knowledge_base.answer import shared_answerer
+from knowledge_base.outcome import Answer, CareAdvice, Declined, SmallTalk
+from knowledge_base.search import shared_searcher
+
+# What is said in the same words, whatever the sources hold.
+_FIXED: dict[type[Answer], Callable[[Any, Tracker, Texts], Reply]] = {
+    CareAdvice: care_advice,
+    Declined: declined,
+    SmallTalk: small_talk,
+}
 
 
-class AnswerAction(SafeAction):
-    """An action that replies with an answer and remembers what it was about."""
-
-    @staticmethod
-    @abstractmethod
-    def ask(answerer: Answerer, question: Question, focus: Focus, /) -> Answer:
-        """Return the answer to a question."""
+class ActionAnswer(SafeAction):
+    """Replies to a message, and remembers what it was about."""
 
     def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
         """See `SafeAction.reply`."""
-        return told(self.ask(shared_answerer(), question_of(tracker), focus_of(tracker)), texts)
+        answer = shared_answerer().reply_to(question_of(tracker), focus_of(tracker))
+        if fixed := _FIXED.get(type(answer)):
+            return fixed(answer, tracker, texts), []
+        reply = compose(answer, texts, shared_searcher().index)
+        return reply, [SlotSet("focus", answer.focus.as_dict())]
 
 
-class ActionAnswer(AnswerAction):
-    """Answers a question."""
-
-    ask = staticmethod(Answerer.answer)
-
-    def reply(self, tracker: Tracker, texts: Texts) -> tuple[Reply, Events]:
-        """See `SafeAction.reply`; nobody can say whether it will hurt the writer, or what to do."""
-        text = tracker.latest_message.get("text") or ""
-        if asks_whether_it_will_hurt(text):
-            return declined(ADVICE_ON["hurts"], texts), []
-        if asks_what_to_do(text):
-            return declined(ADVICE_ON.get(asked_for(text), ANY_ADVICE), texts), []
-        if intent_of(tracker) == "choose_site":
-            question, focus = question_of(tracker), focus_of(tracker)
-            return told(shared_answerer().choose_site(question, focus), texts)
-        return super().reply(tracker, texts)
+# Rasa's rules name an action for each kind of intent; what is replied, `Answerer.reply_to` decides.
 
 
-class ActionExplain(AnswerAction):
+class ActionCareSeeking(ActionAnswer):
+    """Tells when and how to get care."""
+
+
+class ActionExplain(ActionAnswer):
     """Explains a medical word."""
 
-    ask = staticmethod(Answerer.explain)
+
+class ActionPersonalAdvice(ActionAnswer):
+    """Declines to decide for a person, and says whom to ask."""
 
 
-class ActionShorten(AnswerAction):
+class ActionShorten(ActionAnswer):
     """Says the last answer in its shortest form."""
 
-    ask = staticmethod(Answerer.shorter)
 
-
-class ActionShowSource(AnswerAction):
+class ActionShowSource(ActionAnswer):
     """Says the last answer again, with where it comes from; before any answer, all sources."""
 
-    ask = staticmethod(Answerer.stand_by)
+
+class ActionSmalltalk(ActionAnswer):
+    """Talks, shortly and politely, and leads back to the subject."""
 
 
-class ActionTellMore(AnswerAction):
+class ActionTellMore(ActionAnswer):
     """Says more of what the conversation is about."""
-
-    ask = staticmethod(Answerer.more)

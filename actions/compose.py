@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
-
-from rasa_sdk.events import SlotSet
 
 from actions.reply import Button, Line, Reply, Role, Texts, cited, lines_of, source_line
 from knowledge_base.articles import NOT_STATED, NOTES, SITES, Source
 from knowledge_base.index import Index
-from knowledge_base.outcome import Answer, Outcome
+from knowledge_base.outcome import (
+    Answer,
+    Cited,
+    Defined,
+    Joined,
+    NotFound,
+    NothingLeft,
+    OfEach,
+    OffTopic,
+    Said,
+    Shortened,
+    SourceList,
+    StoodBy,
+    WhichKind,
+    leading,
+)
 from knowledge_base.passages import Passage
 from knowledge_base.question import Focus
-from knowledge_base.search import Hit, shared_searcher
+from knowledge_base.search import Hit
 
 # In which order further topics are offered.
 _NEXT_TOPICS = (
@@ -30,12 +44,6 @@ _NAMES_ITSELF = ("hematoma", "case report", "oih")
 _MOST_BUTTONS = 3
 
 
-def told(answer: Answer, texts: Texts) -> tuple[Reply, list[dict[str, Any]]]:
-    """Return an answer in words, and the event that remembers what it was about."""
-    reply = compose(answer, texts, shared_searcher().index)
-    return reply, [SlotSet("focus", answer.focus.as_dict())]
-
-
 def compose(answer: Answer, texts: Texts, index: Index) -> Reply:
     """Put an answer into words.
 
@@ -44,63 +52,135 @@ def compose(answer: Answer, texts: Texts, index: Index) -> Reply:
         texts: the domain's texts.
         index: the loaded index, for sources and for what can be asked next.
     """
-    if answer.outcome is Outcome.NOT_FOUND:
-        return _not_found(answer, texts)
-    if answer.outcome is Outcome.SMALLTALK:
-        titles = (source_line(texts, (one,)).partition(": ")[2] for one in index.sources.values())
-        lines = lines_of(Role.PLAIN, texts("sources"), *(f"- {title}" for title in titles))
-        return Reply(answer.outcome, lines, site_buttons(texts, "ask_overview"))
-    if not answer.passages and not answer.term:
-        lines = lines_of(Role.PLAIN, texts("clarify_nothing_left"))
-        topics = _topic_buttons(answer.focus, texts, index)[:_MOST_BUTTONS]
-        return Reply(Outcome.CLARIFY, lines, topics or site_buttons(texts, "ask_overview"))
+    if isinstance(answer, Cited):
+        return _cited(answer, texts, index)
+    return _UNCITED[type(answer)](answer, texts, index)
+
+
+def _cited(answer: Cited, texts: Texts, index: Index) -> Reply:
     sources = tuple(dict.fromkeys(index.sources[passage.article] for passage in answer.passages))
-    doubtful = answer.unsure or any(part.unsure for part in answer.parts)
-    unsure = (texts("unsure"),) if doubtful else ()
-    where = (_links(sources, texts),) if answer.again == "source" else ()
-    passages = [
-        {
-            "id": hit.passage.id,
-            "article": hit.passage.article,
-            "topic": hit.passage.topic,
-            "similarity": round(hit.similarity, 3),
-        }
-        for hit in answer.hits
-    ]
+    parts = answer.parts if isinstance(answer, Joined) else (answer,)
+    first = leading(answer)
+    unsure = (texts("unsure"),) if answer.unsure else ()
+    where = (_links(sources, texts),) if isinstance(first, StoodBy) else ()
+    buttons = _topic_buttons(answer.focus, texts, index)
+    if isinstance(first, OfEach):
+        buttons = site_buttons(texts, "choose_site")
+    elif _has_more(first):
+        buttons = ({"title": texts("more"), "payload": "/ask_more"}, *buttons)
     return cited(
         answer.outcome,
-        (*_lines(answer, texts), *lines_of(Role.PLAIN, *unsure, *where)),
+        (
+            *(line for part in parts for line in _LINES[type(part)](part, texts)),
+            *lines_of(Role.PLAIN, *unsure, *where),
+        ),
         texts,
         sources,
         _note(answer.passages, texts),
-        _buttons(answer, texts, index)[:_MOST_BUTTONS],
-        passages=passages,
+        buttons[:_MOST_BUTTONS],
+        passages=[
+            {
+                "id": hit.passage.id,
+                "article": hit.passage.article,
+                "topic": hit.passage.topic,
+                "similarity": round(hit.similarity, 3),
+            }
+            for hit in answer.hits
+        ],
         answerability=round(answer.answerability, 4),
     )
 
 
-def _lines(answer: Answer, texts: Texts) -> tuple[Line, ...]:
-    if answer.parts:
-        return tuple(line for part in answer.parts for line in _lines(part, texts))
-    if answer.outcome is Outcome.NOT_FOUND:
-        return lines_of(Role.PLAIN, _silence(answer, texts))
-    if answer.general:
-        compared = "compare_lead" if answer.asked_for == "compare" else "general_lead"
-        lead = "clarify_lead" if answer.outcome is Outcome.CLARIFY else compared
-        of_each = (f"- {texts('site_' + p.site)}: {p.text}" for p in answer.passages)
-        return (*lines_of(Role.LEAD, texts(lead)), *lines_of(Role.PASSAGE, *of_each))
-    term = answer.term
-    lines = [f"{term.term[:1].upper()}{term.term[1:]}: {term.text}"] if term else []
-    if answer.passages:
-        first, *others = answer.hits
-        lead = _named(first, texts) if answer.inferred else first.text
-        lines += [lead, *(f"- {hit.text}" for hit in others)]
-    if answer.short:
-        lines = [_FIRST_SENTENCE.split(lines[0], maxsplit=1)[0]]
+def _has_more(answer: Answer | None) -> bool:
+    if isinstance(answer, Defined):
+        return _has_more(answer.said)
+    return isinstance(answer, Shortened) or (isinstance(answer, Said) and answer.more)
+
+
+def _silent(answer: NotFound, texts: Texts, index: Index) -> Reply:
+    whom = texts("what_i_know" if isinstance(answer, OffTopic) else "whom_to_ask")
+    return Reply(
+        answer.outcome,
+        (*_LINES[type(answer)](answer, texts), *lines_of(Role.PLAIN, whom)),
+        site_buttons(texts, "ask_overview"),
+        data={"answerability": round(answer.answerability, 4)},
+    )
+
+
+def _nothing_left(answer: NothingLeft, texts: Texts, index: Index) -> Reply:
+    topics = _topic_buttons(answer.focus, texts, index)[:_MOST_BUTTONS]
+    buttons = topics or site_buttons(texts, "ask_overview")
+    return Reply(answer.outcome, lines_of(Role.PLAIN, texts("clarify_nothing_left")), buttons)
+
+
+def _source_list(answer: SourceList, texts: Texts, index: Index) -> Reply:
+    titles = (source_line(texts, (one,)).partition(": ")[2] for one in index.sources.values())
+    lines = lines_of(Role.PLAIN, texts("sources"), *(f"- {title}" for title in titles))
+    return Reply(answer.outcome, lines, site_buttons(texts, "ask_overview"))
+
+
+def _said(answer: Said, texts: Texts) -> tuple[Line, ...]:
+    first, *others = answer.hits
+    line = _named(first, texts) if answer.inferred else first.text
     if answer.verdict:
-        lines[0] = f"{texts(answer.verdict + '_lead')} {lines[0]}"
-    again = (texts(f"{answer.again}_lead"),) if answer.again else ()
-    return (*lines_of(Role.LEAD, *again), *lines_of(Role.PASSAGE, *lines))
+        line = f"{texts(answer.verdict + '_lead')} {line}"
+    lead = lines_of(Role.LEAD, texts("repeat_lead")) if answer.repeated else ()
+    return (*lead, *lines_of(Role.PASSAGE, line, *(f"- {hit.text}" for hit in others)))
+
+
+def _shortened(answer: Shortened, texts: Texts) -> tuple[Line, ...]:
+    text = answer.passages[0].text
+    return lines_of(Role.PASSAGE, _FIRST_SENTENCE.split(text, maxsplit=1)[0])
+
+
+def _stood_by(answer: StoodBy, texts: Texts) -> tuple[Line, ...]:
+    first, *others = answer.passages
+    lines = (first.text, *(f"- {passage.text}" for passage in others))
+    return (*lines_of(Role.LEAD, texts("source_lead")), *lines_of(Role.PASSAGE, *lines))
+
+
+def _defined(answer: Defined, texts: Texts) -> tuple[Line, ...]:
+    name = answer.term.term
+    meaning = lines_of(Role.PASSAGE, f"{name[:1].upper()}{name[1:]}: {answer.term.text}")
+    return (*meaning, *(_said(answer.said, texts) if answer.said else ()))
+
+
+def _of_each(answer: OfEach, texts: Texts) -> tuple[Line, ...]:
+    lead = "compare_lead" if answer.compared else "general_lead"
+    if isinstance(answer, WhichKind):
+        lead = "clarify_lead"
+    lines = (f"- {texts('site_' + p.site)}: {p.text}" for p in answer.passages)
+    return (*lines_of(Role.LEAD, texts(lead)), *lines_of(Role.PASSAGE, *lines))
+
+
+def _not_found(answer: NotFound, texts: Texts) -> tuple[Line, ...]:
+    if answer.missing:
+        return lines_of(Role.PLAIN, texts("not_found", missing=answer.missing))
+    return lines_of(Role.PLAIN, texts(f"not_found_{answer.asked_for or 'nameless'}"))
+
+
+def _off_topic(answer: OffTopic, texts: Texts) -> tuple[Line, ...]:
+    return lines_of(Role.PLAIN, texts("out_of_scope"))
+
+
+# What is said of each answer, alone or as a part of one.
+_LINES: dict[type[Answer], Callable[[Any, Texts], tuple[Line, ...]]] = {
+    Said: _said,
+    Shortened: _shortened,
+    StoodBy: _stood_by,
+    Defined: _defined,
+    OfEach: _of_each,
+    WhichKind: _of_each,
+    NotFound: _not_found,
+    OffTopic: _off_topic,
+}
+# The replies that rest on no source.
+_UNCITED: dict[type[Answer], Callable[[Any, Texts, Index], Reply]] = {
+    NotFound: _silent,
+    OffTopic: _silent,
+    NothingLeft: _nothing_left,
+    SourceList: _source_list,
+}
 
 
 def _links(sources: tuple[Source, ...], texts: Texts) -> str:
@@ -115,15 +195,6 @@ def _named(hit: Hit, texts: Texts) -> str:
     return f"{texts('site_' + hit.passage.site)}: {hit.text}"
 
 
-def _silence(answer: Answer, texts: Texts) -> str:
-    """Return the sentence that says that the sources say nothing."""
-    if answer.missing:
-        return texts("not_found", missing=answer.missing)
-    if answer.off_topic:
-        return texts("out_of_scope")
-    return texts(f"not_found_{answer.asked_for or 'nameless'}")
-
-
 def _note(passages: tuple[Passage, ...], texts: Texts) -> str:
     """Return the most serious of the passages' notes."""
     noted = [(line.note, p.site) for p in passages for line in p.lines if line.note]
@@ -131,23 +202,6 @@ def _note(passages: tuple[Passage, ...], texts: Texts) -> str:
         return ""
     note, site = min(noted, key=lambda pair: NOTES.index(pair[0]))
     return texts(f"note_{note}_{site}" if note == "urgent" else f"note_{note}")
-
-
-def _not_found(answer: Answer, texts: Texts) -> Reply:
-    whom = "what_i_know" if answer.off_topic and not answer.missing else "whom_to_ask"
-    return Reply(
-        Outcome.NOT_FOUND,
-        lines_of(Role.PLAIN, _silence(answer, texts), texts(whom)),
-        site_buttons(texts, "ask_overview"),
-        data={"answerability": round(answer.answerability, 4)},
-    )
-
-
-def _buttons(answer: Answer, texts: Texts, index: Index) -> tuple[Button, ...]:
-    if answer.general:
-        return site_buttons(texts, "choose_site")
-    more = ({"title": texts("more"), "payload": "/ask_more"},) if answer.more else ()
-    return (*more, *_topic_buttons(answer.focus, texts, index))
 
 
 def _topic_buttons(focus: Focus, texts: Texts, index: Index) -> tuple[Button, ...]:

@@ -9,12 +9,49 @@ from rasa_sdk import Tracker
 
 from knowledge_base.articles import TOPICS
 from knowledge_base.encoder import in_context
-from knowledge_base.question import CASE_REPORT, SITE_NAMES, Focus, Question
+from knowledge_base.question import CASE_REPORT, SITE_NAMES, Focus, Question, Request
 from knowledge_base.wording import asking_part, parts_of
 
 TOPIC_INTENT = "ask_"
 # Where Rasa puts the name of a retrieval intent together with its response key.
 INTENT_RESPONSE_KEY = "intent_response_key"
+# What a message with an intent wants; with any other it asks for a topic.
+REQUESTS = {
+    "affirm": Request.MORE,
+    "ask_meaning": Request.EXPLAIN,
+    "ask_more": Request.MORE,
+    "ask_shorter": Request.SHORTER,
+    "ask_source": Request.DOUBT,
+    "ask_why": Request.WHY,
+    "care_seeking": Request.CARE,
+    "care_seeking/whom": Request.WHOM,
+    "choose_site": Request.CHOOSE,
+    "deny": Request.DENY,
+    "fear": Request.FEAR,
+    "manipulate": Request.MISUSE,
+    "out_of_scope": Request.OFF_TOPIC,
+    "out_of_scope_medical": Request.OUTSIDE,
+    "personal_advice": Request.ADVICE,
+    "tell": Request.TELL,
+    **dict.fromkeys(
+        (
+            "ask_bot",
+            "ask_capabilities",
+            "ask_human",
+            "ask_language",
+            "ask_privacy",
+            "chitchat",
+            "complain",
+            "greet",
+            "grief",
+            "other_language",
+            "say_goodbye",
+            "thank",
+            "violence",
+        ),
+        Request.TALK,
+    ),
+}
 # Below this confidence an intent does not decide the topic.
 SURE_ENOUGH = 0.3
 # What stands around a question in a message that asks several.
@@ -32,7 +69,12 @@ def question_of(tracker: Tracker) -> Question:
         for intent in message.get("intent_ranking") or [message["intent"]]
         if intent.get("name")
     }
-    topic = _topic(confidences, entities)
+    topics = {name: confidences.get(TOPIC_INTENT + name, 0.0) for name in TOPICS}
+    chances = {Request.ASK: sum(topics.values())}
+    for name in REQUESTS.keys() & confidences.keys():
+        chances[REQUESTS[name]] = max(confidences[name], chances.get(REQUESTS[name], 0.0))
+    # "Why?" asks for the reason of what was said, which is seldom a cause of the condition.
+    topic = _topic(topics, max(SURE_ENOUGH, chances.get(Request.WHY, 0.0)), entities)
     text = message.get("text") or ""
     if text.startswith("/"):
         named = [SITE_NAMES[site] for site in sites if site in SITE_NAMES]
@@ -41,7 +83,8 @@ def question_of(tracker: Tracker) -> Question:
     else:
         bare = _bare(text, entities)
     before = message.get("context") or ""
-    whole = Question(text, bare, topic, sites, about_case, confidences, before)
+    request = REQUESTS.get(full_intent_of(tracker)) or REQUESTS.get(intent_of(tracker), Request.ASK)
+    whole = Question(text, bare, topic, sites, about_case, request, chances, topics, before)
     return replace(whole, parts=_parts(whole, entities))
 
 
@@ -65,7 +108,7 @@ def _parts(whole: Question, entities: list[dict[str, Any]]) -> tuple[Question, .
             sites=sites,
             before=in_context([words for words in said if words]),
         )
-        parts.append(replace(part, topic=_topic({}, inside)))
+        parts.append(replace(part, topic=_named_topic(inside)))
     return tuple(parts)
 
 
@@ -77,6 +120,12 @@ def focus_of(tracker: Tracker) -> Focus:
 def intent_of(tracker: Tracker) -> str:
     """Return the name of the latest message's intent, "" if there is none."""
     return str((tracker.latest_message.get("intent") or {}).get("name") or "")
+
+
+def full_intent_of(tracker: Tracker) -> str:
+    """Return the intent, of a retrieval intent with its likeliest response key."""
+    intent, full = intent_of(tracker), str(tracker.latest_message.get(INTENT_RESPONSE_KEY) or "")
+    return full if full.startswith(f"{intent}/") else intent
 
 
 def _asked_about(text: str, entities: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -93,12 +142,12 @@ def _sites(entities: list[dict[str, Any]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(e["value"] for e in entities if e["entity"] == "site"))
 
 
-def _topic(confidences: dict[str, float], entities: list[dict[str, Any]]) -> str | None:
-    likeliest = max(TOPICS, key=lambda topic: confidences.get(TOPIC_INTENT + topic, 0.0))
-    # "Why?" asks for the reason of what was said, which is seldom a cause of the condition.
-    needed = max(SURE_ENOUGH, confidences.get("ask_why", 0.0))
-    if confidences.get(TOPIC_INTENT + likeliest, 0.0) >= needed:
-        return likeliest
+def _topic(topics: dict[str, float], needed: float, entities: list[dict[str, Any]]) -> str | None:
+    likeliest = max(topics, key=lambda topic: topics[topic])
+    return likeliest if topics[likeliest] >= needed else _named_topic(entities)
+
+
+def _named_topic(entities: list[dict[str, Any]]) -> str | None:
     named = list(dict.fromkeys(e["value"] for e in entities if e["entity"] == "topic"))
     return named[0] if len(named) == 1 else None
 

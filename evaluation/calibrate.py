@@ -90,9 +90,9 @@ def _data() -> tuple[list[dict[str, float]], npt.NDArray[np.bool_], list[str]]:
         for earlier in [item.earlier] if item.earlier else [(), (opening,)]:
             focus = Focus()
             for text in earlier:
-                focus = answerer.answer(understood[text], focus).focus
+                focus = answerer.reply_to(understood[text], focus).focus
             question = understood[item.text]
-            rows.append(features(question, *answerer.look(question, focus)))
+            rows.append(features(question, *answerer.lookup.look(question, focus)))
             answerable.append(item.is_answerable)
             messages.append(item.id)
     return rows, np.array(answerable), messages

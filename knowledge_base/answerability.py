@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from knowledge_base.articles import TOPICS
 from knowledge_base.errors import KnowledgeBaseError
-from knowledge_base.question import Question
+from knowledge_base.question import Question, Request
 from knowledge_base.search import Evidence
 
 MODEL_FILE = Path(__file__).parent / "answerability.json"
@@ -52,7 +51,6 @@ def features(question: Question, evidence: Evidence, in_context: Evidence) -> di
     best = max((hit.similarity for hit in in_context.hits), default=0.0)
     alone = max((hit.similarity for hit in evidence.hits), default=0.0)
     outside = in_context.not_covered[1] if in_context.not_covered else 0.0
-    confidence = question.confidences
     return {
         "similarity": best,
         "similarity_alone": alone,
@@ -65,9 +63,9 @@ def features(question: Question, evidence: Evidence, in_context: Evidence) -> di
         "names_gap": float(evidence.named_gap is not None),
         "names_site": float(bool(question.sites) or question.about_case),
         "follows_up": float(in_context is not evidence),
-        "intent_topic": sum(confidence.get(f"ask_{topic}", 0.0) for topic in (*TOPICS, "why")),
-        "intent_other": confidence.get("out_of_scope", 0.0) + confidence.get("manipulate", 0.0),
-        "intent_outside": confidence.get("out_of_scope_medical", 0.0),
+        "intent_topic": question.chance(Request.ASK) + question.chance(Request.WHY),
+        "intent_other": question.chance(Request.OFF_TOPIC) + question.chance(Request.MISUSE),
+        "intent_outside": question.chance(Request.OUTSIDE),
     }
 
 

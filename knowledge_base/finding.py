@@ -10,13 +10,19 @@ from knowledge_base.follow_ups import asks_to_compare, asks_what_else, leans_on_
 from knowledge_base.glossary import Glossary, Term
 from knowledge_base.index import Entry
 from knowledge_base.normalize import words_of
-from knowledge_base.outcome import Answer, Outcome
+from knowledge_base.outcome import Cited, Defined, NotFound, OfEach, Said, WhichKind
 from knowledge_base.passages import Passage
 from knowledge_base.question import CASE_REPORT, SITE_NAMES, Focus, Question
 from knowledge_base.search import Evidence, Hit, Searcher
-from knowledge_base.sites import sites_meant
+from knowledge_base.sites import last_two, sites_compared, sites_meant
 from knowledge_base.verdict import verdict_on
-from knowledge_base.wording import asks_for_a_list, defined_words, is_broad, names_several
+from knowledge_base.wording import (
+    asked_for,
+    asks_for_a_list,
+    defined_words,
+    is_broad,
+    names_several,
+)
 
 # How far below the best passage, in units of the search score, another item of a list is said.
 NEAR = 0.15
@@ -41,7 +47,7 @@ class Finder:
 
     def found(
         self, question: Question, focus: Focus, alone: Evidence, evidence: Evidence
-    ) -> Answer:
+    ) -> Cited | NotFound:
         """Answer a question that the sources answer.
 
         Args:
@@ -51,7 +57,7 @@ class Finder:
             evidence: what it found within the conversation.
         """
         sites = sites_meant(question, focus, evidence)
-        if compared := self.compared(question, focus):
+        if compared := sites_compared(question, focus):
             return self._general(question, focus, alone, compared, broad=False)
         asks_on = bool(focus.last) and not question.sites and leans_on_the_answer(question.text)
         broad = is_broad(alone.normalized) and not asks_on
@@ -65,10 +71,9 @@ class Finder:
                 article = site
             section = self._searcher.index.passages.get(f"{article}/{question.topic}")
             if section is None:
-                missing = f"{question.topic} of {SITE_NAMES[site]}"
                 moved = Focus(site=site, question=focus.question)
-                return Answer(Outcome.NOT_FOUND, moved, missing=missing)
-            unsure_topic = question.confidence(f"ask_{question.topic}") < SURE
+                return NotFound(moved, f"{question.topic} of {SITE_NAMES[site]}")
+            unsure_topic = question.topics.get(question.topic, 0.0) < SURE
             if unsure_topic or (question.sites and is_clear(evidence)):
                 found = self._searcher.index.passages[evidence.hits[0].passage.section]
                 section = found if found.article == article else section
@@ -80,8 +85,6 @@ class Finder:
             leading = self.lines(section)[0]
             if leading.id not in focus.last:
                 hits = [evidence.hit_of(leading)]
-        if not hits:
-            return Answer(Outcome.NOT_FOUND, focus, missing=SITE_NAMES[site])
         if not asks_for_a_list(question.text):
             return self.say(hits[:1], question, focus)
         first = hits[0].passage
@@ -100,11 +103,6 @@ class Finder:
             near = naming[:1]
         return self.say(near[:LIST_SAID], question, focus)
 
-    def compared(self, question: Question, focus: Focus) -> tuple[str, ...]:
-        """Return the two sites that a message compares; none if it compares no two."""
-        spoken_of = _last_two((*focus.sites, *question.sites))
-        return spoken_of if asks_to_compare(question.text) and len(spoken_of) > 1 else ()
-
     def _general(
         self,
         question: Question,
@@ -112,7 +110,7 @@ class Finder:
         evidence: Evidence,
         sites: tuple[str, ...],
         broad: bool,
-    ) -> Answer:
+    ) -> OfEach | NotFound:
         if broad:
             named = question.sites or SITES
             topic = question.topic or "overview"
@@ -121,19 +119,17 @@ class Finder:
         else:
             hits = _best_of_each(sites, evidence)
         if not hits:
-            return Answer(Outcome.NOT_FOUND, focus)
+            return NotFound(focus, asked_for=asked_for(question.text))
         differs = question.topic in CARE_DIFFERS and not asks_to_compare(question.text)
-        outcome = Outcome.CLARIFY if differs else Outcome.ANSWER
-        return Answer(
-            outcome,
-            Focus(topic=question.topic, question=question.remembered, sites=_last_two(sites)),
+        return (WhichKind if differs else OfEach)(
+            Focus(topic=question.topic, question=question.remembered, sites=last_two(sites)),
             tuple(hits),
-            general=True,
+            compared=asked_for(question.text) == "compare",
         )
 
     def definition(
         self, term: Term, evidence: Evidence, focus: Focus, question: Question
-    ) -> Answer:
+    ) -> Defined:
         """Say what a word means, and the passage that speaks of it, if one is near."""
         names = {name.lower() for name in (term.term, *term.aliases)}
         named = [
@@ -142,10 +138,16 @@ class Finder:
             if any(name in hit.passage.text.lower() for name in names)
         ]
         foreign = f"how to treat or find {term.term}" if term.condition else ""
-        if not named:
-            return Answer(Outcome.ANSWER, replace(focus, foreign=foreign), term=term)
-        said = self.say(named[:1], question, focus)
-        return replace(said, term=term, again="", focus=replace(said.focus, foreign=foreign))
+        said = self.say(named[:1], question, focus) if named else None
+        if said:
+            said = replace(said, verdict=None, repeated=False)
+        return Defined(
+            replace(said.focus if said else focus, foreign=foreign),
+            said.hits if said else (),
+            bool(said and said.unsure),
+            term=term,
+            said=said,
+        )
 
     def defined(self, normalized: str) -> Term | None:
         """Return the term whose meaning, and nothing else, a normalised message asks for."""
@@ -153,7 +155,7 @@ class Finder:
         terms = self._glossary.find(words) if words else []
         return terms[0] if len(terms) == 1 and _only(words, terms[0]) else None
 
-    def say(self, hits: list[Hit], question: Question, focus: Focus) -> Answer:
+    def say(self, hits: list[Hit], question: Question, focus: Focus) -> Said:
         """Make an answer of passages, the one that answers first."""
         best = hits[0]
         verdict = verdict_on(self._searcher, question, best.passage, focus)
@@ -167,8 +169,7 @@ class Finder:
         shown = tuple(dict.fromkeys((*before, *ids)))
         section = self.lines(self._searcher.index.passages[about.section])
         hits = [self._searcher.as_asked(hit, question.text, question.before) for hit in hits]
-        return Answer(
-            Outcome.ANSWER,
+        return Said(
             Focus(
                 about.site,
                 about.article,
@@ -176,14 +177,14 @@ class Finder:
                 question.remembered,
                 shown,
                 ids,
-                sites=_last_two((*focus.sites, about.site)),
+                sites=last_two((*focus.sites, about.site)),
             ),
             tuple(hits),
-            verdict=verdict,
             # Another question that leads to the same line is hardly answered by it, unless it is
             # near: then it was for 9 of 11 fresh messages.
             unsure=same_answer and not repeated and best.similarity < NEAR_ENOUGH_TO_REPEAT,
-            again="repeat" if repeated else "",
+            verdict=verdict,
+            repeated=repeated,
             inferred=about.site != focus.site and not (question.sites or question.about_case),
             more=any(passage.id not in shown for passage in section),
         )
@@ -209,11 +210,6 @@ def _best_of_each(sites: tuple[str, ...], evidence: Evidence) -> list[Hit]:
     else:
         best = {hit.passage.site: hit for hit in reversed(evidence.hits)}
     return [best[site] for site in sites if site in best]
-
-
-def _last_two(sites: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the two sites that were spoken of last, the older one first."""
-    return tuple(dict.fromkeys(reversed(sites)))[:2][::-1]
 
 
 def certain(passage: Passage) -> Hit:

@@ -1,4 +1,4 @@
-"""The closed set of ways a turn can end, and what an answer says."""
+"""The closed set of ways a turn can end, and of what an answer can be."""
 
 from __future__ import annotations
 
@@ -27,49 +27,178 @@ class Outcome(str, Enum):
 
 @dataclass(frozen=True)
 class Answer:
-    """What a turn says, before it is put into words.
+    """What a turn says, before it is put into words: one of the types below.
 
     Attributes:
-        outcome: how the turn ends.
-        hits: the passages said, best first, with their similarity.
         focus: what the conversation is about from now on.
-        verdict: "yes", "no" or "depends" where the passage truly answers so.
-        unsure: the passage is the nearest there is, and may not answer the question.
-        term: the glossary entry that explains a word asked for.
-        general: one line per site, because no site was meant.
-        again: why the last answer is said again: "repeat" (the same question), "source" (it was
-            doubted); "" if it is another answer.
-        short: the reader asked for the shortest form.
-        inferred: neither the message nor the conversation named the site.
-        parts: the answers to the questions of a message that asks several.
-        more: whether the section holds more to say.
-        missing: what the sources do not cover, to be named; "" if it has no name.
-        asked_for: what the question asks for (`knowledge_base.wording.asked_for`).
-        off_topic: the message has nothing to do with health.
-        answerability: probability, 0 to 1, that the sources answer the message.
     """
 
-    outcome: Outcome
     focus: Focus
-    hits: tuple[Hit, ...] = ()
-    verdict: str | None = None
-    unsure: bool = False
-    term: Term | None = None
-    general: bool = False
-    again: str = ""
-    short: bool = False
-    inferred: bool = False
-    parts: tuple[Answer, ...] = ()
-    more: bool = False
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the turn ends."""
+        return _OUTCOMES.get(type(self), Outcome.ANSWER)
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """The passages said."""
+        return ()
+
+
+@dataclass(frozen=True)
+class NotFound(Answer):
+    """The sources do not answer.
+
+    Attributes:
+        missing: what they do not cover, to be named; "" if it has no name.
+        asked_for: what the question asks for (`knowledge_base.wording.asked_for`).
+        answerability: probability, 0 to 1, that the sources answer; 0 if it was not looked up.
+    """
+
     missing: str = ""
     asked_for: str = ""
-    off_topic: bool = False
+    answerability: float = 0.0
+
+
+class OffTopic(NotFound):
+    """The message has nothing to do with health, and names nothing that could be said back."""
+
+
+class NothingLeft(Answer):
+    """More or less is wanted where nothing was said, or nothing is left to say."""
+
+
+class SourceList(Answer):
+    """All sources are named, as nothing was said yet that has one."""
+
+
+class SmallTalk(Answer):
+    """The message asks nothing."""
+
+
+class CareAdvice(Answer):
+    """Whom to call, and when, is said in fixed words."""
+
+
+@dataclass(frozen=True)
+class Declined(Answer):
+    """Nobody can say that from afar.
+
+    Attributes:
+        on: what it is about: of `knowledge_base.wording.asked_for`, or "results".
+    """
+
+    on: str
+
+
+@dataclass(frozen=True)
+class Cited(Answer):
+    """Something that the sources say; one of the types below.
+
+    Attributes:
+        hits: the passages said, best first, with their similarity.
+        unsure: they are the nearest there are, and may not answer the question.
+        answerability: probability, 0 to 1, that the sources answer; 0 if it was not looked up.
+    """
+
+    hits: tuple[Hit, ...]
+    unsure: bool = False
     answerability: float = 0.0
 
     @property
     def passages(self) -> tuple[Passage, ...]:
         """The passages said."""
         return tuple(hit.passage for hit in self.hits)
+
+
+@dataclass(frozen=True)
+class Said(Cited):
+    """Passages on one kind.
+
+    Attributes:
+        verdict: "yes", "no" or "depends" where the first passage truly answers so.
+        repeated: the same question was asked before, and gets the same answer.
+        inferred: neither the message nor the conversation named the kind.
+        more: whether the section holds more to say.
+        asked_for: what the question asks for (`knowledge_base.wording.asked_for`).
+    """
+
+    verdict: str | None = None
+    repeated: bool = False
+    inferred: bool = False
+    more: bool = False
+    asked_for: str = ""
+
+
+class Shortened(Cited):
+    """The first passage of the last answer, in its shortest form."""
+
+
+class StoodBy(Cited):
+    """The last answer, which was doubted, with where to read it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Defined(Cited):
+    """The meaning of a word.
+
+    Attributes:
+        term: the glossary entry.
+        said: the passage that speaks of it, if one is near.
+    """
+
+    term: Term
+    said: Said | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfEach(Cited):
+    """One passage for each kind that may be meant.
+
+    Attributes:
+        compared: the question compares them.
+    """
+
+    compared: bool
+
+
+class WhichKind(OfEach):
+    """One passage for each kind, and the question which one is meant, as care differs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Joined(Cited):
+    """The answers to several questions of one message.
+
+    Attributes:
+        parts: the answers in the order of the questions; at least one of them is `Cited`.
+    """
+
+    parts: tuple[Answer, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the turn ends: as its leading part would."""
+        return leading(self).outcome
+
+
+_OUTCOMES: dict[type[Answer], Outcome] = {
+    NotFound: Outcome.NOT_FOUND,
+    OffTopic: Outcome.NOT_FOUND,
+    NothingLeft: Outcome.CLARIFY,
+    WhichKind: Outcome.CLARIFY,
+    SourceList: Outcome.SMALLTALK,
+    SmallTalk: Outcome.SMALLTALK,
+    CareAdvice: Outcome.PERSONAL_ADVICE,
+    Declined: Outcome.PERSONAL_ADVICE,
+}
+
+
+def leading(answer: Cited) -> Cited:
+    """Return the first part of an answer that the sources give; of one without parts, itself."""
+    parts = answer.parts if isinstance(answer, Joined) else (answer,)
+    return next(part for part in parts if isinstance(part, Cited))
 
 
 def joined(answers: Sequence[Answer]) -> Answer:
@@ -79,16 +208,22 @@ def joined(answers: Sequence[Answer]) -> Answer:
         answers: in the order of the questions, at least one.
     """
     kept: list[Answer] = []
-    said: set[str] = set()
+    said: dict[str, Hit] = {}
     for answer in answers:
-        hits = tuple(hit for hit in answer.hits if hit.passage.id not in said)
-        said |= {hit.passage.id for hit in hits}
-        if hits or not answer.hits:
-            kept.append(replace(answer, hits=hits))
-    found = [answer for answer in kept if answer.hits or answer.term]
+        if isinstance(answer, Cited) and answer.hits:
+            hits = tuple(hit for hit in answer.hits if hit.passage.id not in said)
+            if not hits:
+                continue
+            said |= {hit.passage.id: hit for hit in hits}
+            answer = replace(answer, hits=hits)
+        kept.append(answer)
+    found = [answer for answer in kept if isinstance(answer, Cited)]
     if not found or len(kept) == 1:
         return kept[0]
-    last = found[-1].focus
-    hits = tuple(hit for answer in kept for hit in answer.hits)
-    ids = tuple(hit.passage.id for hit in hits)
-    return replace(found[0], hits=hits, focus=replace(last, last=ids), parts=tuple(kept))
+    return Joined(
+        replace(found[-1].focus, last=tuple(said)),
+        tuple(said.values()),
+        any(answer.unsure for answer in found),
+        found[0].answerability,
+        parts=tuple(kept),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from enum import Enum
 from typing import Any
 
 SITE_NAMES = {
@@ -16,6 +17,28 @@ CASE_NAME = "the patient in the iliopsoas hematoma case report"
 ARTICLE_NAMES = {**SITE_NAMES, CASE_REPORT: CASE_NAME}
 # What of a focus is a list where it is kept between two turns.
 _LISTS = ("shown", "last", "sites")
+
+
+class Request(Enum):
+    """What a message seems to want, whoever understood it."""
+
+    ASK = "a question on a topic"
+    WHY = "the reason of what was said"
+    OUTSIDE = "a question on health that the sources do not cover"
+    OFF_TOPIC = "a question on something else"
+    CHOOSE = "one kind, of those that were named"
+    MORE = "more of what was said"
+    SHORTER = "what was said, in fewer words"
+    DOUBT = "what was said again, or where it comes from"
+    EXPLAIN = "the meaning of a word"
+    ADVICE = "a decision for a person"
+    CARE = "when and how to get care"
+    WHOM = "whom to call"
+    TALK = "small talk"
+    TELL = "to tell something of oneself"
+    FEAR = "comfort"
+    DENY = "to say no"
+    MISUSE = "to make the bot do what it is not for"
 
 
 @dataclass(frozen=True)
@@ -65,7 +88,9 @@ class Question:
         topic: the topic it asks about, or None.
         sites: the sites it names, in order, without repeats.
         about_case: it names the patient of the case report.
-        confidences: intent name to confidence, 0 to 1.
+        request: what it seems to want.
+        chances: how likely it wants what, each 0 to 1.
+        topics: how likely it asks for which topic, each 0 to 1.
         before: what the message is read after (`knowledge_base.encoder.in_context`).
         parts: the questions in it, if they are several.
     """
@@ -75,7 +100,9 @@ class Question:
     topic: str | None = None
     sites: tuple[str, ...] = ()
     about_case: bool = False
-    confidences: Mapping[str, float] = field(default_factory=dict)
+    request: Request = Request.ASK
+    chances: Mapping[Request, float] = field(default_factory=dict)
+    topics: Mapping[str, float] = field(default_factory=dict)
     before: str = ""
     parts: tuple[Question, ...] = ()
 
@@ -89,9 +116,9 @@ class Question:
         """What is kept of it for later: the message without the names of sites, if that is any."""
         return self.bare or self.text
 
-    def confidence(self, *intents: str) -> float:
-        """Return how likely it is one of some intents, 0 to 1: that of the likeliest of them."""
-        return max(self.confidences.get(intent, 0.0) for intent in intents)
+    def chance(self, request: Request) -> float:
+        """Return how likely the message wants something, 0 to 1."""
+        return self.chances.get(request, 0.0)
 
     @property
     def article(self) -> str | None:

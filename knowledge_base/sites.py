@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from knowledge_base.articles import SITES
 from knowledge_base.context import speaks_of_all, stands_alone
+from knowledge_base.follow_ups import asks_to_compare
 from knowledge_base.question import Focus, Question
 from knowledge_base.search import Evidence
 from knowledge_base.wording import is_broad
@@ -35,3 +36,14 @@ def sites_meant(question: Question, focus: Focus, evidence: Evidence) -> tuple[s
     if focus.site and best.get(focus.site, -1) > best[ranked[0]] - SITE_LEAD:
         return (focus.site,)
     return tuple(s for s in SITES if best.get(s, -1) > best[ranked[0]] - SITE_NEAR)
+
+
+def sites_compared(question: Question, focus: Focus) -> tuple[str, ...]:
+    """Return the two sites that a message compares; none if it compares no two."""
+    spoken_of = last_two((*focus.sites, *question.sites))
+    return spoken_of if asks_to_compare(question.text) and len(spoken_of) > 1 else ()
+
+
+def last_two(sites: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the two sites that were spoken of last, the older one first."""
+    return tuple(dict.fromkeys(reversed(sites)))[:2][::-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -10,11 +11,19 @@ from actions.compose import compose
 from actions.reply import ENDING, Reply, Role, Texts
 from evaluation.readability import body, grade
 from evaluation.safety_rules import forbidden
-from knowledge_base.answer import Answer
 from knowledge_base.articles import NOTES, SITES, load_articles
 from knowledge_base.glossary import load_glossary
 from knowledge_base.index import Entry, Index
-from knowledge_base.outcome import Outcome, joined
+from knowledge_base.outcome import (
+    Cited,
+    Defined,
+    NotFound,
+    Outcome,
+    Said,
+    StoodBy,
+    WhichKind,
+    joined,
+)
 from knowledge_base.passages import passages_of
 from knowledge_base.question import Focus
 from knowledge_base.search import Hit
@@ -23,14 +32,11 @@ FACTS = [p.id for a in load_articles() for p in passages_of(a) if p.kind == "fac
 SECTIONS = list(dict.fromkeys(i.rsplit("/", 1)[0] for i in FACTS))
 
 
-def answer_of(index: Index, *ids: str, outcome: Outcome = Outcome.ANSWER, **more: object) -> Answer:
+def answer_of(index: Index, *ids: str, kind: type[Cited] = Said, **more: Any) -> Cited:
     """An answer that says these passages."""
     hits = tuple(Hit(index.passages[i], 0.9, 0.9, Entry("")) for i in ids)
-    focus = Focus()
-    if hits:
-        first = hits[0].passage
-        focus = Focus(first.site, first.article, first.topic, "what", ids)
-    return Answer(outcome, focus, hits, **more)  # type: ignore[arg-type]
+    first = hits[0].passage
+    return kind(Focus(first.site, first.article, first.topic, "what", ids), hits, **more)
 
 
 def lines_in(reply: Reply) -> list[str]:
@@ -91,7 +97,7 @@ def test_the_most_serious_warning_is_said_alone(index: Index, texts: Texts) -> N
 def test_each_part_of_a_question_gets_its_answer(index: Index, texts: Texts) -> None:
     """Asked two things, the bot says both, and says so of what no source answers."""
     known = answer_of(index, "spinal/causes/1")
-    silent = Answer(Outcome.NOT_FOUND, known.focus, missing="the cost of it")
+    silent = NotFound(known.focus, "the cost of it")
     reply = compose(joined([known, silent]), texts, index)
     assert reply.outcome is Outcome.ANSWER
     assert lines_in(reply) == [
@@ -105,14 +111,14 @@ def test_each_part_of_a_question_gets_its_answer(index: Index, texts: Texts) -> 
     [
         ("spinal/overview/5", {"verdict": "yes"}, "Yes. "),
         ("spinal/overview/5", {"asked_for": "how_often"}, "The source gives no number."),
-        ("spinal/overview/1", {"again": "repeat"}, "As I said:"),
+        ("spinal/overview/1", {"repeated": True}, "As I said:"),
         # Who asks how long it takes reads at once that nobody says so.
         ("iliopsoas/outlook/1", {"asked_for": "how_long"}, "The source gives no recovery time."),
         ("iliopsoas_case/treatment/10", {"asked_for": "when"}, "I do not give doses or dates"),
     ],
 )
 def test_what_was_asked_for_leads(
-    index: Index, texts: Texts, passage: str, more: dict[str, str], first: str
+    index: Index, texts: Texts, passage: str, more: dict[str, Any], first: str
 ) -> None:
     """A verdict, the silence of the source, or that this was said before comes first."""
     reply = compose(answer_of(index, passage, **more), texts, index)
@@ -132,7 +138,7 @@ def test_a_general_answer_names_each_site(index: Index, texts: Texts) -> None:
     When care differs, the bot asks which kind is meant.
     """
     ids = [f"{site}/treatment/1" for site in SITES]
-    reply = compose(answer_of(index, *ids, outcome=Outcome.CLARIFY, general=True), texts, index)
+    reply = compose(answer_of(index, *ids, kind=WhichKind, compared=False), texts, index)
     assert (reply.outcome, reply.lines[0].text) == (Outcome.CLARIFY, texts("clarify_lead"))
     names = [texts(f"site_{site}") for site in SITES]
     for site, passage, name in zip(SITES, ids, names, strict=True):
@@ -157,18 +163,18 @@ def test_buttons_lead_only_where_there_is_an_answer(
 
 def test_a_doubted_answer_stands_and_says_where_to_read_it(index: Index, texts: Texts) -> None:
     """Asked "are you sure?", the bot shows where its answer comes from."""
-    spinal = compose(answer_of(index, "spinal/overview/1", again="source"), texts, index)
+    spinal = compose(answer_of(index, "spinal/overview/1", kind=StoodBy), texts, index)
     lead, line, link = lines_in(spinal)
     assert (lead, line) == (texts("source_lead"), index.passages["spinal/overview/1"].text)
     assert index.sources["spinal"].url in link
-    report = compose(answer_of(index, "iliopsoas_case/overview/1", again="source"), texts, index)
+    report = compose(answer_of(index, "iliopsoas_case/overview/1", kind=StoodBy), texts, index)
     assert lines_in(report)[2] == texts("source_no_link")
 
 
 def test_every_word_of_the_glossary_is_explained_completely(index: Index, texts: Texts) -> None:
     """A word's meaning, too, comes with its origin and a disclaimer."""
     for term in load_glossary().terms:
-        reply = compose(Answer(Outcome.ANSWER, Focus(), term=term), texts, index)
+        reply = compose(Defined(Focus(), (), term=term, said=None), texts, index)
         lines = reply.text.split("\n")
         assert lines[0].endswith(term.text)
         assert lines[-2:] == [texts("source_glossary"), texts("default_disclaimer")]

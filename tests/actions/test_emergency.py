@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 from actions.alarm import ActionAlarm
-from actions.answer import ActionAnswer
+from actions.answer import (
+    ActionAnswer,
+    ActionCareSeeking,
+    ActionPersonalAdvice,
+    ActionSmalltalk,
+)
 from actions.base import SafeAction
 from actions.emergency import OPEN_EMERGENCY, RECALLED_IN
-from actions.personal_advice import ActionCareSeeking, ActionPersonalAdvice
-from actions.smalltalk import ActionSmalltalk
 from actions.understanding import INTENT_RESPONSE_KEY
 from tests.actions.conftest import run, tracker_of
 

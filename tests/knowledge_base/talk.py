@@ -1,15 +1,17 @@
 """A conversation with the knowledge base.
 
-Language understanding is not part of it, so each turn comes with the intent, topic and sites
+Language understanding is not part of it, so each turn comes with the request, topic and sites
 that it would have found.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from knowledge_base.answer import Answer, Answerer
-from knowledge_base.question import Focus, Question
+from knowledge_base.answer import Answerer
+from knowledge_base.outcome import Answer
+from knowledge_base.question import Focus, Question, Request
 
 
 @dataclass
@@ -20,15 +22,22 @@ class Talk:
     focus: Focus = field(default_factory=Focus)
 
     def ask(
-        self, text: str, topic: str | None = None, *sites: str, intent: str = "", case: bool = False
-    ) -> Answer:
-        intent = intent or f"ask_{topic or 'overview'}"
-        return self.turn("answer", Question(text, text, topic, sites, case, {intent: 0.9}))
+        self,
+        text: str,
+        topic: str | None = None,
+        *sites: str,
+        request: Request = Request.ASK,
+        case: bool = False,
+    ) -> Any:
+        topics = {topic or "overview": 0.9} if request is Request.ASK else {}
+        return self.put(Question(text, text, topic, sites, case, request, {request: 0.9}, topics))
 
-    def turn(self, method: str, question: Question | str, *sites: str) -> Answer:
-        if isinstance(question, str):
-            question = Question(question, question, None, sites, confidences={f"ask_{method}": 1})
-        answer: Answer = getattr(self.answerer, method)(question, self.focus)
+    def steer(self, request: Request, text: str, *sites: str) -> Any:
+        return self.put(Question(text, text, None, sites, False, request, {request: 1.0}))
+
+    def put(self, question: Question) -> Any:
+        """The answer, of whichever type; its focus is kept."""
+        answer = self.answerer.reply_to(question, self.focus)
         self.focus = answer.focus
         return answer
 

@@ -10,8 +10,8 @@ from knowledge_base.answer import Answerer
 from knowledge_base.answerability import AnswerabilityModel
 from knowledge_base.articles import SITES
 from knowledge_base.glossary import shared_glossary
-from knowledge_base.outcome import Outcome
-from knowledge_base.question import CASE_REPORT, Focus, Question
+from knowledge_base.outcome import Outcome, Shortened, SmallTalk
+from knowledge_base.question import CASE_REPORT, Question, Request
 from knowledge_base.search import Searcher
 from tests.knowledge_base.talk import Talk, facts_of, places_of, sites_of
 
@@ -124,12 +124,12 @@ def test_one_sites_treatment_is_never_given_for_another(
         ("side effects of warfarin", "side effects"),
     ],
 )
-@pytest.mark.parametrize("intent", ["out_of_scope_medical", "ask_treatment"])
+@pytest.mark.parametrize("seeming", [Request.OUTSIDE, Request.ASK])
 def test_a_near_miss_is_declined_by_its_name(
-    talk: Talk, question: str, name: str, intent: str
+    talk: Talk, question: str, name: str, seeming: Request
 ) -> None:
     """Asked about something close by, the bot says what exactly it has nothing on."""
-    answer = talk.ask(question, "overview", intent=intent)
+    answer = talk.ask(question, "overview", request=seeming)
     assert answer.outcome is Outcome.NOT_FOUND
     assert name in answer.missing
     assert answer.passages == ()
@@ -151,20 +151,20 @@ def test_a_gap_is_declined(talk: Talk, question: str, site: str, name: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("text", "site", "intent"),
+    ("text", "site", "seeming"),
     [
-        ("what is the capital of France", (), "out_of_scope"),
-        ("🙂", (), "out_of_scope"),
+        ("what is the capital of France", (), Request.OFF_TOPIC),
+        ("🙂", (), Request.OFF_TOPIC),
         # Another source's part is not given for one that an article lacks.
-        ("how is an ossified hematoma prevented", ("ossified",), "ask_prevention"),
+        ("how is an ossified hematoma prevented", ("ossified",), Request.ASK),
     ],
 )
 def test_what_is_far_off_is_declined_without_a_guess(
-    talk: Talk, text: str, site: tuple[str, ...], intent: str
+    talk: Talk, text: str, site: tuple[str, ...], seeming: Request
 ) -> None:
     """The bot makes nothing up."""
     topic = "prevention" if site else None
-    answer = talk.ask(text, topic, *site, intent=intent)
+    answer = talk.ask(text, topic, *site, request=seeming)
     assert answer.outcome is Outcome.NOT_FOUND
     assert answer.passages == ()
     assert "_" not in answer.missing
@@ -193,34 +193,34 @@ def test_between_the_thresholds_the_nearest_line_is_said_as_such(searcher: Searc
 
 
 @pytest.mark.parametrize(
-    ("text", "intent", "confidence", "expected"),
+    ("text", "seeming", "chance", "expected"),
     [
         # Stored in nearly the same words.
-        ("Where is the iliopsoas muscle?", "ask_capabilities", 0.9, True),
-        ("where are you", "ask_bot", 0.9, False),
+        ("Where is the iliopsoas muscle?", Request.TALK, 0.9, True),
+        ("where are you", Request.TALK, 0.9, False),
         # Worded as a question, and never quite a "no" or a "yes".
-        ("fair enough, so no tablets at all then?", "deny", 0.99, True),
-        ("no?", "deny", 0.99, False),
-        ("can little children get it, I just wondered?", "fear", 0.9, True),
-        ("am I going to die of it?", "fear", 0.99, False),
+        ("fair enough, so no tablets at all then?", Request.DENY, 0.99, True),
+        ("no?", Request.DENY, 0.99, False),
+        ("can little children get it, I just wondered?", Request.FEAR, 0.9, True),
+        ("am I going to die of it?", Request.FEAR, 0.99, False),
         # Names a condition.
-        ("what causes carpal tunnel, half of us have it", "chitchat", 0.9, True),
+        ("what causes carpal tunnel, half of us have it", Request.TALK, 0.9, True),
     ],
 )
 def test_a_question_is_told_from_small_talk(
-    talk: Talk, text: str, intent: str, confidence: float, expected: bool
+    talk: Talk, text: str, seeming: Request, chance: float, expected: bool
 ) -> None:
     """A question that a conversation made look like small talk is answered."""
-    question = Question(text, confidences={intent: confidence})
-    assert talk.answerer.asks(question, intent, Focus()) is expected
+    answer = talk.put(Question(text, request=seeming, chances={seeming: chance}))
+    assert isinstance(answer, SmallTalk) is not expected
 
 
 def test_less_can_be_wanted_only_of_what_was_said(talk: Talk) -> None:
     """A plea for plain English is small talk until there is an answer to say plainer."""
-    wanted = Question("in plain English, please", confidences={"ask_language": 0.9})
-    assert not talk.answerer.asks(wanted, "ask_language", talk.focus)
+    wanted = "in plain English, please"
+    assert isinstance(talk.steer(Request.TALK, wanted), SmallTalk)
     talk.ask("what are the signs", "symptoms", "spinal")
-    assert talk.answerer.asks(wanted, "ask_language", talk.focus)
+    assert isinstance(talk.steer(Request.TALK, wanted), Shortened)
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_each_part_of_a_message_is_answered_for_what_it_is(
     """Two questions are answered as two, and what asks nothing is no second question."""
     sites = [("spinal",) if "spinal" in parts[0] else (), ("spinal",)]
     asked = tuple(Question(part, part, None, s) for part, s in zip(parts, sites, strict=True))
-    answer = talk.answerer.answer(replace(Question("? ".join(parts)), parts=asked), Focus())
+    answer = talk.put(replace(Question("? ".join(parts)), parts=asked))
     assert facts_of(answer) == facts
     assert (answer.outcome is Outcome.ANSWER) == bool(facts)
 

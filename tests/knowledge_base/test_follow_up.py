@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge_base.outcome import Outcome
-from knowledge_base.question import Question
+from knowledge_base.outcome import Outcome, Said, StoodBy
+from knowledge_base.question import Question, Request
 from tests.knowledge_base.talk import Talk, facts_of, places_of, sites_of
 
 SIGNS = ("what are the symptoms of a spinal hematoma", "symptoms", "spinal")
@@ -40,7 +40,7 @@ def test_another_kind_is_asked_the_same(talk: Talk) -> None:
     talk.ask("how is an iliopsoas hematoma treated", "treatment", "iliopsoas")
     for site in ("spinal", "ossified"):
         question = Question(f"and the {site} one?", "and the one?", "overview", (site,))
-        assert places_of(talk.turn("answer", question)) == {f"{site}/treatment"}
+        assert places_of(talk.put(question)) == {f"{site}/treatment"}
 
 
 def test_a_follow_up_about_the_patient_stays_with_the_case_report(talk: Talk) -> None:
@@ -50,18 +50,18 @@ def test_a_follow_up_about_the_patient_stays_with_the_case_report(talk: Talk) ->
 
 
 @pytest.mark.parametrize(
-    ("method", "text", "outcome"),
+    ("seeming", "text", "outcome"),
     [
-        ("more", "tell me more", Outcome.CLARIFY),
-        ("shorter", "shorter", Outcome.CLARIFY),
-        ("stand_by", "says who?", Outcome.SMALLTALK),
+        (Request.MORE, "tell me more", Outcome.CLARIFY),
+        (Request.SHORTER, "shorter", Outcome.CLARIFY),
+        (Request.DOUBT, "says who?", Outcome.SMALLTALK),
     ],
 )
 def test_a_follow_up_as_a_first_message_gets_no_made_up_answer(
-    talk: Talk, method: str, text: str, outcome: Outcome
+    talk: Talk, seeming: Request, text: str, outcome: Outcome
 ) -> None:
     """Who asks for more of nothing is asked what about."""
-    answer = talk.turn(method, text)
+    answer = talk.steer(seeming, text)
     assert (answer.outcome, answer.passages) == (outcome, ())
 
 
@@ -69,28 +69,28 @@ def test_shorter_says_the_main_line_of_the_last_answer_alone(talk: Talk) -> None
     """ "Shorter" is about what was said last, not about something further up."""
     long = talk.ask("which blood tests find an iliopsoas hematoma", "diagnosis", "iliopsoas")
     assert len(long.passages) > 1
-    assert talk.turn("shorter", "shorter").passages == long.passages[:1]
-    more = talk.turn("more", "tell me more")
-    assert talk.turn("shorter", "shorter").passages == more.passages[:1]
+    assert talk.steer(Request.SHORTER, "shorter").passages == long.passages[:1]
+    more = talk.steer(Request.MORE, "tell me more")
+    assert talk.steer(Request.SHORTER, "shorter").passages == more.passages[:1]
 
 
 def test_a_line_that_names_them_all_is_said_alone(talk: Talk) -> None:
     """Whoever asks for several things reads one sentence, and a part of it when asked for."""
     answer = talk.ask("which medicines can cause an iliopsoas hematoma", "causes", "iliopsoas")
     assert facts_of(answer) == {"iliopsoas-31"}
-    part = talk.turn("shorter", "too long, just the injuries")
+    part = talk.steer(Request.SHORTER, "too long, just the injuries")
     assert places_of(part) == {"iliopsoas/causes"}
 
 
 def test_doubted_it_stands_by_what_it_said(talk: Talk) -> None:
     """ "Are you sure?" gets the same passage again, a question in that tone its answer."""
     said = talk.ask("can warfarin cause a psoas bleed", "causes", "iliopsoas")
-    doubted = talk.turn("stand_by", "are you sure?")
-    assert doubted.again == "source"
+    doubted = talk.steer(Request.DOUBT, "are you sure?")
+    assert isinstance(doubted, StoodBy)
     assert (doubted.passages, doubted.focus) == (said.passages, said.focus)
     asked = "are you sure a bruise can turn into an ossified hematoma"
-    answer = talk.turn("stand_by", asked, "ossified")
-    assert (answer.again, set(sites_of(answer))) == ("", {"ossified"})
+    answer = talk.steer(Request.DOUBT, asked, "ossified")
+    assert (type(answer), set(sites_of(answer))) == (Said, {"ossified"})
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_what_was_not_covered_stays_so(talk: Talk, first: str, name: str) -> Non
         Question("how do they treat that one", "how do they treat that one", "treatment"),
         Question("the signs? the treatment?", parts=parts),
     ):
-        answer = talk.turn("answer", question)
+        answer = talk.put(question)
         assert answer.outcome is Outcome.NOT_FOUND
         assert name in answer.missing
     assert talk.ask("how is it treated", "treatment", "iliopsoas").outcome is Outcome.ANSWER
