@@ -20,6 +20,7 @@ from knowledge_base.outcome import (
     OffTopic,
     Said,
     Shortened,
+    Simplified,
     SourceList,
     StoodBy,
     WhichKind,
@@ -133,6 +134,11 @@ def _shortened(answer: Shortened, texts: Texts) -> tuple[Line, ...]:
     return lines_of(Role.PASSAGE, _FIRST_SENTENCE.split(text, maxsplit=1)[0])
 
 
+def _simplified(answer: Simplified, texts: Texts) -> tuple[Line, ...]:
+    lines = (line.easier or line.text for passage in answer.passages for line in passage.lines)
+    return (*lines_of(Role.LEAD, texts("easier_lead")), *lines_of(Role.PASSAGE, *lines))
+
+
 def _stood_by(answer: StoodBy, texts: Texts) -> tuple[Line, ...]:
     first, *others = answer.passages
     lines = (first.text, *(f"- {passage.text}" for passage in others))
@@ -167,6 +173,7 @@ def _off_topic(answer: OffTopic, texts: Texts) -> tuple[Line, ...]:
 _LINES: dict[type[Answer], Callable[[Any, Texts], tuple[Line, ...]]] = {
     Said: _said,
     Shortened: _shortened,
+    Simplified: _simplified,
     StoodBy: _stood_by,
     Defined: _defined,
     OfEach: _of_each,

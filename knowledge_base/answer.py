@@ -8,6 +8,7 @@ from functools import lru_cache
 from knowledge_base.answerability import AnswerabilityModel, shared_model
 from knowledge_base.finding import SURE, certain
 from knowledge_base.follow_ups import (
+    asks_for_easier_words,
     asks_for_only_a_part,
     asks_if_sure,
     asks_of_the_same,
@@ -28,6 +29,7 @@ from knowledge_base.outcome import (
     NothingLeft,
     Outcome,
     Shortened,
+    Simplified,
     SmallTalk,
     SourceList,
     StoodBy,
@@ -240,7 +242,7 @@ class Answerer:
         )
 
     def _shorter(self, question: Question, focus: Focus) -> Answer:
-        """Say the first passage of the last answer alone; a message that asks is answered."""
+        """Say the last answer in fewer or in easier words; a message that asks is answered."""
         sure = question.chance(Request.SHORTER) >= SURE or wants_less(question.text)
         if question.sites or not sure:
             return self._answer(question, focus)
@@ -251,8 +253,10 @@ class Answerer:
             hits = self.lookup.look(question, focus)[1].hits
             part = next(hit for hit in hits if hit.passage.section == section)
             return self._finder.say([part], question, focus)
-        leading = self._searcher.index.passages[focus.last[0]]
-        return Shortened(focus, (certain(leading),))
+        said = tuple(certain(self._searcher.index.passages[name]) for name in focus.last)
+        if asks_for_easier_words(question.text):
+            return Simplified(focus, said)
+        return Shortened(focus, said[:1])
 
     def _stand_by(self, question: Question, focus: Focus) -> Answer:
         """Say the last answer again; without one, all sources; a message that asks is answered."""

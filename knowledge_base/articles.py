@@ -3,9 +3,10 @@
 An article is Markdown with YAML front matter. Under each ``## <topic>`` heading every
 line says one thing; its trailing comment names the fact that it carries and, at most, one
 standing note that must go with it. ``keep 2`` names a sentence that is never left out, because
-it limits what another one says:
+it limits what another one says. The line may be followed by the same in easier words:
 
     - Blood thinners such as warfarin can cause it. <!-- iliopsoas-17 medicine -->
+    > Drugs that keep blood from clotting, such as warfarin, can bring it on.
     - The patient did well. The source does not say for how long. <!-- ossified-11 keep 2 -->
 """
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ _HEADING = re.compile(r"^## (?P<topic>.+)$")
 _LINE = re.compile(r"^(?:- )?(?P<said>[^<>|]*)<!-- (?P<trace>[^<>]*?)(?: keep (?P<keep>\d))? -->$")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s")
 _FACT_ID = re.compile(r"^(?P<article>[a-z_]+)-\d+$")
+_EASIER = "> "
 _COMPLETE = re.compile(r"^[^#\-*].*[.!?]$")
 _SAFETY = re.compile(
     r"\b(?:is|needs?) (?:an emergency|emergency care)|\bemergency (?:care|sign)|\bon your own\b|"
@@ -66,12 +68,14 @@ class Line:
         fact: id of the fact that it carries.
         note: the key out of `NOTES` that must be said with it, or "".
         kept: number of the sentence that is never left out, from 1; 0 for none.
+        easier: the same in easier words, for who did not understand; "" if nobody wrote it.
     """
 
     text: str
     fact: str
     note: str = ""
     kept: int = 0
+    easier: str = ""
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -214,6 +218,11 @@ def _sections(path: Path, body: str) -> tuple[Section, ...]:
             lines[topic] = []
         elif topic is None:
             raise _wrong(path, text, "put it below a heading such as ## overview")
+        elif text.startswith(_EASIER):
+            _require_plain(path, text[len(_EASIER) :])
+            if not lines[topic] or lines[topic][-1].easier:
+                raise _wrong(path, text, "easier words follow the one line that they say again")
+            lines[topic][-1] = replace(lines[topic][-1], easier=text[len(_EASIER) :])
         else:
             lines[topic].append(_line(path, text))
     if not lines or not all(lines.values()):
@@ -237,14 +246,18 @@ def _line(path: Path, text: str) -> Line:
         raise _wrong(path, text, f"a line carries exactly one fact, such as {path.stem}-1")
     if len(notes) > 1 or not set(notes) <= set(NOTES):
         raise _wrong(path, text, f"a line takes at most one note, out of {', '.join(NOTES)}")
-    if not _COMPLETE.match(said):
-        raise _wrong(path, text, "a line is made of whole sentences")
-    if _SAFETY.search(said):
-        raise _wrong(path, text, "what people should do is no part of the source: use a note")
+    _require_plain(path, said)
     line = Line(said, facts[0][0], notes[0] if notes else "", int(match["keep"] or 0))
     if line.kept > len(line.sentences):
         raise _wrong(path, text, f"it has {len(line.sentences)} sentences: keep one of them")
     return line
+
+
+def _require_plain(path: Path, said: str) -> None:
+    if not _COMPLETE.match(said) or re.search("[<>|]", said):
+        raise _wrong(path, said, "a line is made of whole sentences without markup")
+    if _SAFETY.search(said):
+        raise _wrong(path, said, "what people should do is no part of the source: use a note")
 
 
 def _wrong(path: Path, text: str, remedy: str) -> KnowledgeBaseError:

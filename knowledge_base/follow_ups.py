@@ -15,6 +15,11 @@ _PLAINER = re.compile(
     r"so (?:that )?(?:my )?\w+ (?:can|could|would|will) (?:follow|understand|get it))\b",
     re.IGNORECASE,
 )
+_EASIER = re.compile(
+    r"\b(?:simpl\w+|eas(?:y|ier)|plain\w*|english|normal words|understand|follow|get it|child|kid|"
+    r"year[- ]old|like (?:i'?m|im|i am))\b",
+    re.IGNORECASE,
+)
 _SURE = re.compile(
     r"^(?:(?:but|and|oh|ok|hang on|really)\W+)*(?:are |r )?(?:you|u)(?: are)? (?:\w+ )?sure\b"
     r"(?: (?:about|of) (?:that|this|it))?\W*$",
@@ -58,6 +63,11 @@ _REASON = re.compile(
     r"they make|it makes|the source does not say (?:how|why))\b|, so\b",
     re.IGNORECASE,
 )
+
+
+def asks_for_easier_words(text: str) -> bool:
+    """Tell whether a message has not understood the last answer."""
+    return bool(_EASIER.search(text))
 
 
 def asks_for_plainer_words(text: str) -> bool:

@@ -49,8 +49,7 @@ class Lookup:
         alone, evidence = self.look(question, focus)
         reason = self._reason_given(question, focus)
         if reason:
-            said = self.finder.say([certain(reason)], question, focus)
-            return replace(said, unsure=False, asked_for="why")
+            return replace(self.finder.say([certain(reason)], question, focus), unsure=False)
         of_the_foreign = focus.foreign and question.topic != "causes"
         if of_the_foreign and not question.sites and not stands_alone(alone.normalized):
             return NotFound(focus, focus.foreign)
@@ -76,8 +75,7 @@ class Lookup:
             doubtful = score < self._model.sure and not surely_ours
             unsure = answer.unsure or (doubtful and not answer.repeated)
             verdict = None if unsure else answer.verdict
-            asked = asked_for(question.text)
-            answer = replace(answer, unsure=unsure, verdict=verdict, asked_for=asked)
+            answer = replace(answer, unsure=unsure, verdict=verdict)
         return replace(answer, answerability=score)
 
     def _decline(

@@ -121,18 +121,20 @@ class Said(Cited):
         repeated: the same question was asked before, and gets the same answer.
         inferred: neither the message nor the conversation named the kind.
         more: whether the section holds more to say.
-        asked_for: what the question asks for (`knowledge_base.wording.asked_for`).
     """
 
     verdict: str | None = None
     repeated: bool = False
     inferred: bool = False
     more: bool = False
-    asked_for: str = ""
 
 
 class Shortened(Cited):
     """The first passage of the last answer, in its shortest form."""
+
+
+class Simplified(Cited):
+    """The last answer in easier words."""
 
 
 class StoodBy(Cited):

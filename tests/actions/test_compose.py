@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -20,6 +21,7 @@ from knowledge_base.outcome import (
     NotFound,
     Outcome,
     Said,
+    Simplified,
     StoodBy,
     WhichKind,
     joined,
@@ -32,9 +34,15 @@ FACTS = [p.id for a in load_articles() for p in passages_of(a) if p.kind == "fac
 SECTIONS = list(dict.fromkeys(i.rsplit("/", 1)[0] for i in FACTS))
 
 
-def answer_of(index: Index, *ids: str, kind: type[Cited] = Said, **more: Any) -> Cited:
-    """An answer that says these passages."""
-    hits = tuple(Hit(index.passages[i], 0.9, 0.9, Entry("")) for i in ids)
+def answer_of(
+    index: Index,
+    *ids: str,
+    kind: type[Cited] = Said,
+    sentences: tuple[int, ...] = (),
+    **more: Any,
+) -> Cited:
+    """An answer that says these passages, or these sentences of each."""
+    hits = tuple(Hit(index.passages[i], 0.9, 0.9, Entry(""), sentences) for i in ids)
     first = hits[0].passage
     return kind(Focus(first.site, first.article, first.topic, "what", ids), hits, **more)
 
@@ -69,6 +77,30 @@ def test_every_line_is_said_with_its_source_warnings_and_disclaimer(
     )
     named = ("hematoma", "case report", "oih", texts(f"site_{said.site}").lower())
     assert any(name in lead for name in named)
+
+
+@pytest.mark.parametrize("passage", FACTS)
+def test_any_sentence_of_a_line_may_be_said_alone(
+    index: Index, texts: Texts, passage: str
+) -> None:
+    """A patient who asks for the second half of a line can read it by itself."""
+    (line,) = index.passages[passage].lines
+    for number, sentence in enumerate(line.sentences, start=1):
+        reply = compose(answer_of(index, passage, sentences=(number,)), texts, index)
+        assert lines_in(reply)[0].startswith(sentence)
+        assert number == 1 or not re.match(r"(?:It|They|This|That|So|But|And|Other)\b", sentence)
+
+
+@pytest.mark.parametrize("passage", FACTS)
+def test_every_line_has_easier_words(index: Index, texts: Texts, passage: str) -> None:
+    """Who did not understand reads the same, plainer, with the same source and warning."""
+    plain = compose(answer_of(index, passage), texts, index)
+    easier = compose(answer_of(index, passage, kind=Simplified), texts, index)
+    (line,) = index.passages[passage].lines
+    assert lines_in(easier)[1:] == [line.easier] != lines_in(plain)
+    assert easier.lines[-3:] == plain.lines[-3:] or not line.note
+    assert grade(line.easier) <= 7.5
+    assert forbidden(line.easier, ()) == []
 
 
 @pytest.mark.parametrize("section", SECTIONS)

@@ -36,6 +36,23 @@ def test_a_narrow_question_gets_its_fact(talk: Talk, question: str, topic: str, 
 
 
 @pytest.mark.parametrize(
+    ("question", "topic", "first", "unsaid"),
+    [
+        ("where does an iliopsoas hematoma hurt", "symptoms", "Most often the pain", "spread"),
+        ("can the pain of an iliopsoas hematoma spread", "symptoms", "The pain may spread", ""),
+        ("how is a spinal hematoma found", "diagnosis", "Scans are the only way", ""),
+    ],
+)
+def test_of_a_line_that_is_said_which_was_asked_for(
+    talk: Talk, question: str, topic: str, first: str, unsaid: str
+) -> None:
+    """The asked-for sentence comes first, and one that nobody asked for does not come."""
+    said = talk.ask(question, topic, "iliopsoas" if "iliopsoas" in question else "spinal")
+    assert said.hits[0].text.startswith(first)
+    assert not unsaid or unsaid not in said.hits[0].text
+
+
+@pytest.mark.parametrize(
     ("question", "topic", "site", "verdict"),
     [
         ("is a bleed near the spine worse than one elsewhere", "overview", "spinal", "yes"),

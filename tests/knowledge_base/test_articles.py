@@ -69,6 +69,9 @@ def test_it_says_which_values_a_field_may_have(
         ("## overview\nA line. ‹!– spinal-01 rare –›", "end it with <!-- spinal-1 -->"),
         ("## overview\nA line that\ngoes on. <!-- spinal-01 -->", "A line that"),
         ("## overview\nNew pain is an emergency. <!-- spinal-01 -->", "use a note"),
+        ("## overview\nRare. None. <!-- spinal-01 rare keep 3 -->", "it has 2 sentences"),
+        ("## overview\n> Easier words.", "easier words follow"),
+        ("## overview\nRare. <!-- spinal-01 -->\n> Few. <b>", "without markup"),
     ],
 )
 def test_it_names_the_place_in_a_malformed_body(files: Files, body: str, named: str) -> None:
@@ -78,6 +81,17 @@ def test_it_names_the_place_in_a_malformed_body(files: Files, body: str, named: 
     with pytest.raises(KnowledgeBaseError, match=r"spinal\.md") as error:
         load_article(path)
     assert named in str(error.value)
+
+
+def test_a_line_is_said_in_part_or_in_easier_words(files: Files) -> None:
+    """A sentence that limits another one is never left out."""
+    body = "## overview\nIt is rare. No number is given. Ask. <!-- spinal-01 rare keep 2 -->\n> Few."
+    path = files.articles / "spinal.md"
+    path.write_text(article_text(body), encoding="utf-8")
+    (line,) = load_article(path).lines
+    assert line.said(()) == line.text == "It is rare. No number is given. Ask."
+    assert line.said((3, 1)) == "Ask. It is rare. No number is given."
+    assert (line.said((2,)), line.note, line.easier) == ("No number is given.", "rare", "Few.")
 
 
 def test_it_names_a_file_or_folder_that_cannot_be_read(files: Files, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge_base.outcome import Outcome, Said, StoodBy
+from knowledge_base.outcome import Outcome, Said, Simplified, StoodBy
 from knowledge_base.question import Question, Request
 from tests.knowledge_base.talk import Talk, facts_of, places_of, sites_of
 
@@ -72,6 +72,14 @@ def test_shorter_says_the_main_line_of_the_last_answer_alone(talk: Talk) -> None
     assert talk.steer(Request.SHORTER, "shorter").passages == long.passages[:1]
     more = talk.steer(Request.MORE, "tell me more")
     assert talk.steer(Request.SHORTER, "shorter").passages == more.passages[:1]
+
+
+def test_who_did_not_understand_reads_easier_words(talk: Talk) -> None:
+    """The same is said again, but not in the same words."""
+    said = talk.ask("what is a laminectomy in spinal hematoma", "treatment", "spinal")
+    easier = talk.steer(Request.SHORTER, "I did not follow, simpler please")
+    assert isinstance(easier, Simplified)
+    assert easier.passages == said.passages
 
 
 def test_a_line_that_names_them_all_is_said_alone(talk: Talk) -> None:
