@@ -32,15 +32,7 @@ from knowledge_base.passages import Passage
 from knowledge_base.question import Focus
 
 # In which order further topics are offered.
-_NEXT_TOPICS = (
-    "symptoms",
-    "treatment",
-    "diagnosis",
-    "outlook",
-    "causes",
-    "overview",
-    "prevention",
-)
+_NEXT_TOPICS = "symptoms treatment diagnosis outlook causes overview prevention".split()
 _FIRST_SENTENCE = re.compile(r"(?<=[.!?])\s")
 # How a line says that its source does not tell what people ask for, or why something is so.
 _NOT_TOLD = r"^(?:The|This) (?:source|report|case report) (?:does not|gives no)\b.*"
