@@ -12,7 +12,9 @@ from knowledge_base.index import Index
 from knowledge_base.outcome import (
     Answer,
     Cited,
+    Compared,
     Defined,
+    Gap,
     Joined,
     NotFound,
     NothingLeft,
@@ -23,6 +25,7 @@ from knowledge_base.outcome import (
     Simplified,
     SourceList,
     StoodBy,
+    Unnamed,
     WhichKind,
     leading,
 )
@@ -31,15 +34,7 @@ from knowledge_base.question import Focus
 from knowledge_base.search import Hit
 
 # In which order further topics are offered.
-_NEXT_TOPICS = (
-    "symptoms",
-    "treatment",
-    "diagnosis",
-    "outlook",
-    "causes",
-    "overview",
-    "prevention",
-)
+_NEXT_TOPICS = "symptoms treatment diagnosis outlook causes overview prevention".split()
 _FIRST_SENTENCE = re.compile(r"(?<=[.!?])\s")
 _NAMES_ITSELF = ("hematoma", "case report", "oih")
 _MOST_BUTTONS = 3
@@ -102,7 +97,7 @@ def _silent(answer: NotFound, texts: Texts, index: Index) -> Reply:
     whom = texts("what_i_know" if isinstance(answer, OffTopic) else "whom_to_ask")
     return Reply(
         answer.outcome,
-        (*_LINES[type(answer)](answer, texts), *lines_of(Role.PLAIN, whom)),
+        (*_silence(answer, texts), *lines_of(Role.PLAIN, whom)),
         site_buttons(texts, "ask_overview"),
         data={"answerability": round(answer.answerability, 4)},
     )
@@ -151,22 +146,23 @@ def _defined(answer: Defined, texts: Texts) -> tuple[Line, ...]:
     return (*meaning, *(_said(answer.said, texts) if answer.said else ()))
 
 
+_LEADS = {OfEach: "general_lead", Compared: "compare_lead", WhichKind: "clarify_lead"}
+
+
 def _of_each(answer: OfEach, texts: Texts) -> tuple[Line, ...]:
-    lead = "compare_lead" if answer.compared else "general_lead"
-    if isinstance(answer, WhichKind):
-        lead = "clarify_lead"
     lines = (f"- {texts('site_' + p.site)}: {p.text}" for p in answer.passages)
-    return (*lines_of(Role.LEAD, texts(lead)), *lines_of(Role.PASSAGE, *lines))
+    return (*lines_of(Role.LEAD, texts(_LEADS[type(answer)])), *lines_of(Role.PASSAGE, *lines))
 
 
-def _not_found(answer: NotFound, texts: Texts) -> tuple[Line, ...]:
-    if answer.missing:
-        return lines_of(Role.PLAIN, texts("not_found", missing=answer.missing))
-    return lines_of(Role.PLAIN, texts(f"not_found_{answer.asked_for or 'nameless'}"))
+_SILENCE: dict[type[Answer], Callable[[Any, Texts], str]] = {
+    Gap: lambda answer, texts: texts("not_found", missing=answer.missing),
+    Unnamed: lambda answer, texts: texts(f"not_found_{answer.asked_for or 'nameless'}"),
+    OffTopic: lambda _, texts: texts("out_of_scope"),
+}
 
 
-def _off_topic(answer: OffTopic, texts: Texts) -> tuple[Line, ...]:
-    return lines_of(Role.PLAIN, texts("out_of_scope"))
+def _silence(answer: NotFound, texts: Texts) -> tuple[Line, ...]:
+    return lines_of(Role.PLAIN, _SILENCE[type(answer)](answer, texts))
 
 
 # What is said of each answer, alone or as a part of one.
@@ -177,13 +173,16 @@ _LINES: dict[type[Answer], Callable[[Any, Texts], tuple[Line, ...]]] = {
     StoodBy: _stood_by,
     Defined: _defined,
     OfEach: _of_each,
+    Compared: _of_each,
     WhichKind: _of_each,
-    NotFound: _not_found,
-    OffTopic: _off_topic,
+    Gap: _silence,
+    Unnamed: _silence,
+    OffTopic: _silence,
 }
 # The replies that rest on no source.
 _UNCITED: dict[type[Answer], Callable[[Any, Texts, Index], Reply]] = {
-    NotFound: _silent,
+    Gap: _silent,
+    Unnamed: _silent,
     OffTopic: _silent,
     NothingLeft: _nothing_left,
     SourceList: _source_list,

@@ -17,15 +17,8 @@ ADVICE, ANY_ADVICE = "personal_advice/", "personal_advice/other"
 HOME = "personal_advice/home"
 # What is asked for tells more than the likeliest of the other advice intents.
 ADVICE_ON = {name: ADVICE + name for name in ("hurts", "how_often", "results")}
-_NOTHING_TO_OFFER = (
-    "thank",
-    "say_goodbye",
-    "ask_language",
-    "other_language",
-    "fear",
-    "grief",
-    "violence",
-)
+# After these, no topic is offered.
+_NOTHING_TO_OFFER = "thank say_goodbye ask_language other_language fear grief violence".split()
 
 
 def declined(answer: Declined, tracker: Tracker, texts: Texts) -> Reply:

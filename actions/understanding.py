@@ -15,43 +15,28 @@ from knowledge_base.wording import asking_part, parts_of
 TOPIC_INTENT = "ask_"
 # Where Rasa puts the name of a retrieval intent together with its response key.
 INTENT_RESPONSE_KEY = "intent_response_key"
-# What a message with an intent wants; with any other it asks for a topic.
-REQUESTS = {
-    "affirm": Request.MORE,
-    "ask_meaning": Request.EXPLAIN,
-    "ask_more": Request.MORE,
-    "ask_shorter": Request.SHORTER,
-    "ask_source": Request.DOUBT,
-    "ask_why": Request.WHY,
-    "care_seeking": Request.CARE,
-    "care_seeking/whom": Request.WHOM,
-    "choose_site": Request.CHOOSE,
-    "deny": Request.DENY,
-    "fear": Request.FEAR,
-    "manipulate": Request.MISUSE,
-    "out_of_scope": Request.OFF_TOPIC,
-    "out_of_scope_medical": Request.OUTSIDE,
-    "personal_advice": Request.ADVICE,
-    "tell": Request.TELL,
-    **dict.fromkeys(
-        (
-            "ask_bot",
-            "ask_capabilities",
-            "ask_human",
-            "ask_language",
-            "ask_privacy",
-            "chitchat",
-            "complain",
-            "greet",
-            "grief",
-            "other_language",
-            "say_goodbye",
-            "thank",
-            "violence",
-        ),
-        Request.TALK,
-    ),
+_TALK = """ask_bot ask_capabilities ask_human ask_language ask_privacy chitchat complain greet grief
+    other_language say_goodbye thank violence"""
+# What a message wants that has one of these intents; with any other it asks something.
+_INTENTS = {
+    Request.WHY: "ask_why",
+    Request.OUTSIDE: "out_of_scope_medical",
+    Request.OFF_TOPIC: "out_of_scope",
+    Request.CHOOSE: "choose_site",
+    Request.MORE: "ask_more affirm",
+    Request.SHORTER: "ask_shorter",
+    Request.DOUBT: "ask_source",
+    Request.EXPLAIN: "ask_meaning",
+    Request.ADVICE: "personal_advice",
+    Request.CARE: "care_seeking",
+    Request.WHOM: "care_seeking/whom",
+    Request.TALK: _TALK,
+    Request.TELL: "tell",
+    Request.FEAR: "fear",
+    Request.DENY: "deny",
+    Request.MISUSE: "manipulate",
 }
+REQUESTS = {intent: request for request, names in _INTENTS.items() for intent in names.split()}
 # Below this confidence an intent does not decide the topic.
 SURE_ENOUGH = 0.3
 # What stands around a question in a message that asks several.

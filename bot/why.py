@@ -75,7 +75,7 @@ def _search(tracker: DialogueStateTracker, said: Reply, focus: Focus) -> list[st
 
 def _found(question: Question, focus: Focus, used: set[str], is_part: bool) -> list[str]:
     """Say what search finds for a question, and how surely the sources answer it."""
-    alone, evidence = shared_answerer().lookup.look(question, focus)
+    alone, evidence = shared_answerer().finder.look(question, focus)
     model = shared_model()
     score = model.score(features(question, alone, evidence))
     verdict = "unsure" if score < model.sure else "sure"

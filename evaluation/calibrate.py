@@ -92,7 +92,7 @@ def _data() -> tuple[list[dict[str, float]], npt.NDArray[np.bool_], list[str]]:
             for text in earlier:
                 focus = answerer.reply_to(understood[text], focus).focus
             question = understood[item.text]
-            rows.append(features(question, *answerer.lookup.look(question, focus)))
+            rows.append(features(question, *answerer.finder.look(question, focus)))
             answerable.append(item.is_answerable)
             messages.append(item.id)
     return rows, np.array(answerable), messages

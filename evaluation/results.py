@@ -90,7 +90,7 @@ def run(url: str, questions: list[Question], red_flags: list[RedFlag]) -> Result
 
 def rank_of(question: Question) -> int | None:
     """Return at which rank search finds the first passage with one of a question's facts."""
-    hits = shared_searcher().search(question.text, k=DEPTH)
+    hits = shared_searcher().evidence(question.text).hits[:DEPTH]
     wanted = set(question.facts)
     return next((n for n, hit in enumerate(hits, 1) if wanted & set(hit.passage.facts)), None)
 

@@ -96,7 +96,8 @@ def _previous() -> Index | None:
 
 def _search(options: argparse.Namespace) -> int:
     searcher = Searcher(load_index(), shared_encoder())
-    for hit in searcher.search(options.question, options.site, options.topic, k=options.k):
+    found = searcher.evidence(options.question, options.site, options.topic)
+    for hit in found.hits[: max(options.k, 0)]:
         print(f"{hit.similarity:5.2f}  {hit.passage.id:28}  {hit.passage.text}")
     return 0
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from knowledge_base.answerability import AnswerabilityModel, shared_model
-from knowledge_base.finding import SURE, certain
+from knowledge_base.finding import SURE, Finder, certain
 from knowledge_base.follow_ups import (
     asks_for_easier_words,
     asks_for_only_a_part,
@@ -18,14 +18,13 @@ from knowledge_base.follow_ups import (
 )
 from knowledge_base.gaps import CLEARLY_NEARER, name_of_condition
 from knowledge_base.glossary import Glossary, shared_glossary
-from knowledge_base.lookup import Lookup
 from knowledge_base.normalize import words_of
 from knowledge_base.outcome import (
     Answer,
     CareAdvice,
     Cited,
     Declined,
-    NotFound,
+    Gap,
     NothingLeft,
     Outcome,
     Shortened,
@@ -33,6 +32,7 @@ from knowledge_base.outcome import (
     SmallTalk,
     SourceList,
     StoodBy,
+    Unnamed,
     joined,
 )
 from knowledge_base.question import CASE_NAME, SITE_NAMES, Focus, Question, Request
@@ -64,6 +64,7 @@ A_WORD_OR_TWO = 2
 # A message of more words than this asks for more than the meaning of one.
 A_WORD_ASKED_FOR = 9
 MORE_SAID = 4
+SMALL_TALK = (Request.TALK, Request.TELL, Request.FEAR, Request.DENY, Request.MISUSE)
 
 
 class Answerer:
@@ -73,10 +74,8 @@ class Answerer:
         """Take the parts; nothing is loaded here."""
         self._searcher = searcher
         self._glossary = glossary
-        self.lookup = Lookup(searcher, glossary, model)
-        self._finder = self.lookup.finder
+        self.finder = Finder(searcher, glossary, model)
         self._ways = {
-            Request.CHOOSE: self._choose,
             Request.MORE: self._more,
             Request.SHORTER: self._shorter,
             Request.DOUBT: self._stand_by,
@@ -84,11 +83,7 @@ class Answerer:
             Request.ADVICE: self._advise,
             Request.CARE: self._say_whom_to_call,
             Request.WHOM: self._say_whom_to_call,
-            Request.TALK: self._talk,
-            Request.TELL: self._talk,
-            Request.FEAR: self._talk,
-            Request.DENY: self._talk,
-            Request.MISUSE: self._talk,
+            **dict.fromkeys(SMALL_TALK, self._talk),
         }
 
     def reply_to(self, question: Question, focus: Focus) -> Answer:
@@ -103,8 +98,14 @@ class Answerer:
         return self._ways.get(question.request, self._ask)(question, focus)
 
     def _ask(self, question: Question, focus: Focus) -> Answer:
-        """Answer, unless it is for the writer: whether it will hurt, or what to do."""
-        return _for_the_writer(question, focus) or self._answer(question, focus)
+        """Answer, unless nobody can say it of the writer: whether it will hurt, or what to do."""
+        if asks_whether_it_will_hurt(question.text):
+            return Declined(focus, "hurts")
+        if asks_what_to_do(question.text):
+            return Declined(focus, asked_for(question.text))
+        if question.request is Request.CHOOSE:
+            return self._choose(question, focus)
+        return self._answer(question, focus)
 
     def _choose(self, question: Question, focus: Focus) -> Answer:
         """Ask the last question again, for the site that the message names.
@@ -112,14 +113,11 @@ class Answerer:
         A message that names no one site, or asks for more than a site, is answered as it
         stands.
         """
-        if not (question.site or question.about_case) or _for_the_writer(question, focus):
-            return self._ask(question, focus)
+        named_one = question.site or question.about_case
+        broad = is_broad(self._searcher.normalize(question.text))
         sure = question.chance(Request.CHOOSE) >= SURE
-        if is_broad(self._searcher.normalize(question.text)) or (
-            sure and not self.lookup.is_clear(question.text)
-        ):
-            return self._ask_again(question, focus)
-        return self._answer(question, focus)
+        chosen = named_one and (broad or (sure and not self.finder.is_clear(question.text)))
+        return (self._ask_again if chosen else self._answer)(question, focus)
 
     def _ask_again(self, question: Question, focus: Focus) -> Answer:
         """Ask the last question for the kind that a message names."""
@@ -146,14 +144,14 @@ class Answerer:
             return self._shorter(question, focus)
         if of_the_last and asks_if_sure(question.text):
             return self._stand_by(question, focus)
-        return self.lookup.answer(question, focus)
+        return self.finder.answer(question, focus)
 
     def _each(self, parts: tuple[Question, ...], focus: Focus) -> Answer:
         """Answer the questions of a message one after the other, each knowing those before it."""
         answers: list[Answer] = []
         for part in parts:
             # "Do children get it, and is it different in them?" is one gap.
-            same_gap = answers and _names_a_gap(answers[-1]) and asks_of_the_same(part.text)
+            same_gap = answers and isinstance(answers[-1], Gap) and asks_of_the_same(part.text)
             if part.bare == part.text and (focus.foreign or same_gap):
                 # "... tendonitis? What's the fix?" asks on about what is not ours.
                 continue
@@ -162,20 +160,20 @@ class Answerer:
                 answers.append(answer)
                 focus = answer.focus
         if not answers:
-            return NotFound(focus, focus.foreign)
-        found = [answer for answer in answers if not _lacks_something_nameless(answer)]
+            return Gap(focus, focus.foreign)
+        found = [answer for answer in answers if not _lacks_nothing(answer)]
         return joined(found or answers)
 
     def _is_a_near_miss(self, question: Question, focus: Focus) -> bool:
         """Tell whether a message as a whole asks for a detail that no source tells."""
-        found = self.lookup.look(question, focus)[1]
+        found = self.finder.look(question, focus)[1]
         return found.near_miss > found.hits[0].similarity + CLEARLY_NEARER
 
     def _was_answered(self, part: Question, answer: Answer, focus: Focus) -> bool:
         """Tell whether a part without an answer of its own asks for what was just said."""
-        if not isinstance(answer, NotFound) or answer.missing or not focus.last:
+        if not isinstance(answer, Unnamed) or not focus.last:
             return False
-        return self.lookup.look(part, focus)[1].hits[0].passage.id in focus.last
+        return self.finder.look(part, focus)[1].hits[0].passage.id in focus.last
 
     def _talk(self, question: Question, focus: Focus) -> Answer:
         """Leave small talk to whoever puts answers into words; what asks after all is answered."""
@@ -209,9 +207,9 @@ class Answerer:
         """
         if not speaks_of_someone(question.text):
             answer = self._answer(question, focus)
-            if question.sites and self.lookup.is_clear(question.text):
+            if question.sites and self.finder.is_clear(question.text):
                 return answer
-            if _names_a_gap(answer):
+            if isinstance(answer, Gap):
                 return replace(answer, focus=focus)
         return Declined(focus, asked_for(question.text))
 
@@ -231,15 +229,11 @@ class Answerer:
             return self._shorter(question, focus)
         if question.chance(Request.MORE) < SURE:
             return self._answer(question, focus)
-        section = self._searcher.index.passages.get(f"{focus.article}/{focus.topic}")
-        lines = self._finder.lines(section) if section else []
-        left = [passage for passage in lines if passage.id not in focus.shown]
-        if not section or not left:
+        section = self.finder.lines(f"{focus.article}/{focus.topic}")
+        left = [certain(line) for line in section if line.id not in focus.shown]
+        if not left:
             return NothingLeft(focus)
-        said = left[:MORE_SAID]
-        return self._finder.say(
-            [certain(line) for line in said], Question("", focus.question), focus
-        )
+        return self.finder.say(left[:MORE_SAID], Question("", focus.question), focus)
 
     def _shorter(self, question: Question, focus: Focus) -> Answer:
         """Say the last answer in fewer or in easier words; a message that asks is answered."""
@@ -250,9 +244,9 @@ class Answerer:
             return NothingLeft(focus)
         if asks_for_only_a_part(question.text):
             section = f"{focus.article}/{focus.topic}"
-            hits = self.lookup.look(question, focus)[1].hits
+            hits = self.finder.look(question, focus)[1].hits
             part = next(hit for hit in hits if hit.passage.section == section)
-            return self._finder.say([part], question, focus)
+            return self.finder.say([part], question, focus)
         said = tuple(certain(self._searcher.index.passages[name]) for name in focus.last)
         if asks_for_easier_words(question.text):
             return Simplified(focus, said)
@@ -279,25 +273,12 @@ class Answerer:
         if not terms or len(words_of(normalized)) > A_WORD_ASKED_FOR:
             return self._answer(question, focus)
         evidence = self._searcher.evidence(question.text, focus.site)
-        return self._finder.definition(terms[0], evidence, focus, question)
+        return self.finder.definition(terms[0], evidence, focus, question)
 
 
-def _for_the_writer(question: Question, focus: Focus) -> Declined | None:
-    """Decline what nobody can say of the writer: whether it will hurt, or what to do."""
-    if asks_whether_it_will_hurt(question.text):
-        return Declined(focus, "hurts")
-    return Declined(focus, asked_for(question.text)) if asks_what_to_do(question.text) else None
-
-
-def _names_a_gap(answer: Answer) -> bool:
-    return isinstance(answer, NotFound) and bool(answer.missing)
-
-
-def _lacks_something_nameless(answer: Answer) -> bool:
+def _lacks_nothing(answer: Answer) -> bool:
     """Tell whether an honest no names nothing: "is that a real thing" asks for nothing more."""
-    if not isinstance(answer, NotFound):
-        return False
-    return not answer.missing and answer.asked_for in ("", WHETHER)
+    return isinstance(answer, Unnamed) and answer.asked_for in ("", WHETHER)
 
 
 @lru_cache(maxsize=1)

@@ -48,12 +48,11 @@ def features(question: Question, evidence: Evidence, in_context: Evidence) -> di
     Returns:
         feature name to value, each about 0 to 1.
     """
-    best = max((hit.similarity for hit in in_context.hits), default=0.0)
-    alone = max((hit.similarity for hit in evidence.hits), default=0.0)
+    best = in_context.nearest
     outside = in_context.not_covered[1] if in_context.not_covered else 0.0
     return {
         "similarity": best,
-        "similarity_alone": alone,
+        "similarity_alone": evidence.nearest,
         "outside_margin": best - outside,
         "outside_similarity": outside,
         "near_miss_margin": best - in_context.near_miss,

@@ -24,7 +24,6 @@ NEAREST_TEXTS = 1500
 # for 1,365 by two and by four.
 NEAREST_OF_ONE = 2
 
-NO_ENTRY = -1
 _NONE = -1
 # Less than any cosine.
 _FAR = -2.0
@@ -38,14 +37,12 @@ class Near:
         similarities: the cosine of each fact passage with its nearest text, or, if that is not
             looked at, the lowest of all.
         means: the mean of those with its `NEAREST_OF_ONE` nearest texts, by which it ranks.
-        entries: number of that text in the index, or `NO_ENTRY`.
         outside: the nearest thing outside the sources that has a name, with its cosine; or None.
         near_miss: the cosine of the nearest question on a detail that no source tells.
     """
 
     similarities: Scores
     means: Scores
-    entries: Rows
     outside: tuple[NotCovered, float] | None
     near_miss: float
 
@@ -67,9 +64,9 @@ class DenseSearch:
         self._misses = np.array([thing.id == NEAR_MISS.id for thing in self._things], dtype=bool)
         number_of = {passage.id: number for number, passage in enumerate(facts)}
         thing_of = {thing.id: number for number, thing in enumerate(self._things)}
-        entries = index.entries
-        self._fact_of = _numbers([number_of.get(e.passage or "", _NONE) for e in entries])
-        self._thing_of = _numbers([thing_of.get(e.not_covered or "", _NONE) for e in entries])
+        found = [(entry.passage or "", entry.not_covered or "") for entry in index.entries]
+        self._fact_of = np.array([number_of.get(fact, _NONE) for fact, _ in found])
+        self._thing_of = np.array([thing_of.get(thing, _NONE) for _, thing in found])
         self._count = len(facts)
 
     def look(self, text: str, before: str) -> Near:
@@ -84,12 +81,10 @@ class DenseSearch:
         # Ascending, so that the best of several texts of one passage is written last.
         values, rows = found[::-1].astype(np.float64), found_rows[::-1]
         facts = self._fact_of[rows]
-        entries = np.full(self._count, NO_ENTRY)
-        entries[facts[facts != _NONE]] = rows[facts != _NONE]
         cosines = _written(values, facts, self._count)
         outside = _written(values, self._thing_of[rows], len(self._things))
         means = _means(values[::-1], facts[::-1], self._count)
-        return Near(cosines, means, entries, *self._nearest_things(outside))
+        return Near(cosines, means, *self._nearest_things(outside))
 
     def _nearest_things(self, cosines: Scores) -> tuple[tuple[NotCovered, float] | None, float]:
         """Return the nearest thing with a name, and the cosine of the nearest near miss."""
@@ -99,10 +94,6 @@ class DenseSearch:
             return None, miss
         best = int(np.argmax(named))
         return (self._things[best], float(named[best])), miss
-
-
-def _numbers(values: list[int]) -> Rows:
-    return np.array(values, dtype=np.int64)
 
 
 def _means(values: Scores, targets: Rows, count: int) -> Scores:

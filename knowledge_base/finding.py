@@ -1,29 +1,57 @@
-"""From what search found to an answer: which passages are said, at which grain."""
+"""From one question to what the sources say to it, at which grain, or an honest no."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from knowledge_base.answerability import AnswerabilityModel, features
 from knowledge_base.articles import SITES
-from knowledge_base.context import is_clear
-from knowledge_base.follow_ups import asks_to_compare, asks_what_else, leans_on_the_answer
+from knowledge_base.context import in_context, is_clear, on_its_own, stands_alone
+from knowledge_base.follow_ups import (
+    asks_only_why,
+    asks_to_compare,
+    asks_what_else,
+    gives_a_reason,
+    leans_on_the_answer,
+)
+from knowledge_base.gaps import (
+    clearly_outside,
+    gap_asked_for,
+    name_of_condition,
+    name_of_gap,
+    names_only_what_we_cover,
+)
 from knowledge_base.glossary import Glossary, Term
-from knowledge_base.index import Entry
 from knowledge_base.normalize import words_of
-from knowledge_base.outcome import Cited, Defined, NotFound, OfEach, Said, WhichKind
+from knowledge_base.outcome import (
+    Answer,
+    Cited,
+    Compared,
+    Defined,
+    Gap,
+    NotFound,
+    OfEach,
+    OffTopic,
+    Said,
+    Unnamed,
+    WhichKind,
+)
 from knowledge_base.passages import Passage
-from knowledge_base.question import CASE_REPORT, SITE_NAMES, Focus, Question
+from knowledge_base.question import CASE_REPORT, SITE_NAMES, Focus, Question, Request
 from knowledge_base.search import Evidence, Hit, Searcher
-from knowledge_base.sites import last_two, sites_compared, sites_meant
+from knowledge_base.sites import best_of_each, last_two, sites_compared, sites_meant
 from knowledge_base.verdict import verdict_on
 from knowledge_base.wording import (
     asked_for,
     asks_for_a_list,
+    asks_for_the_story,
     defined_words,
     is_broad,
     names_several,
 )
 
+# From this chance on, a message is about something else altogether.
+OFF_TOPIC = 0.5
 # How far below the best passage, in units of the search score, another item of a list is said.
 NEAR = 0.15
 # From this confidence on, an intent is taken at its word; below, a message that steers the
@@ -38,14 +66,91 @@ CARE_DIFFERS = ("treatment",)
 
 
 class Finder:
-    """Chooses among found passages, and makes an answer of them."""
+    """Looks one question up, and makes an answer of what is found."""
 
-    def __init__(self, searcher: Searcher, glossary: Glossary) -> None:
+    def __init__(self, searcher: Searcher, glossary: Glossary, model: AnswerabilityModel) -> None:
         """Take the parts; nothing is loaded here."""
         self._searcher = searcher
         self._glossary = glossary
+        self._model = model
 
-    def found(
+    def answer(self, question: Question, focus: Focus) -> Answer:
+        """Return what the sources say to a question, or an honest no.
+
+        Args:
+            question: the message, or its part, that asks one thing.
+            focus: what the conversation was about before it.
+        """
+        story = self._story(question, focus)
+        if story:
+            return self.say(story, question, focus)
+        alone, evidence = self.look(question, focus)
+        reason = self._reason_given(question, focus)
+        if reason:
+            said = self.say([certain(reason)], question, focus)
+            return replace(said, unsure=False)
+        of_the_foreign = focus.foreign and question.topic != "causes"
+        if of_the_foreign and not question.sites and not stands_alone(alone.normalized):
+            return Gap(focus, focus.foreign)
+        term = self._defined(alone.normalized)
+        if term and not question.sites:
+            return self.definition(term, evidence, focus, question)
+        score = self._model.score(features(question, alone, evidence))
+        ours = question.sites or question.about_case
+        declined = (
+            score < self._model.threshold
+            or clearly_outside(evidence)
+            or bool(name_of_condition(alone) and not ours)
+            or gap_asked_for(alone, evidence) is not None
+        )
+        surely_ours = names_only_what_we_cover(alone)
+        if asks_only_why(question.text) and evidence.hits[0].passage.id in focus.last:
+            # The reason is not in what was said, and nothing else is nearer.
+            declined, surely_ours = True, False
+        if declined and not surely_ours and not sites_compared(question, focus):
+            off_topic = question.chance(Request.OFF_TOPIC) > OFF_TOPIC
+            # "I meant the hip one" asks it again.
+            asked = focus if off_topic else replace(focus, question=question.remembered)
+            asked = replace(asked, foreign=name_of_condition(alone))
+            if missing := name_of_gap(alone, evidence):
+                return Gap(asked, missing, answerability=score)
+            unnamed = OffTopic if off_topic else Unnamed
+            return unnamed(asked, asked_for(question.text), answerability=score)
+        answer = self._found(question, focus, alone, evidence)
+        if isinstance(answer, Said):
+            doubtful = score < self._model.sure and not surely_ours
+            unsure = answer.unsure or (doubtful and not answer.repeated)
+            verdict = None if unsure else answer.verdict
+            answer = replace(answer, unsure=unsure, verdict=verdict)
+        return replace(answer, answerability=score)
+
+    def look(self, question: Question, focus: Focus) -> tuple[Evidence, Evidence]:
+        """Return what search finds for a question alone, and within the conversation."""
+        alone = on_its_own(self._searcher, question)
+        return alone, in_context(self._searcher, question, focus, alone)
+
+    def is_clear(self, text: str) -> bool:
+        """Tell whether a message leans on nothing, and is near to a known question."""
+        return is_clear(self._searcher.evidence(text))
+
+    def _reason_given(self, question: Question, focus: Focus) -> Passage | None:
+        """Return what was just said, if a bare "why?" asks for the reason that stands in it."""
+        if question.sites or not focus.last or not asks_only_why(question.text):
+            return None
+        said = self._searcher.index.passages[focus.last[0]]
+        return said if gives_a_reason(said.text) else None
+
+    def _story(self, question: Question, focus: Focus) -> list[Hit]:
+        """Return the lines that tell of the patient of whom a message asks to be told."""
+        article = CASE_REPORT if question.about_case else question.site or focus.article
+        source = self._searcher.index.sources.get(article or "")
+        if not source or not asks_for_the_story(self._searcher.normalize(question.text)):
+            return []
+        passages = self._searcher.index.passages.values()
+        told = {fact: p for p in passages if p.kind == "fact" for fact in p.facts}
+        return [certain(told[fact]) for fact in source.story_facts]
+
+    def _found(
         self, question: Question, focus: Focus, alone: Evidence, evidence: Evidence
     ) -> Cited | NotFound:
         """Answer a question that the sources answer.
@@ -66,23 +171,21 @@ class Finder:
         site = sites[0]
         article = evidence.hits[0].passage.article
         if broad and question.topic and not question.about_case:
-            of_the_case = focus.article == CASE_REPORT and not question.sites
-            if not of_the_case and site in self._searcher.index.sources:
+            if question.sites or focus.article != CASE_REPORT:
                 article = site
-            section = self._searcher.index.passages.get(f"{article}/{question.topic}")
-            if section is None:
+            section = f"{article}/{question.topic}"
+            if section not in self._searcher.index.passages:
                 moved = Focus(site=site, question=focus.question)
-                return NotFound(moved, f"{question.topic} of {SITE_NAMES[site]}")
+                return Gap(moved, f"{question.topic} of {SITE_NAMES[site]}")
             unsure_topic = question.topics.get(question.topic, 0.0) < SURE
             if unsure_topic or (question.sites and is_clear(evidence)):
-                found = self._searcher.index.passages[evidence.hits[0].passage.section]
-                section = found if found.article == article else section
+                found = evidence.hits[0].passage
+                section = found.section if found.article == article else section
             return self.say([evidence.hit_of(self.lines(section)[0])], question, focus)
         hits = [hit for hit in evidence.hits if hit.passage.site == site]
         if focus.last and focus.article != CASE_REPORT and asks_what_else(question.text):
             # The line that leads a section names all of them.
-            section = self._searcher.index.passages[f"{focus.article}/{focus.topic}"]
-            leading = self.lines(section)[0]
+            leading = self.lines(f"{focus.article}/{focus.topic}")[0]
             if leading.id not in focus.last:
                 hits = [evidence.hit_of(leading)]
         if not asks_for_a_list(question.text):
@@ -110,33 +213,28 @@ class Finder:
         evidence: Evidence,
         sites: tuple[str, ...],
         broad: bool,
-    ) -> OfEach | NotFound:
+    ) -> OfEach | Unnamed:
         if broad:
             named = question.sites or SITES
             topic = question.topic or "overview"
-            sections = [self._searcher.index.passages.get(f"{s}/{topic}") for s in named]
-            hits = [evidence.hit_of(self.lines(one)[0]) for one in sections if one]
+            leading = [line for site in named for line in self.lines(f"{site}/{topic}")[:1]]
+            hits = [evidence.hit_of(line) for line in leading]
         else:
-            hits = _best_of_each(sites, evidence)
+            hits = best_of_each(sites, evidence)
         if not hits:
-            return NotFound(focus, asked_for=asked_for(question.text))
-        differs = question.topic in CARE_DIFFERS and not asks_to_compare(question.text)
-        return (WhichKind if differs else OfEach)(
-            Focus(topic=question.topic, question=question.remembered, sites=last_two(sites)),
-            tuple(hits),
-            compared=asked_for(question.text) == "compare",
-        )
+            return Unnamed(focus, asked_for(question.text))
+        about = Focus(topic=question.topic, question=question.remembered, sites=last_two(sites))
+        if question.topic in CARE_DIFFERS and not asks_to_compare(question.text):
+            return WhichKind(about, tuple(hits))
+        compares = asked_for(question.text) == "compare"
+        return (Compared if compares else OfEach)(about, tuple(hits))
 
     def definition(
         self, term: Term, evidence: Evidence, focus: Focus, question: Question
     ) -> Defined:
         """Say what a word means, and the passage that speaks of it, if one is near."""
-        names = {name.lower() for name in (term.term, *term.aliases)}
-        named = [
-            hit
-            for hit in evidence.hits[:NAMING]
-            if any(name in hit.passage.text.lower() for name in names)
-        ]
+        found = evidence.hits[:NAMING]
+        named = [h for h in found if any(name in h.passage.text.lower() for name in term.names)]
         foreign = f"how to treat or find {term.term}" if term.condition else ""
         said = self.say(named[:1], question, focus) if named else None
         if said:
@@ -149,25 +247,22 @@ class Finder:
             said=said,
         )
 
-    def defined(self, normalized: str) -> Term | None:
+    def _defined(self, normalized: str) -> Term | None:
         """Return the term whose meaning, and nothing else, a normalised message asks for."""
         words = defined_words(normalized)
-        terms = self._glossary.find(words) if words else []
-        return terms[0] if len(terms) == 1 and _only(words, terms[0]) else None
+        terms = self._glossary.find(words)
+        return terms[0] if len(terms) == 1 and words in terms[0].names else None
 
     def say(self, hits: list[Hit], question: Question, focus: Focus) -> Said:
         """Make an answer of passages, the one that answers first."""
-        best = hits[0]
-        verdict = verdict_on(self._searcher, question, best.passage, focus)
-        about = best.passage
+        about = hits[0].passage
+        verdict = verdict_on(self._searcher, question, about, focus)
         ids = tuple(hit.passage.id for hit in hits)
         before = focus.shown if (focus.article, focus.topic) == (about.article, about.topic) else ()
         same_answer = ids == focus.last
-        repeated = same_answer and _is_asked_again(question, focus)
-        if same_answer:
-            hits = hits[:1]
+        asked_again = words_of(question.remembered) == words_of(focus.question)
+        repeated = same_answer and asked_again
         shown = tuple(dict.fromkeys((*before, *ids)))
-        section = self.lines(self._searcher.index.passages[about.section])
         hits = [self._searcher.as_asked(hit, question.text, question.before) for hit in hits]
         return Said(
             Focus(
@@ -179,43 +274,22 @@ class Finder:
                 ids,
                 sites=last_two((*focus.sites, about.site)),
             ),
-            tuple(hits),
+            tuple(hits[:1] if same_answer else hits),
             # Another question that leads to the same line is hardly answered by it, unless it is
             # near: then it was for 9 of 11 fresh messages.
-            unsure=same_answer and not repeated and best.similarity < NEAR_ENOUGH_TO_REPEAT,
+            unsure=same_answer and not repeated and hits[0].similarity < NEAR_ENOUGH_TO_REPEAT,
             verdict=verdict,
             repeated=repeated,
             inferred=about.site != focus.site and not (question.sites or question.about_case),
-            more=any(passage.id not in shown for passage in section),
+            more=any(line.id not in shown for line in self.lines(about.section)),
         )
 
-    def lines(self, section: Passage) -> list[Passage]:
-        """Return the fact passages of a section, in order."""
-        passages = self._searcher.index.passages
-        return [passages[f"{section.id}/{n}"] for n in range(1, len(section.lines) + 1)]
-
-
-def _is_asked_again(question: Question, focus: Focus) -> bool:
-    return words_of(question.remembered) == words_of(focus.question)
-
-
-def _best_of_each(sites: tuple[str, ...], evidence: Evidence) -> list[Hit]:
-    """Return the best hit of each site, all on the one topic that they speak of best."""
-    on_topic: dict[str, dict[str, Hit]] = {}
-    for hit in reversed(evidence.hits):
-        on_topic.setdefault(hit.passage.topic, {})[hit.passage.site] = hit
-    of_all = [hits for hits in on_topic.values() if set(sites) <= hits.keys()]
-    if of_all:
-        best = max(of_all, key=lambda hits: sum(hits[site].score for site in sites))
-    else:
-        best = {hit.passage.site: hit for hit in reversed(evidence.hits)}
-    return [best[site] for site in sites if site in best]
+    def lines(self, section: str) -> list[Passage]:
+        """Return the fact passages of the section with an id, in order; none if there is none."""
+        passages = self._searcher.index.passages.values()
+        return [p for p in passages if p.kind == "fact" and p.section == section]
 
 
 def certain(passage: Passage) -> Hit:
     """Return a passage as a hit that nobody doubts."""
-    return Hit(passage, 1.0, 1.0, Entry(passage.text, passage.id))
-
-
-def _only(words: str, term: Term) -> bool:
-    return any(words == name.lower() for name in (term.term, *term.aliases))
+    return Hit(passage, 1.0, 1.0)

@@ -19,9 +19,7 @@ NAMED_IN_PASSING = 0.1
 
 def clearly_outside(evidence: Evidence) -> bool:
     """Tell whether a thing outside the sources is so near that it is meant."""
-    nearest = max((hit.similarity for hit in evidence.hits), default=0.0)
-    outside = evidence.not_covered[1] if evidence.not_covered else -1.0
-    return outside > nearest + CLEARLY_NEARER
+    return evidence.outside > evidence.nearest + CLEARLY_NEARER
 
 
 def gap_asked_for(evidence: Evidence, in_context: Evidence) -> NotCovered | None:
@@ -31,9 +29,8 @@ def gap_asked_for(evidence: Evidence, in_context: Evidence) -> NotCovered | None
         evidence: what search found for the message alone.
         in_context: what search found with the conversation taken into account.
     """
-    nearest = max((hit.similarity for hit in in_context.hits), default=0.0)
-    outside = in_context.not_covered[1] if in_context.not_covered else -1.0
-    return evidence.named_gap if outside > nearest - NAMED_IN_PASSING else None
+    asked = in_context.outside > in_context.nearest - NAMED_IN_PASSING
+    return evidence.named_gap if asked else None
 
 
 def names_only_what_we_cover(evidence: Evidence) -> bool:
@@ -61,8 +58,8 @@ def name_of_gap(evidence: Evidence, in_context: Evidence) -> str:
     """
     if condition := name_of_condition(evidence):
         return condition
-    best = in_context.hits[0].similarity if in_context.hits else 0.0
-    if in_context.not_covered and in_context.not_covered[1] > max(best, NAMED_SURE):
+    best = in_context.hits[0].similarity
+    if in_context.not_covered and in_context.outside > max(best, NAMED_SURE):
         return in_context.not_covered[0].name
     gap = gap_asked_for(evidence, in_context)
     return gap.name if gap else ""

@@ -24,6 +24,11 @@ class Term:
     text: str
     condition: bool = False
 
+    @property
+    def names(self) -> set[str]:
+        """The word and its other names, in small letters."""
+        return {name.lower() for name in (self.term, *self.aliases)}
+
 
 class Glossary:
     """Finds the terms that a message names."""

@@ -27,13 +27,9 @@ class Outcome(str, Enum):
 
 @dataclass(frozen=True)
 class Answer:
-    """What a turn says, before it is put into words: one of the types below.
+    """What a turn says, before it is put into words: one of the types below."""
 
-    Attributes:
-        focus: what the conversation is about from now on.
-    """
-
-    focus: Focus
+    focus: Focus  # what the conversation is about from now on
 
     @property
     def outcome(self) -> Outcome:
@@ -46,23 +42,29 @@ class Answer:
         return ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class NotFound(Answer):
-    """The sources do not answer.
+    """The sources do not answer; one of the three types below."""
 
-    Attributes:
-        missing: what they do not cover, to be named; "" if it has no name.
-        asked_for: what the question asks for (`knowledge_base.wording.asked_for`).
-        answerability: probability, 0 to 1, that the sources answer; 0 if it was not looked up.
-    """
-
-    missing: str = ""
-    asked_for: str = ""
-    answerability: float = 0.0
+    answerability: float = 0.0  # probability, 0 to 1, that they do; 0 if it was not looked up
 
 
-class OffTopic(NotFound):
-    """The message has nothing to do with health, and names nothing that could be said back."""
+@dataclass(frozen=True)
+class Gap(NotFound):
+    """What is asked for is not covered, and has a name."""
+
+    missing: str
+
+
+@dataclass(frozen=True)
+class Unnamed(NotFound):
+    """Nothing answers, and what is missing has no name."""
+
+    asked_for: str  # see `knowledge_base.wording.asked_for`
+
+
+class OffTopic(Unnamed):
+    """The message has nothing to do with health."""
 
 
 class NothingLeft(Answer):
@@ -83,28 +85,18 @@ class CareAdvice(Answer):
 
 @dataclass(frozen=True)
 class Declined(Answer):
-    """Nobody can say that from afar.
+    """Nobody can say that from afar."""
 
-    Attributes:
-        on: what it is about: of `knowledge_base.wording.asked_for`, or "results".
-    """
-
-    on: str
+    on: str  # what it is about: see `knowledge_base.wording.asked_for`; or "results"
 
 
 @dataclass(frozen=True)
 class Cited(Answer):
-    """Something that the sources say; one of the types below.
+    """Something that the sources say; one of the types below."""
 
-    Attributes:
-        hits: the passages said, best first, with their similarity.
-        unsure: they are the nearest there are, and may not answer the question.
-        answerability: probability, 0 to 1, that the sources answer; 0 if it was not looked up.
-    """
-
-    hits: tuple[Hit, ...]
-    unsure: bool = False
-    answerability: float = 0.0
+    hits: tuple[Hit, ...]  # the passages said, best first
+    unsure: bool = False  # they are the nearest there are, and may not answer
+    answerability: float = 0.0  # probability, 0 to 1, of an answer; 0 if it was not looked up
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -114,19 +106,12 @@ class Cited(Answer):
 
 @dataclass(frozen=True)
 class Said(Cited):
-    """Passages on one kind.
+    """Passages on one kind."""
 
-    Attributes:
-        verdict: "yes", "no" or "depends" where the first passage truly answers so.
-        repeated: the same question was asked before, and gets the same answer.
-        inferred: neither the message nor the conversation named the kind.
-        more: whether the section holds more to say.
-    """
-
-    verdict: str | None = None
-    repeated: bool = False
-    inferred: bool = False
-    more: bool = False
+    verdict: str | None = None  # "yes", "no" or "depends" where the first passage answers so
+    repeated: bool = False  # the same question was asked just before
+    inferred: bool = False  # neither the message nor the conversation named the kind
+    more: bool = False  # the section holds more to say
 
 
 class Shortened(Cited):
@@ -143,26 +128,18 @@ class StoodBy(Cited):
 
 @dataclass(frozen=True, kw_only=True)
 class Defined(Cited):
-    """The meaning of a word.
-
-    Attributes:
-        term: the glossary entry.
-        said: the passage that speaks of it, if one is near.
-    """
+    """The meaning of a word, and the passage that speaks of it, if one is near."""
 
     term: Term
     said: Said | None
 
 
-@dataclass(frozen=True, kw_only=True)
 class OfEach(Cited):
-    """One passage for each kind that may be meant.
+    """One passage for each kind that may be meant."""
 
-    Attributes:
-        compared: the question compares them.
-    """
 
-    compared: bool
+class Compared(OfEach):
+    """One passage for each kind that the question compares."""
 
 
 class WhichKind(OfEach):
@@ -171,11 +148,7 @@ class WhichKind(OfEach):
 
 @dataclass(frozen=True, kw_only=True)
 class Joined(Cited):
-    """The answers to several questions of one message.
-
-    Attributes:
-        parts: the answers in the order of the questions; at least one of them is `Cited`.
-    """
+    """The answers to several questions of one message, in their order; one or more is `Cited`."""
 
     parts: tuple[Answer, ...]
 
@@ -186,7 +159,8 @@ class Joined(Cited):
 
 
 _OUTCOMES: dict[type[Answer], Outcome] = {
-    NotFound: Outcome.NOT_FOUND,
+    Gap: Outcome.NOT_FOUND,
+    Unnamed: Outcome.NOT_FOUND,
     OffTopic: Outcome.NOT_FOUND,
     NothingLeft: Outcome.CLARIFY,
     WhichKind: Outcome.CLARIFY,

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from knowledge_base.dense import NO_ENTRY, DenseSearch, Scores
+from knowledge_base.dense import DenseSearch, Scores
 from knowledge_base.encoder import Encoder, shared_encoder
 from knowledge_base.index import Entry, Index, load_index
 from knowledge_base.lexical import LexicalSearch
@@ -39,8 +39,6 @@ OFTEN = 5
 # of medicines and conditions stay below.
 COMMON = 15
 
-_NO_TEXT = Entry("")
-
 
 @dataclass(frozen=True)
 class Hit:
@@ -50,14 +48,12 @@ class Hit:
         passage: what was found.
         similarity: cosine of the message and the nearest text of the passage, -1 to 1.
         score: mean similarity of the nearest texts plus the shares of BM25 and of the preferences.
-        nearest: the indexed text that was nearest.
         sentences: numbers of the sentences of a fact passage that answer; none for all.
     """
 
     passage: Passage
     similarity: float
     score: float
-    nearest: Entry
     sentences: tuple[int, ...] = ()
 
     @property
@@ -90,6 +86,16 @@ class Evidence:
     named_gap: NotCovered | None
     other_kind: str
     known_share: float
+
+    @property
+    def nearest(self) -> float:
+        """The cosine of the nearest passage."""
+        return max(hit.similarity for hit in self.hits)
+
+    @property
+    def outside(self) -> float:
+        """The cosine of the nearest thing outside the sources; -1 if none is near."""
+        return self.not_covered[1] if self.not_covered else -1.0
 
     def hit_of(self, passage: Passage) -> Hit:
         """Return what search found of a passage."""
@@ -175,28 +181,6 @@ class Searcher:
         """Tell whether a passage, or those who ask for it, use every word of a message."""
         return self._lexical.uses_all(self._number_of[passage.id], normalized, COMMON)
 
-    def search(
-        self,
-        text: str,
-        site: str | None = None,
-        topic: str | None = None,
-        article: str | None = None,
-        k: int = 5,
-    ) -> list[Hit]:
-        """Find passages.
-
-        Args:
-            text: the message as typed.
-            site: preferred site, or None.
-            topic: preferred topic, or None.
-            article: preferred article, or None.
-            k: how many hits at most; clamped to the number of passages.
-
-        Returns:
-            fact passages, best first.
-        """
-        return list(self.evidence(text, site, topic, article).hits[: max(k, 0)])
-
     def evidence(
         self,
         text: str,
@@ -205,7 +189,7 @@ class Searcher:
         article: str | None = None,
         before: str = "",
     ) -> Evidence:
-        """Look at a message from every side; see `search`.
+        """Look at a message from every side.
 
         Args:
             text: the message as typed.
@@ -221,22 +205,8 @@ class Searcher:
         near = self._dense.look(without_courtesy(text), before)
         scores = near.means + BM25_WEIGHT * (words.astype(float) / best) + preferred
         order = np.argsort(-scores, kind="stable")
-        found = zip(
-            order.tolist(),
-            near.similarities[order].tolist(),
-            scores[order].tolist(),
-            near.entries[order].tolist(),
-            strict=True,
-        )
-        hits = tuple(
-            Hit(
-                self._facts[fact],
-                similarity,
-                score,
-                self.index.entries[entry] if entry != NO_ENTRY else _NO_TEXT,
-            )
-            for fact, similarity, score, entry in found
-        )
+        found = zip(order, near.similarities[order].tolist(), scores[order].tolist(), strict=True)
+        hits = tuple(Hit(self._facts[fact], cosine, score) for fact, cosine, score in found)
         return Evidence(
             normalized,
             hits,

@@ -6,7 +6,7 @@ from knowledge_base.articles import SITES
 from knowledge_base.context import speaks_of_all, stands_alone
 from knowledge_base.follow_ups import asks_to_compare
 from knowledge_base.question import Focus, Question
-from knowledge_base.search import Evidence
+from knowledge_base.search import Evidence, Hit
 from knowledge_base.wording import is_broad
 
 # How much better a site must score than the next one to be meant without being named.
@@ -47,3 +47,13 @@ def sites_compared(question: Question, focus: Focus) -> tuple[str, ...]:
 def last_two(sites: tuple[str, ...]) -> tuple[str, ...]:
     """Return the two sites that were spoken of last, the older one first."""
     return tuple(dict.fromkeys(reversed(sites)))[:2][::-1]
+
+
+def best_of_each(sites: tuple[str, ...], evidence: Evidence) -> list[Hit]:
+    """Return the best hit of each site, all on the one topic that they speak of best."""
+    on_topic: dict[str, dict[str, Hit]] = {}
+    for hit in reversed(evidence.hits):
+        on_topic.setdefault(hit.passage.topic, {})[hit.passage.site] = hit
+    of_all = [hits for hits in on_topic.values() if set(sites) <= hits.keys()]
+    best = max(of_all, key=lambda hits: sum(hits[site].score for site in sites))
+    return [best[site] for site in sites]

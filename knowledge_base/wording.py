@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from knowledge_base.normalize import words_of
+
+
+def _reading(pattern: str) -> Callable[[str], bool]:
+    """Return what tells whether a text holds a pattern, in small or capital letters."""
+    found_in = re.compile(pattern, re.IGNORECASE).search
+    return lambda text: found_in(text) is not None
+
 
 SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+|\s[-–—]\s|\n+")
 _AUXILIARY = (
@@ -22,21 +30,21 @@ _NEGATION = re.compile(
     r"\b(?:no|not|never|without|none|only|always|every|all|rarely|\w+n't|cant|dont|isnt|doesnt)\b",
     re.IGNORECASE,
 )
-_DENIAL = re.compile(
+# Whether a question begins with "no", or asks if it is true that something is not.
+denies = _reading(
     r"^\W*(?:(?:so|and|but|then|ok|okay|oh)\W+)*(?:(?:is |are )?there(?:'?s| is| are)? )?"
     r"(?:no|not|never|none|nothing|\w+n't)\b"
-    r"|\b(?:right|true|correct) that\b.*\b(?:no|not|never|none|nothing|cant|\w+n't)\b",
-    re.IGNORECASE,
+    r"|\b(?:right|true|correct) that\b.*\b(?:no|not|never|none|nothing|cant|\w+n't)\b"
 )
-# "Which tests are done?", "name the causes": several things are asked for.
-_LIST = re.compile(
+# Whether several things are asked for: "which tests are done?", "name the causes".
+asks_for_a_list = _reading(
     r"\b(?:list|name|all|every)\b(?:\W+\w+){0,4}?\W+\w{3,}s\b"
     r"|\b(?:which|what)\s+(?:(?:other|kinds?|types?|sorts?|are|all|of|the|some|blood|clotting|"
     r"bleeding|medical)\s+)*"
-    r"(?!does\b|was\b|is\b|has\b|this\b|causes\b|happens\b|helps\b|makes\b)\w{2,}[^s\W]s\b",
-    re.IGNORECASE,
+    r"(?!does\b|was\b|is\b|has\b|this\b|causes\b|happens\b|helps\b|makes\b)\w{2,}[^s\W]s\b"
 )
-_SEVERAL = re.compile(
+# Whether three things or more are listed: "warfarin, heparin and aspirin".
+names_several = _reading(
     r", (?!to\b|so\b|but\b|wh\w+\b|because\b|if\b|as\b)(?:[\w-]+ ){1,4}and [\w-]+"
 )
 _WHAT = r"(?:what|how|why|when|where|which|who)(?:'?s|'?re)?"
@@ -47,16 +55,17 @@ _NEXT_PART = re.compile(
     rf"|,\s+(?={_WHAT}\b)",
     re.IGNORECASE,
 )
-_ASKS = re.compile(
+# Whether a sentence is worded as a question.
+asks = _reading(
     rf"^(?:(?:so|and|but|also|ok|okay|hi|hello|please|then)\W+)*(?:{_WHAT}|{_WHETHER})\s"
     r"|^(?:\w+\W+){0,3}?(?:sign|symptom|cause|reason|treatment|test|scan|meaning)s? (?:of|for)\b"
-    rf"|(?<!know )(?<!knew )(?<!told me )(?<!said )\b(?!who\b){_WHAT}\s|\?\s*$",
-    re.IGNORECASE,
+    rf"|(?<!know )(?<!knew )(?<!told me )(?<!said )\b(?!who\b){_WHAT}\s|\?\s*$"
 )
 _MOST_PARTS = 3
 _MOST_WORDS = 30
 _PATIENT = r"(?:case|report|patient|lady|woman|man|person)"
-_STORY = re.compile(
+# Whether a normalised message asks what happened to a patient, from start to end.
+asks_for_the_story = _reading(
     rf"\bwhat (?:all )?happened (?:to|with)\b|\bwhat\b.*\bhappened\W*$|\bstory of\b"
     rf"|\b(?:case|report|story)\b(?:\W+\w+){{0,3}}\W+about\W*$"
     rf"|\b(?:summary|sum up|summari[sz]e)\b.*\b{_PATIENT}\b|\b{_PATIENT}\b.*\bsummary\b"
@@ -71,17 +80,18 @@ _PERSON = (
     r"daughters?|child|kids?|baby|wife|husband|partner|brother|sister|gran\w*|nan|nana|uncle|aunt\w*|"
     r"friend|mate|boyfriend|girlfriend|colleague"
 )
-_ONE_PERSON = re.compile(rf"\b(?:{_PERSON})\b", re.IGNORECASE)
+# Whether one person is spoken of: the writer, or somebody near. "They" are mostly doctors.
+speaks_of_one_person = _reading(rf"\b(?:{_PERSON})\b")
 _MYSELF = re.compile(r"\b(?:i|i'?m|i'?ve|i'?ll|im|me|my)\b", re.IGNORECASE)
-_SOMEONE = re.compile(rf"\b(?:{_PERSON}|we|we'?re|our|us|they|them|their)\b", re.IGNORECASE)
-_SHOULD = re.compile(
-    r"\b(?:should|shall|ought) (?:i|we|my \w+)\b|\bhow often (?:i|we|he|she) should\b",
-    re.IGNORECASE,
+# Whether a person is spoken of: the writer, or somebody near.
+speaks_of_someone = _reading(rf"\b(?:{_PERSON}|we|we'?re|our|us|they|them|their)\b")
+# Whether it is asked what the writer, or somebody close, should do.
+asks_what_to_do = _reading(
+    r"\b(?:should|shall|ought) (?:i|we|my \w+)\b|\bhow often (?:i|we|he|she) should\b"
 )
 
-_RESULT = re.compile(
-    r"\b(?:inr|platelets?|ha?emoglobin|hb|a?ptt|d-?dimer)\b.{0,30}\d", re.IGNORECASE
-)
+# Whether a figure of a blood test is given: "my INR is 3.4, ok?".
+tells_a_result = _reading(r"\b(?:inr|platelets?|ha?emoglobin|hb|a?ptt|d-?dimer)\b.{0,30}\d")
 
 # What a question asks for, in the order in which it is looked for.
 _ASKED_FOR = (
@@ -165,26 +175,6 @@ def asks_whether_it_will_hurt(text: str) -> bool:
     return asked_for(asking) == "hurts" and bool(_MYSELF.search(text))
 
 
-def asks_what_to_do(text: str) -> bool:
-    """Tell whether a message asks what its writer, or somebody close, should do."""
-    return bool(_SHOULD.search(text))
-
-
-def tells_a_result(text: str) -> bool:
-    """Tell whether a message gives a figure of a blood test: "my INR is 3.4, ok?"."""
-    return bool(_RESULT.search(text))
-
-
-def speaks_of_someone(text: str) -> bool:
-    """Tell whether a message speaks of a person: the writer, or somebody near them."""
-    return bool(_SOMEONE.search(text))
-
-
-def asks(sentence: str) -> bool:
-    """Tell whether a sentence is worded as a question."""
-    return bool(_ASKS.search(sentence))
-
-
 def asking_part(text: str) -> tuple[int, int]:
     """Return start and end of the last sentence that asks; of the whole text if none does."""
     asking = [span for span in _between(SENTENCE_END, text) if asks(text[slice(*span)])]
@@ -207,29 +197,11 @@ def asks_yes_or_no(text: str) -> bool:
     return bool(_YES_NO.search(text.strip())) and not _EITHER.search(text)
 
 
-def speaks_of_one_person(text: str) -> bool:
-    """Tell whether a message speaks of one person, the writer or somebody near them.
-
-    "They" are mostly doctors, or people at large.
-    """
-    return bool(_ONE_PERSON.search(text))
-
-
 def asked_for(text: str) -> str:
     """Return what of `ASKED_FOR` a question asks for; "" if nothing tells."""
     lowered = text.lower()
     found = (name for name, pattern in _ASKED_FOR if re.search(pattern, lowered))
     return next(found, WHETHER if asks_yes_or_no(text) else "")
-
-
-def asks_for_a_list(text: str) -> bool:
-    """Tell whether a message asks for several things of one sort."""
-    return bool(_LIST.search(text))
-
-
-def names_several(text: str) -> bool:
-    """Tell whether a text lists three things or more: "warfarin, heparin and aspirin"."""
-    return bool(_SEVERAL.search(text))
 
 
 def parts_of(text: str) -> list[tuple[int, int]]:
@@ -253,16 +225,6 @@ def parts_of(text: str) -> list[tuple[int, int]]:
             parts.append((told, end))
             told = end
     return parts if 1 < len(parts) <= _MOST_PARTS else []
-
-
-def asks_for_the_story(normalized: str) -> bool:
-    """Tell whether a normalised message asks what happened to a patient, from start to end."""
-    return bool(_STORY.search(normalized))
-
-
-def denies(text: str) -> bool:
-    """Tell whether a question begins with "no", or asks if it is true that something is not."""
-    return bool(_DENIAL.search(text))
 
 
 def same_polarity(one: str, other: str) -> bool:

@@ -14,11 +14,11 @@ from evaluation.readability import body, grade
 from evaluation.safety_rules import forbidden
 from knowledge_base.articles import NOTES, SITES, load_articles
 from knowledge_base.glossary import load_glossary
-from knowledge_base.index import Entry, Index
+from knowledge_base.index import Index
 from knowledge_base.outcome import (
     Cited,
     Defined,
-    NotFound,
+    Gap,
     Outcome,
     Said,
     Simplified,
@@ -42,7 +42,7 @@ def answer_of(
     **more: Any,
 ) -> Cited:
     """An answer that says these passages, or these sentences of each."""
-    hits = tuple(Hit(index.passages[i], 0.9, 0.9, Entry(""), sentences) for i in ids)
+    hits = tuple(Hit(index.passages[i], 0.9, 0.9, sentences) for i in ids)
     first = hits[0].passage
     return kind(Focus(first.site, first.article, first.topic, "what", ids), hits, **more)
 
@@ -80,9 +80,7 @@ def test_every_line_is_said_with_its_source_warnings_and_disclaimer(
 
 
 @pytest.mark.parametrize("passage", FACTS)
-def test_any_sentence_of_a_line_may_be_said_alone(
-    index: Index, texts: Texts, passage: str
-) -> None:
+def test_any_sentence_of_a_line_may_be_said_alone(index: Index, texts: Texts, passage: str) -> None:
     """A patient who asks for the second half of a line can read it by itself."""
     (line,) = index.passages[passage].lines
     for number, sentence in enumerate(line.sentences, start=1):
@@ -129,7 +127,7 @@ def test_the_most_serious_warning_is_said_alone(index: Index, texts: Texts) -> N
 def test_each_part_of_a_question_gets_its_answer(index: Index, texts: Texts) -> None:
     """Asked two things, the bot says both, and says so of what no source answers."""
     known = answer_of(index, "spinal/causes/1")
-    silent = NotFound(known.focus, "the cost of it")
+    silent = Gap(known.focus, "the cost of it")
     reply = compose(joined([known, silent]), texts, index)
     assert reply.outcome is Outcome.ANSWER
     assert lines_in(reply) == [
@@ -170,7 +168,7 @@ def test_a_general_answer_names_each_site(index: Index, texts: Texts) -> None:
     When care differs, the bot asks which kind is meant.
     """
     ids = [f"{site}/treatment/1" for site in SITES]
-    reply = compose(answer_of(index, *ids, kind=WhichKind, compared=False), texts, index)
+    reply = compose(answer_of(index, *ids, kind=WhichKind), texts, index)
     assert (reply.outcome, reply.lines[0].text) == (Outcome.CLARIFY, texts("clarify_lead"))
     names = [texts(f"site_{site}") for site in SITES]
     for site, passage, name in zip(SITES, ids, names, strict=True):

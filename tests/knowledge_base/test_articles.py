@@ -85,12 +85,12 @@ def test_it_names_the_place_in_a_malformed_body(files: Files, body: str, named: 
 
 def test_a_line_is_said_in_part_or_in_easier_words(files: Files) -> None:
     """A sentence that limits another one is never left out."""
-    body = "## overview\nIt is rare. No number is given. Ask. <!-- spinal-01 rare keep 2 -->\n> Few."
+    body = "## overview\nRare. No number is given. Ask. <!-- spinal-01 rare keep 2 -->\n> Few."
     path = files.articles / "spinal.md"
     path.write_text(article_text(body), encoding="utf-8")
     (line,) = load_article(path).lines
-    assert line.said(()) == line.text == "It is rare. No number is given. Ask."
-    assert line.said((3, 1)) == "Ask. It is rare. No number is given."
+    assert line.said(()) == line.text == "Rare. No number is given. Ask."
+    assert line.said((3, 1)) == "Ask. Rare. No number is given."
     assert (line.said((2,)), line.note, line.easier) == ("No number is given.", "rare", "Few.")
 
 

@@ -26,7 +26,7 @@ def test_the_products_own_questions_find_the_same_by_a_graph(
     large = Searcher(Index(*texts, index.entries, make(known)), encoder)
     lines = (ROOT / "evaluation" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     asked = [item["text"] for item in map(json.loads, lines) if item["kind"] == "in_scope"][::27]
-    pairs = [(searcher.search(text, k=1)[0], large.search(text, k=1)[0]) for text in asked]
+    pairs = [(searcher.evidence(text).hits[0], large.evidence(text).hits[0]) for text in asked]
     same = [(a.similarity, b.similarity) for a, b in pairs if a.passage == b.passage]
     assert len(same) >= 0.99 * len(pairs)
     np.testing.assert_allclose(*zip(*same, strict=True), atol=1e-5)

@@ -65,7 +65,7 @@ READINGS: dict[Callable[[str], object], dict[str, object]] = {
 }
 
 
-@pytest.mark.parametrize("read", READINGS, ids=lambda read: read.__name__)
+@pytest.mark.parametrize("read", READINGS)
 def test_a_message_is_read_for_how_it_is_worded(read: Callable[[str], object]) -> None:
     """What is asked, of whom and for how much shows in the words around the subject."""
     assert {text: read(text) for text in READINGS[read]} == READINGS[read]
