@@ -200,7 +200,7 @@ def load_index(folder: Path = INDEX_DIR) -> Index:
             [Source(**source) for source in content["sources"]],
             [_passage(passage) for passage in content["passages"]],
             [_not_covered(thing) for thing in content["not_covered"]],
-            [Entry(**entry) for entry in content["entries"]],
+            [_entry(entry) for entry in content["entries"]],
             vectors,
         )
     except (KeyError, TypeError) as error:
@@ -249,6 +249,10 @@ def digest_of(
 
 def _passage(stored: dict[str, Any]) -> Passage:
     return Passage(**{**stored, "lines": tuple(Line(**line) for line in stored["lines"])})
+
+
+def _entry(stored: dict[str, Any]) -> Entry:
+    return Entry(**{**stored, "sentences": tuple(stored["sentences"])})
 
 
 def _not_covered(stored: dict[str, Any]) -> NotCovered:

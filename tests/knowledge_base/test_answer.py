@@ -10,7 +10,7 @@ from knowledge_base.answer import Answerer
 from knowledge_base.answerability import AnswerabilityModel
 from knowledge_base.articles import SITES
 from knowledge_base.glossary import shared_glossary
-from knowledge_base.outcome import Outcome, Shortened, SmallTalk
+from knowledge_base.outcome import Outcome, Simplified, SmallTalk
 from knowledge_base.question import CASE_REPORT, Question, Request
 from knowledge_base.search import Searcher
 from tests.knowledge_base.talk import Talk, facts_of, places_of, sites_of
@@ -38,7 +38,9 @@ def test_a_narrow_question_gets_its_fact(talk: Talk, question: str, topic: str, 
 @pytest.mark.parametrize(
     ("question", "topic", "first", "unsaid"),
     [
-        ("where does an iliopsoas hematoma hurt", "symptoms", "Most often the pain", "spread"),
+        ("where does an iliopsoas hematoma hurt", "symptoms", "The pain is most often", "swelling"),
+        ("how long does recovery from an iliopsoas hematoma take", "outlook", "The source gives", ""),
+        ("how long was she off the antiplatelets", "treatment", "I do not give doses", ""),
         ("can the pain of an iliopsoas hematoma spread", "symptoms", "The pain may spread", ""),
         ("how is a spinal hematoma found", "diagnosis", "Scans are the only way", ""),
     ],
@@ -47,7 +49,8 @@ def test_of_a_line_that_is_said_which_was_asked_for(
     talk: Talk, question: str, topic: str, first: str, unsaid: str
 ) -> None:
     """The asked-for sentence comes first, and one that nobody asked for does not come."""
-    said = talk.ask(question, topic, "iliopsoas" if "iliopsoas" in question else "spinal")
+    named = [site for site in SITES if site in question]
+    said = talk.ask(question, topic, *named, case=not named)
     assert said.hits[0].text.startswith(first)
     assert not unsaid or unsaid not in said.hits[0].text
 
@@ -237,7 +240,7 @@ def test_less_can_be_wanted_only_of_what_was_said(talk: Talk) -> None:
     wanted = "in plain English, please"
     assert isinstance(talk.steer(Request.TALK, wanted), SmallTalk)
     talk.ask("what are the signs", "symptoms", "spinal")
-    assert isinstance(talk.steer(Request.TALK, wanted), Shortened)
+    assert isinstance(talk.steer(Request.TALK, wanted), Simplified)
 
 
 @pytest.mark.parametrize(
