@@ -24,18 +24,17 @@ def sites_meant(question: Question, focus: Focus, evidence: Evidence) -> tuple[s
     best: dict[str, float] = {}
     for hit in evidence.hits:
         best.setdefault(hit.passage.site, hit.score)
-    ranked = sorted(best, key=lambda name: -best[name])
     if focus.site and not stands_alone(evidence.normalized):
         return (focus.site,)
+    first, second, *_ = sorted(best.values(), reverse=True)
+    near = tuple(site for site in SITES if best[site] > first - SITE_NEAR)
     if speaks_of_all(evidence.normalized):
-        if is_broad(evidence.normalized):
-            return SITES
-        return tuple(s for s in SITES if best.get(s, -1) > best[ranked[0]] - SITE_NEAR)
-    if len(ranked) == 1 or best[ranked[0]] - best[ranked[1]] > SITE_LEAD:
-        return (ranked[0],)
-    if focus.site and best.get(focus.site, -1) > best[ranked[0]] - SITE_LEAD:
+        return SITES if is_broad(evidence.normalized) else near
+    if first - second > SITE_LEAD:
+        return (evidence.hits[0].passage.site,)
+    if focus.site and best[focus.site] > first - SITE_LEAD:
         return (focus.site,)
-    return tuple(s for s in SITES if best.get(s, -1) > best[ranked[0]] - SITE_NEAR)
+    return near
 
 
 def sites_compared(question: Question, focus: Focus) -> tuple[str, ...]:
