@@ -25,6 +25,7 @@ from knowledge_base.outcome import (
     Cited,
     Declined,
     Gap,
+    NotFound,
     NothingLeft,
     Outcome,
     Shortened,
@@ -42,10 +43,12 @@ from knowledge_base.wording import (
     WHETHER,
     asked_for,
     asks,
+    asks_to_be_told,
     asks_what_to_do,
     asks_whether_it_will_hurt,
     defined_words,
     is_broad,
+    speaks_of_oneself,
     speaks_of_someone,
     tells_a_result,
 )
@@ -103,6 +106,8 @@ class Answerer:
             return Declined(focus, "hurts")
         if asks_what_to_do(question.text):
             return Declined(focus, asked_for(question.text))
+        if speaks_of_oneself(question.text) and tells_a_result(question.text):
+            return Declined(focus, "results")
         if question.request is Request.CHOOSE:
             return self._choose(question, focus)
         return self._answer(question, focus)
@@ -149,6 +154,7 @@ class Answerer:
     def _each(self, parts: tuple[Question, ...], focus: Focus) -> Answer:
         """Answer the questions of a message one after the other, each knowing those before it."""
         answers: list[Answer] = []
+        asked_in_vain: list[tuple[Unnamed, str]] = []
         for part in parts:
             # "Do children get it, and is it different in them?" is one gap.
             same_gap = answers and isinstance(answers[-1], Gap) and asks_of_the_same(part.text)
@@ -156,24 +162,22 @@ class Answerer:
                 # "... tendonitis? What's the fix?" asks on about what is not ours.
                 continue
             answer = self._answer(part, focus)
-            if not (answers and self._was_answered(part, answer, focus)):
-                answers.append(answer)
-                focus = answer.focus
+            if isinstance(answer, Unnamed):
+                nearest = self.finder.look(part, focus)[1].hits[0].passage.id
+                asked_in_vain.append((answer, nearest))
+            answers.append(answer)
+            focus = answer.focus
         if not answers:
             return Gap(focus, focus.foreign)
-        found = [answer for answer in answers if not _lacks_nothing(answer)]
-        return joined(found or answers)
+        said = {passage.id for answer in answers for passage in answer.passages}
+        # "Is that a real thing" asks for nothing more, nor does what another part answers.
+        idle = [a for a, near in asked_in_vain if near in said or a.asked_for in ("", WHETHER)]
+        return joined([a for a in answers if not (said and a in idle)])
 
     def _is_a_near_miss(self, question: Question, focus: Focus) -> bool:
         """Tell whether a message as a whole asks for a detail that no source tells."""
         found = self.finder.look(question, focus)[1]
-        return found.near_miss > found.hits[0].similarity + CLEARLY_NEARER
-
-    def _was_answered(self, part: Question, answer: Answer, focus: Focus) -> bool:
-        """Tell whether a part without an answer of its own asks for what was just said."""
-        if not isinstance(answer, Unnamed) or not focus.last:
-            return False
-        return self.finder.look(part, focus)[1].hits[0].passage.id in focus.last
+        return found.near_miss > found.similarity(question.sites) + CLEARLY_NEARER
 
     def _talk(self, question: Question, focus: Focus) -> Answer:
         """Leave small talk to whoever puts answers into words; what asks after all is answered."""
@@ -205,21 +209,29 @@ class Answerer:
         one after others: what the sources cover is answered if it names its site and is near to
         a known question; what they do not cover is declined by its name.
         """
+        answer = self._answer(question, focus)
         if not speaks_of_someone(question.text):
-            answer = self._answer(question, focus)
             if question.sites and self.finder.is_clear(question.text):
                 return answer
-            if isinstance(answer, Gap):
+            if isinstance(answer, Gap) or self._is_an_unsure_no(question, answer):
                 return replace(answer, focus=focus)
+        elif isinstance(answer, Gap) and asks_to_be_told(question.text):
+            return replace(answer, focus=focus)
         return Declined(focus, asked_for(question.text))
+
+    def _is_an_unsure_no(self, question: Question, answer: Answer) -> bool:
+        """Tell whether nothing answers what is hardly a request for advice or care."""
+        return isinstance(answer, NotFound) and question.chance(question.request) < SURE
 
     def _say_whom_to_call(self, question: Question, focus: Focus) -> Answer:
         """Leave care to fixed words; "which specialists are brought in?" is told by a source."""
-        asks_of_a_kind = question.request is Request.WHOM and question.site
-        if asks_of_a_kind and not speaks_of_someone(question.text):
+        if not speaks_of_someone(question.text):
             answer = self._answer(question, focus)
             is_told = isinstance(answer, Cited) and not answer.unsure
-            if is_told and answer.outcome is Outcome.ANSWER:
+            asks_of_a_kind = question.request is Request.WHOM and question.site
+            if asks_of_a_kind and is_told and answer.outcome is Outcome.ANSWER:
+                return answer
+            if self._is_an_unsure_no(question, answer):
                 return answer
         return CareAdvice(focus)
 
@@ -274,11 +286,6 @@ class Answerer:
             return self._answer(question, focus)
         evidence = self._searcher.evidence(question.text, focus.site)
         return self.finder.definition(terms[0], evidence, focus, question)
-
-
-def _lacks_nothing(answer: Answer) -> bool:
-    """Tell whether an honest no names nothing: "is that a real thing" asks for nothing more."""
-    return isinstance(answer, Unnamed) and answer.asked_for in ("", WHETHER)
 
 
 @lru_cache(maxsize=1)

@@ -48,11 +48,11 @@ def features(question: Question, evidence: Evidence, in_context: Evidence) -> di
     Returns:
         feature name to value, each about 0 to 1.
     """
-    best = in_context.nearest
+    best = in_context.similarity(question.sites)
     outside = in_context.not_covered[1] if in_context.not_covered else 0.0
     return {
         "similarity": best,
-        "similarity_alone": evidence.nearest,
+        "similarity_alone": evidence.similarity(question.sites),
         "outside_margin": best - outside,
         "outside_similarity": outside,
         "near_miss_margin": best - in_context.near_miss,

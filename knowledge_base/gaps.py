@@ -19,7 +19,7 @@ NAMED_IN_PASSING = 0.1
 
 def clearly_outside(evidence: Evidence) -> bool:
     """Tell whether a thing outside the sources is so near that it is meant."""
-    return evidence.outside > evidence.nearest + CLEARLY_NEARER
+    return evidence.outside > evidence.similarity() + CLEARLY_NEARER
 
 
 def gap_asked_for(evidence: Evidence, in_context: Evidence) -> NotCovered | None:
@@ -29,7 +29,7 @@ def gap_asked_for(evidence: Evidence, in_context: Evidence) -> NotCovered | None
         evidence: what search found for the message alone.
         in_context: what search found with the conversation taken into account.
     """
-    asked = in_context.outside > in_context.nearest - NAMED_IN_PASSING
+    asked = in_context.outside > in_context.similarity() - NAMED_IN_PASSING
     return evidence.named_gap if asked else None
 
 

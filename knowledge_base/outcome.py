@@ -187,17 +187,22 @@ def joined(answers: Sequence[Answer]) -> Answer:
     said: dict[str, Hit] = {}
     for answer in answers:
         if isinstance(answer, Cited) and answer.hits:
-            hits = tuple(hit for hit in answer.hits if hit.passage.id not in said)
+            hits = tuple(hit for hit in answer.hits if hit.text not in said)
             if not hits:
                 continue
-            said |= {hit.passage.id: hit for hit in hits}
+            said |= {hit.text: hit for hit in hits}
             answer = replace(answer, hits=hits)
         kept.append(answer)
     found = [answer for answer in kept if isinstance(answer, Cited)]
-    if not found or len(kept) == 1:
+    if not found:
+        # Several details that nothing tells are one gap without a name.
+        named = [answer for answer in kept if not isinstance(answer, Unnamed)]
+        return (named or kept)[0] if named or len(kept) == 1 else Unnamed(kept[-1].focus, "")
+    if len(kept) == 1:
         return kept[0]
+    ids = dict.fromkeys(hit.passage.id for hit in said.values())
     return Joined(
-        replace(found[-1].focus, last=tuple(said)),
+        replace(found[-1].focus, last=tuple(ids)),
         tuple(said.values()),
         any(answer.unsure for answer in found),
         found[0].answerability,

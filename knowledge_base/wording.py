@@ -50,14 +50,14 @@ names_several = _reading(
 _WHAT = r"(?:what|how|why|when|where|which|who)(?:'?s|'?re)?"
 _WHETHER = r"(?:is|are|was|were|can|could|does|do|did|will|would|has|have)"
 _NEXT_PART = re.compile(
-    rf"[?!.;]+\s+|,?\s+(?:and|n|&|also|plus|then)\s+(?:(?:also|uh|um|er|so)\s+)*"
-    rf"(?=(?:(?:at|in|by|for|with|on|to|from|of)\s+)?(?:{_WHAT}|{_WHETHER})\b)"
+    rf"[?!.;]+\s+|,?\s+(?:and|n|&|also|plus|then)\s+(?:(?:also|uh|um|er|so|tell me)\s+)*"
+    rf"(?=(?:(?:at|in|by|for|with|on|to|from|of)\s+)?(?:{_WHAT}|{_WHETHER}|whether)\b)"
     rf"|,\s+(?={_WHAT}\b)",
     re.IGNORECASE,
 )
 # Whether a sentence is worded as a question.
 asks = _reading(
-    rf"^(?:(?:so|and|but|also|ok|okay|hi|hello|please|then)\W+)*(?:{_WHAT}|{_WHETHER})\s"
+    rf"^(?:(?:so|and|but|also|ok|okay|hi|hello|please|then)\W+)*(?:{_WHAT}|{_WHETHER}|whether)\s"
     r"|^(?:\w+\W+){0,3}?(?:sign|symptom|cause|reason|treatment|test|scan|meaning)s? (?:of|for)\b"
     rf"|(?<!know )(?<!knew )(?<!told me )(?<!said )\b(?!who\b){_WHAT}\s|\?\s*$"
 )
@@ -82,7 +82,12 @@ _PERSON = (
 )
 # Whether one person is spoken of: the writer, or somebody near. "They" are mostly doctors.
 speaks_of_one_person = _reading(rf"\b(?:{_PERSON})\b")
-_MYSELF = re.compile(r"\b(?:i|i'?m|i'?ve|i'?ll|im|me|my)\b", re.IGNORECASE)
+# Whether a message speaks of its writer.
+speaks_of_oneself = _reading(r"\b(?:i|i'?m|i'?ve|i'?ll|im|me|my)\b")
+# Whether a message asks to be told about something, not what to do about it.
+asks_to_be_told = _reading(r"\bwhat(?:'?s| is| are)\b|\btell me (?:about|what)\b")
+# Whether a message may ask two things.
+may_ask_two_things = _reading(r"\b(?:and|n|or|plus)\b|&")
 # Whether a person is spoken of: the writer, or somebody near.
 speaks_of_someone = _reading(rf"\b(?:{_PERSON}|we|we'?re|our|us|they|them|their)\b")
 # Whether it is asked what the writer, or somebody close, should do.
@@ -95,10 +100,11 @@ tells_a_result = _reading(r"\b(?:inr|platelets?|ha?emoglobin|hb|a?ptt|d-?dimer)\
 
 # What a question asks for, in the order in which it is looked for.
 _ASKED_FOR = (
+    ("where", r"\bwhere(?:abouts)?\b(?!.*\bcom(?:es?|ing) from\b)"),
     (
         "hurts",
         r"\b(?:will|would|does|do|did|is|was|be|going to|gonna)\b(?!.*\b(?:if|more)\b).*"
-        r"(?<!get )(?<!got )(?<!getting )\b(?:hurt|hurts|painful|sore)\b",
+        r"(?<!get )(?<!got )(?<!getting )(?<!not )(?<!n't )\b(?:hurt|hurts|painful|sore)\b",
     ),
     (
         "compare",
@@ -119,7 +125,6 @@ _ASKED_FOR = (
         r"(?:what|same) (?:age|size|dos(?:e|age)|percent\w*))\b",
     ),
     ("why", r"\bwhy\b|\bhow come\b"),
-    ("where", r"\bwhere(?:abouts)?\b(?!.*\bcom(?:es?|ing) from\b)"),
     ("when", r"\bwhen (?:do|does|did|can|could|will|would|is|are|was|were|should)\b|^when\b"),
     ("who", r"^(?:\w+ )?who\b|\bwhich (?:doctor|specialist)\b"),
 )
@@ -172,7 +177,7 @@ _GENERAL_WORDS = frozenset(
 def asks_whether_it_will_hurt(text: str) -> bool:
     """Tell whether a message asks if something will hurt the writer."""
     asking = text[slice(*asking_part(text))]
-    return asked_for(asking) == "hurts" and bool(_MYSELF.search(text))
+    return asked_for(asking) == "hurts" and speaks_of_oneself(text)
 
 
 def asking_part(text: str) -> tuple[int, int]:
