@@ -227,7 +227,6 @@ def test_every_intent_has_exactly_one_rule() -> None:
 
 
 def plain(example: str) -> str:
-    """An example as it is typed, without its annotations."""
     words = re.sub(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})", r"\1", example)
     return re.sub(r"\W+", " ", words.lower()).strip()
 

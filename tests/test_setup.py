@@ -68,7 +68,6 @@ class Clone:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Clone:
-    """A fresh clone."""
     return Clone(tmp_path / "my guide")
 
 

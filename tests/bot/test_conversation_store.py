@@ -27,13 +27,11 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def anyio_backend() -> str:
-    """The library that runs the tests."""
     return "asyncio"
 
 
 @pytest.fixture(scope="module")
 def domain() -> Domain:
-    """The bot's own domain."""
     return real_domain()
 
 

@@ -11,13 +11,11 @@ from bot.logs import EventFormatter
 
 
 def record(name: str, error: BaseException | None = None) -> logging.LogRecord:
-    """An event that quotes a patient."""
     info = (type(error), error, error.__traceback__) if error else None
     return logging.LogRecord(name, logging.ERROR, "folder/file.py", 7, "I said %s", ("ow",), info)
 
 
 def line_of(event: logging.LogRecord, withholds: bool, as_json: bool = True) -> str:
-    """The line that an event becomes."""
     formatter = EventFormatter(as_json)
     formatter.withholds = withholds
     return formatter.format(event)

@@ -11,7 +11,6 @@ from bot.prepare import digest_of, is_current, note
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A small project with an index and a model."""
     for name in (
         "config.yml",
         "domain.yml",
@@ -30,7 +29,6 @@ def project(tmp_path: Path) -> Path:
 
 
 def is_made(project: Path) -> bool:
-    """Whether nothing needs to be made."""
     return is_current(project, digest_of(project))
 
 

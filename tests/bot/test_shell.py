@@ -88,7 +88,6 @@ class Terminal:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """What a bot of one's own is started with."""
     kept = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")}
     data = {"HEMATOMA_GUIDE_DATA_FOLDER": str(folder), "PYTHONPATH": str(ROOT)}
     return {**kept, **data, "TERM": "xterm"}
@@ -96,7 +95,6 @@ def environment(folder: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with all that the bot needs, and an empty one for tests."""
     folder = OwnBot(tmp_path_factory.mktemp("shell"), {}).folder
     (folder / "tests" / "conversations").mkdir(parents=True)
     return folder
@@ -115,13 +113,11 @@ def opened(folder: Path) -> Iterator[Terminal]:
 
 @pytest.fixture
 def terminal(opened: Terminal) -> Terminal:
-    """The terminal, with a new conversation."""
     opened.say("/reset")
     return opened
 
 
 def flat(text: str) -> str:
-    """A text without its line breaks."""
     return " ".join(text.split())
 
 

@@ -26,7 +26,6 @@ CHROMIUM_FLAGS = (
 
 
 def missing(what: str) -> None:
-    """Skip a test that needs this; where CI=true, fail it."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"The browser tests need {what}.", pytrace=False)
     pytest.skip(f"The browser tests need {what}.")
@@ -83,7 +82,6 @@ def visit(browser: Any, shared: Served) -> Iterator[Visit]:
 
 @pytest.fixture
 def patient(visit: Visit) -> Visitor:
-    """A patient on the clinic's page, with the chat open."""
     visitor = visit()
     visitor.open()
     return visitor

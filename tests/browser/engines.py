@@ -46,7 +46,6 @@ class Engine:
         self._send = send
 
     def go(self, url: str) -> None:
-        """Open the page at this address."""
         self._send(_GO, url=url)
 
     def find(self, selector: str) -> Any:
@@ -61,16 +60,13 @@ class Engine:
         return str(self._send(_RUN, script=script, args=[self.find(selector), name]))
 
     def click(self, selector: str) -> None:
-        """Click, as a mouse does: it must be there to be clicked."""
         element = until(lambda: self.find(selector))
         self._send(_CLICK, id=next(iter(element.values())))
 
     def open(self) -> None:
-        """Open the chat."""
         self.click(".launch")
 
     def type(self, text: str) -> None:
-        """Type a question and press Enter."""
         element = next(iter(self.find("textarea").values()))
         self._send(_WRITE, id=element, text=text + _ENTER)
 

@@ -35,7 +35,6 @@ class Listener:
         self._from = 0
 
     def all_said(self) -> list[str]:
-        """Every utterance since Orca began."""
         if not self._words.exists():
             return []
         return [json.loads(line) for line in self._words.read_text("utf-8").splitlines()]
@@ -62,7 +61,6 @@ class Listener:
 
 
 def missing() -> list[str]:
-    """The programs that are not on this machine."""
     return [name for name in NEEDED if shutil.which(name) is None]
 
 

@@ -70,7 +70,6 @@ def said(
     sources: tuple[dict[str, str], ...] = (),
     disclaimer: str = "",
 ) -> dict[str, Any]:
-    """A message of the bot."""
     cited = [f"Source: {s['title']}, {s['publisher']}, {s['published']}." for s in sources]
     lines = (
         *lines_of(Role.PLAIN, text),
@@ -138,7 +137,6 @@ class ScriptedBot:
     """Answers by the word it finds."""
 
     async def __call__(self, message: UserMessage) -> None:
-        """Play the part."""
         text = (message.text or "").lower()
         await asyncio.sleep(5 if "slow" in text else 1.5 if "later" in text else 0)
         part = next(part for word, part in PARTS.items() if word in text)

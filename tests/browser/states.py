@@ -12,12 +12,10 @@ def go_to_closed(patient: Visitor) -> None:
 
 
 def go_to_open(patient: Visitor) -> None:
-    """First contact."""
     patient.open()
 
 
 def go_to_answer(patient: Visitor) -> None:
-    """An answer with its citation open and a thumb given."""
     patient.open()
     patient.ask("What are the signs?")
     patient.last.get_by_text("Source: Spinal").click()
@@ -25,26 +23,22 @@ def go_to_answer(patient: Visitor) -> None:
 
 
 def go_to_clarify(patient: Visitor) -> None:
-    """A question back, with buttons."""
     patient.open()
     patient.ask("How is it treated?")
 
 
 def go_to_emergency(patient: Visitor) -> None:
-    """The emergency reply."""
     patient.open()
     patient.ask("My legs are numb")
 
 
 def go_to_waiting(patient: Visitor) -> None:
-    """The bot at work."""
     patient.open()
     patient.type("a slow question")
     expect(patient.page.locator(".typing")).to_be_visible()
 
 
 def go_to_error(patient: Visitor) -> None:
-    """An error with its retry."""
     patient.open()
     patient.page.route("**/webhooks/web/message", lambda route: route.fulfill(status=403))
     patient.type("What are the signs?")
@@ -53,7 +47,6 @@ def go_to_error(patient: Visitor) -> None:
 
 
 def go_to_options(patient: Visitor) -> None:
-    """The options, asking whether to delete, over the length limit."""
     patient.open()
     patient.input.fill("a" * 2100)
     patient.option("Delete my chat")

@@ -15,7 +15,6 @@ pytestmark = pytest.mark.browser
 
 
 def violations(page: Any) -> list[str]:
-    """What axe-core finds wrong with the page, all of its rules on."""
     from axe_playwright_python.sync_playwright import Axe
 
     found = Axe().run(page).response["violations"]

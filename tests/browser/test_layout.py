@@ -22,7 +22,6 @@ SCREENS = [
 
 
 def on(visit: Visit, width: int, height: int, percent: int) -> Visitor:
-    """A patient with that screen and that size of text."""
     patient = visit(viewport={"width": width, "height": height})
     patient.page.evaluate(f"document.documentElement.style.fontSize = '{percent}%'")
     return patient

@@ -103,7 +103,6 @@ def on_clinics_site(visit: Visit, bot: str, body: str) -> Visitor:
 
 
 def tag(bot: str) -> str:
-    """The one line a clinic adds."""
     return (
         f'<script type="module" src="{bot}/widget.js" data-heading="Ask us" data-color="#ffcc00"'
         """ data-position="left" data-strings='{"launch": "Fragen?", "input": "Ihre Frage"}'>"""

@@ -32,7 +32,6 @@ EAR = """
 
 
 def with_speech(visit: Visit, script: str) -> Visitor:
-    """A patient in a browser that can speak or listen."""
     patient = visit()
     patient.page.add_init_script(script)
     patient.page.reload()

@@ -51,7 +51,6 @@ class OnWidget:
     channel = "web"
 
     def do(self, verb: str, text: str) -> str:
-        """Type or press; return what comes."""
         if verb == "say":
             self.visitor.ask(text)
         else:
@@ -73,11 +72,9 @@ class OnWhatsApp:
 
     @property
     def channel(self) -> str:
-        """Rasa's name of it."""
         return self.platform.name
 
     def do(self, verb: str, text: str) -> str:
-        """Write, choose or send a photo; return what comes."""
         if verb == "photo":
             webhook = self.phone.image()
         elif verb == "press" and self.platform is META:
@@ -109,7 +106,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict
 def patient(
     request: pytest.FixtureRequest, served: tuple[str, dict[str, Any]]
 ) -> OnWidget | OnWhatsApp:
-    """The same person on each channel."""
     url, fakes = served
     platform: Platform | None = request.param
     if platform:
@@ -120,14 +116,12 @@ def patient(
 
 
 def outcomes(url: str, channel: str) -> dict[str, int]:
-    """How many turns of a channel ended how, as the bot counts them."""
     metrics = requests.get(f"{url}/metrics", timeout=10).text
     counted = re.findall(rf'turns_total{{channel="{channel}",outcome="(\w+)"}} (\d+)', metrics)
     return {outcome: int(count) for outcome, count in counted}
 
 
 def plain(text: str) -> str:
-    """The text as it reads, however a channel breaks its lines."""
     return re.sub(r"\s+", "", text)
 
 

@@ -17,7 +17,6 @@ SESSION = "**/webhooks/web/session"
 
 
 def refuse(path: str, status: int, code: str = "x", **more: int) -> Callable[[Visitor], None]:
-    """A server that turns requests down."""
     error = {"error": {"code": code, "message": "No.", **more}}
     return lambda patient: patient.page.route(
         path, lambda route: route.fulfill(status=status, json=error)

@@ -13,19 +13,16 @@ from tests.conversations.patient import Patient
 
 @pytest.fixture
 def patient(bot_url: str) -> Patient:
-    """Someone who has not written before."""
     return Patient(bot_url)
 
 
 @pytest.fixture
 def meta() -> Iterator[fake_graph.FakeGraph]:
-    """Meta's side."""
     with fake_graph.FakeGraph() as fake:
         yield fake
 
 
 @pytest.fixture
 def twilio() -> Iterator[fake_twilio.FakeTwilio]:
-    """Twilio's side."""
     with fake_twilio.FakeTwilio() as fake:
         yield fake

@@ -50,6 +50,5 @@ class OwnBot:
             yield url
 
     def kept(self) -> bytes:
-        """All bytes that the bot left in its folder, logs included."""
         files = [p for p in self.folder.iterdir() if p.is_file() and not p.is_symlink()]
         return b"\n".join(path.read_bytes() for path in files)

@@ -40,18 +40,15 @@ sys.exit(main(["run", "--port", sys.argv[1]]))
 
 @pytest.fixture
 def bot(tmp_path: Path, meta: fake_graph.FakeGraph) -> OwnBot:
-    """A bot whose stores no other test uses."""
     return OwnBot(tmp_path, meta.settings())
 
 
 def posted(url: str, text: str, sender: str) -> requests.Response:
-    """Send a message."""
     fields = {"sender": sender, "message": text}
     return requests.post(f"{url}/webhooks/rest/webhook", json=fields, timeout=10)
 
 
 def said(url: str, text: str, sender: str) -> str:
-    """Return the one answer to a message."""
     (message,) = posted(url, text, sender).json()
     return str(message["text"])
 

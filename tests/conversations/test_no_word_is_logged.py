@@ -77,7 +77,6 @@ sys.exit(main(["run", "--port", sys.argv[1]]))
 
 
 def fragile(port: int) -> list[str]:
-    """Return the command of a bot that logs everything and breaks as told."""
     return [sys.executable, "-c", FRAGILE, str(port)]
 
 

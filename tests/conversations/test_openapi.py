@@ -27,7 +27,6 @@ GENEROUS = {
 
 
 def fuzzed(url: str, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Send what schemathesis makes of the description."""
     command = ["-m", "schemathesis.cli", "run", str(ROOT / "docs/openapi.yml")]
     given = ["--url", url, "--checks", CHECKS, "--seed", "1", "--no-color"]
     examples = ["--max-examples", str(EXAMPLES), "--suppress-health-check", "all"]

@@ -48,7 +48,6 @@ class Person:
 
 
 def people(platform: Platform, chance: random.Random) -> list[Person]:
-    """Twenty people with different questions."""
     found = []
     for index in range(PEOPLE):
         name, place = f"Quincy{secrets.token_hex(6)}", f"zq{secrets.token_hex(6)}"

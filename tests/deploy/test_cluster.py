@@ -22,13 +22,11 @@ ONE, TWO = "what is a spinal hematoma", "how is an iliopsoas hematoma treated"
 
 
 async def write(page: httpx.AsyncClient, url: str, who: str, said: str) -> list[dict[str, Any]]:
-    """Say something over the REST address; return the answer."""
     body = {"sender": who, "message": said}
     return (await page.post(f"{url}/webhooks/rest/webhook", json=body)).raise_for_status().json()
 
 
 async def session(page: httpx.AsyncClient, url: str) -> dict[str, str]:
-    """Open a chat; return the header that proves it."""
     answer = await page.post(f"{url}/webhooks/web/session", json={})
     return {"Authorization": f"Bearer {answer.raise_for_status().json()['token']}"}
 
@@ -36,7 +34,6 @@ async def session(page: httpx.AsyncClient, url: str) -> dict[str, str]:
 async def say(
     page: httpx.AsyncClient, url: str, chat: dict[str, str], said: str, number: str
 ) -> httpx.Response:
-    """Say something in a chat."""
     body = {"text": said, "message_id": number}
     return await page.post(f"{url}/webhooks/web/message", json=body, headers=chat)
 

@@ -21,7 +21,6 @@ _STOP_SECONDS = 15
 
 
 def app_with(channel: InputChannel, agent: Any) -> Sanic:
-    """Make the app, with a stand-in for Rasa's agent."""
     Sanic._app_registry.clear()
     Sanic.test_mode = True  # allows one process to start several servers
     app = _create_app_without_api(None)

@@ -24,7 +24,6 @@ BUTTONS = [{"title": "Spine", "payload": '/choose_site{"site": "spinal"}'}]
 
 
 async def echo(message: UserMessage, outcome: Outcome = Outcome.ANSWER) -> None:
-    """Say back what was understood, as a real action would."""
     role = Role.PASSAGE if outcome is Outcome.ANSWER else Role.ALARM
     lines = (
         *lines_of(role, f"You said: {message.text}", "- one", "- two"),
@@ -66,5 +65,4 @@ class StandInAgent:
 
 @cache
 def real_domain() -> Domain:
-    """The bot's own domain, read once."""
     return Domain.load(str(Path(__file__).parents[3] / "domain.yml"))

@@ -18,7 +18,6 @@ Read = Callable[..., dict[str, Any]]
 
 @pytest.fixture(scope="session")
 def read(trained_model: Path) -> Read:
-    """Understand the last of some messages."""
     agent = Agent.load(trained_model)
 
     def understand(*said: str) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from knowledge_base.encoder import CONTEXT_LETTERS, in_context
 
 
 def said(*texts: str, intent: str = "ask_causes") -> list[Event]:
-    """Messages of one person."""
     return [UserUttered(text, {"name": intent, "confidence": 1.0}) for text in texts]
 
 

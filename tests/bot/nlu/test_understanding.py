@@ -18,12 +18,10 @@ from tests.conftest import ROOT
 
 @pytest.fixture(scope="module")
 def domain() -> dict[str, Any]:
-    """The domain file."""
     return dict(yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8")))
 
 
 def found(read: Read, text: str, entity: str) -> list[str]:
-    """Values of one entity in a text."""
     return [e["value"] for e in read(text)["entities"] if e["entity"] == entity]
 
 

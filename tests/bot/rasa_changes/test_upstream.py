@@ -57,7 +57,6 @@ pytestmark = pytest.mark.slow
 
 
 def told(imports: str, model: Path) -> dict[str, Any]:
-    """What Rasa makes of messages and conversations."""
     done = python("-c", f"{imports}\n{TELL}", str(model), json.dumps(TALKS))
     return dict(json.loads(done.stdout.splitlines()[-1]))
 

@@ -85,14 +85,12 @@ TWILIO = Platform(
 
 
 def only(platform: Platform) -> pytest.MarkDecorator:
-    """Marks a test that is of one platform alone."""
     return pytest.mark.parametrize(
         "platform", [platform], indirect=True, ids=[platform.name], scope="module"
     )
 
 
 def stored_agent() -> StandInAgent:
-    """A bot with the conversation store and the domain of the real one."""
     domain = real_domain()
     return StandInAgent(tracker_store=ConversationStore(domain, file=":memory:"), domain=domain)
 

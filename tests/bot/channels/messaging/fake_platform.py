@@ -39,17 +39,14 @@ GARBLED = Fault(garbled=True)
 
 
 def code(number: int, status: int = 400, **more: Any) -> Fault:
-    """Turn a message down with one of the platform's codes."""
     return Fault(code=number, status=status, **more)
 
 
 def http(status: int, **more: Any) -> Fault:
-    """Answer with a bare HTTP status, as a gateway does."""
     return Fault(status=status, **more)
 
 
 def slow(seconds: float) -> Fault:
-    """Take the message, but late."""
     return Fault(seconds=seconds)
 
 
@@ -58,7 +55,6 @@ PASSING = (http(502), http(503), slow(0.3), RESET_BEFORE, RESET_AFTER, GARBLED)
 
 
 def until(check: Callable[[], Any], seconds: float = 30.0, pause: float = 0.02) -> None:
-    """Wait until it holds."""
     deadline = time.monotonic() + seconds
     while not check():
         assert time.monotonic() < deadline, "it did not happen"

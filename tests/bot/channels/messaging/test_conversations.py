@@ -20,7 +20,6 @@ OFFERED = BUTTONS[0]["payload"]
 
 
 async def by_its_words(message: UserMessage) -> None:
-    """Alarm, break, or go on for long, where the message says so."""
     text = str(message.text)
     if "break" in text:
         raise RuntimeError(text)
@@ -37,14 +36,12 @@ async def by_its_words(message: UserMessage) -> None:
 
 @pytest.fixture(scope="module")
 def clinic(shared: Clinic) -> Clinic:
-    """An open clinic."""
     shared.agent.reply = by_its_words
     return shared
 
 
 @pytest.fixture
 def anna(clinic: Clinic) -> Iterator[Any]:
-    """Somebody who has not written yet."""
     clinic.agent.received.clear()
     return clinic.person()
 

@@ -26,12 +26,10 @@ from tests.bot.channels.whatsapp.phone import replayed
 
 
 def texts(clinic: Clinic, who: Any) -> list[str]:
-    """What the bot said back to one person."""
     return [text.partition("You said: ")[2].split("\n")[0] for text in clinic.fake.to(who)]
 
 
 def kept() -> tuple[Any, ...]:
-    """What the inbox keeps of its one message."""
     with sqlite3.connect("inbox.db") as database:
         found = database.execute("SELECT state, conversation, message, answer FROM messages")
         return tuple(found.fetchone())

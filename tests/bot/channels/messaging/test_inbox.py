@@ -38,17 +38,14 @@ def opened(tmp_path: Path) -> Iterator[Open]:
 
 @pytest.fixture
 def inbox(opened: Open) -> Inbox:
-    """An inbox of one's own."""
     return opened()
 
 
 def message(number: str = "1") -> Incoming:
-    """A message."""
     return Incoming(number, "+16505551234", {"to": "+16505551234"}, Kind.TEXT, "hello")
 
 
 def travel(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    """Let time pass."""
     now = time.time() + seconds
     monkeypatch.setattr(inbox_module.time, "time", lambda: now)
 

@@ -60,7 +60,6 @@ passages = st.lists(sentences, min_size=1, max_size=10).map(
 
 
 def answer(lines: list[str], *titles: str) -> Reply:
-    """An answer with note, source and disclaimer."""
     buttons = tuple({"title": title, "payload": f"/p{n}"} for n, title in enumerate(titles))
     ending = zip(LAST, (Role.NOTE, Role.SOURCE, Role.DISCLAIMER), strict=True)
     last = [line for text, role in ending for line in lines_of(role, text)]

@@ -93,7 +93,6 @@ def send(
     seconds: float = 5.0,
     **settings: str,
 ) -> None:
-    """Send one message, as the courier does."""
     named = {f"HEMATOMA_GUIDE_{way.prefix}{name}": value for name, value in settings.items()}
 
     async def run() -> None:

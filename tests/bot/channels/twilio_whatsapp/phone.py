@@ -75,12 +75,10 @@ class Phone:
 
 
 def new_sid() -> str:
-    """Make an id like those of Twilio's messages."""
     return f"SM{next(_counter):032x}"
 
 
 def signature(url: str, fields: Fields | Pairs, auth_token: str = AUTH_TOKEN) -> str:
-    """Sign as Twilio does, by its own library."""
     signed = RequestValidator(auth_token).compute_signature(url, MultiDict(fields))
     return str(signed)
 
@@ -91,7 +89,6 @@ def signed(
     public_url: str = PUBLIC_URL,
     auth_token: str = AUTH_TOKEN,
 ) -> tuple[bytes, dict[str, str]]:
-    """Write fields as Twilio does; return body and headers."""
     headers = {
         "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
         "X-Twilio-Signature": signature(public_url + path, fields, auth_token),
@@ -108,5 +105,4 @@ def post(bot_url: str, public_url: str, path: str, fields: Fields | Pairs) -> in
 
 
 def deliver(bot_url: str, public_url: str, fields: Fields, *, times: int = 1) -> int:
-    """Bring a message, signed, so many times; return the last status."""
     return [post(bot_url, public_url, WEBHOOK_PATH, fields) for _ in range(times)][-1]

@@ -17,7 +17,6 @@ FAILED = Receipt(TOKEN, "failed", 63016, UndeliverableError)
 
 
 def sent(kind: str, body: str = "", **more: str) -> Fields:
-    """What Anna sends of another kind."""
     return ANNA.message(kind, Body=body, **more)
 
 

@@ -27,7 +27,6 @@ def served() -> Iterator[Served]:
 
 @pytest.fixture
 def chat(served: Served) -> Iterator[Chat]:
-    """A fresh chat on the shared server."""
     fresh = Chat(served)
     yield fresh
     fresh.client.close()

@@ -95,7 +95,6 @@ async def say_nothing(message: Any) -> None:
 
 
 async def fail(message: Any) -> None:
-    """Break, quoting the patient, as a careless component might."""
     raise RuntimeError(f"cannot read {message.text}")
 
 

@@ -21,7 +21,6 @@ SECRET = "0123456789abcdef" * 3
 
 
 def refused(tokens: SessionTokens, header: str | None) -> str:
-    """The code of the refusal a header meets."""
     with pytest.raises(Refusal) as refusal:
         tokens.read(header)
     return refusal.value.code

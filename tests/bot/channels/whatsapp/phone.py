@@ -76,12 +76,10 @@ class Phone:
 
 
 def new_message_id() -> str:
-    """Make an id like Meta's."""
     return "wamid." + base64.b64encode(f"test message {next(_numbers)}".encode()).decode()
 
 
 def envelope(value: dict[str, Any], phone_number_id: str = PHONE_NUMBER_ID) -> Webhook:
-    """Put what happened into the form of a webhook."""
     metadata = {"display_phone_number": BUSINESS_NUMBER, "phone_number_id": phone_number_id}
     value = {"messaging_product": "whatsapp", "metadata": metadata, **value}
     change = {"field": "messages", "value": value}
@@ -94,7 +92,6 @@ def envelope(value: dict[str, Any], phone_number_id: str = PHONE_NUMBER_ID) -> W
 def status(
     token: str, word: str = "sent", code: int | None = None, at: float | None = None
 ) -> Webhook:
-    """Tell what became of a message of the bot."""
     told: dict[str, Any] = {
         "id": new_message_id(),
         "status": word,
@@ -109,13 +106,11 @@ def status(
 
 
 def value_in(webhook: Webhook) -> dict[str, Any]:
-    """Return what happened, of a webhook with one change."""
     value: dict[str, Any] = webhook["entry"][0]["changes"][0]["value"]
     return value
 
 
 def message_in(webhook: Webhook) -> dict[str, Any]:
-    """Return the message, of a webhook with one."""
     message: dict[str, Any] = value_in(webhook)["messages"][0]
     return message
 
@@ -140,12 +135,10 @@ def replayed(webhook: Webhook, age: float) -> Webhook:
 
 
 def signature(body: bytes, app_secret: str = APP_SECRET) -> str:
-    """Sign a body as Meta does."""
     return "sha256=" + hmac.new(app_secret.encode(), body, hashlib.sha256).hexdigest()
 
 
 def signed(webhook: Webhook, app_secret: str = APP_SECRET) -> tuple[bytes, dict[str, str]]:
-    """Write a webhook as Meta does; return body and headers."""
     body = json.dumps(webhook).encode()
     headers = {
         "Content-Type": "application/json",
@@ -156,7 +149,6 @@ def signed(webhook: Webhook, app_secret: str = APP_SECRET) -> tuple[bytes, dict[
 
 
 def deliver(bot_url: str, webhook: Webhook, *, times: int = 1) -> int:
-    """Bring a webhook, signed, so many times; return the last status."""
     body, headers = signed(webhook)
     with httpx.Client(timeout=30, trust_env=False) as client:
         for _ in range(times):

@@ -27,7 +27,6 @@ HANDSHAKE = {
 
 
 def shake(clinic: Clinic, **change: str | None) -> httpx.Response:
-    """Shake hands, with some fields changed or left out."""
     changed = HANDSHAKE | {f"hub.{name}": value for name, value in change.items()}
     params = {name: value for name, value in changed.items() if value is not None}
     return httpx.get(clinic.url + WEBHOOK_PATH, params=params, trust_env=False)

@@ -31,12 +31,10 @@ EDIT = {"message": {"type": "text", "text": {"body": "I meant this"}}}
 
 
 def read(webhook: Any) -> Webhook:
-    """Read it as the clinic's bot."""
     return read_webhook(webhook, PHONE_NUMBER_ID)
 
 
 def one(webhook: Any) -> Incoming:
-    """Read the one message in it."""
     (message,) = read(webhook).messages
     return message
 
@@ -63,7 +61,6 @@ def test_every_kind_of_message_is_read(
 
 
 def changed(place: Callable[[Any], Any], name: str, value: Any) -> phone.Webhook:
-    """A text message with one field changed."""
     webhook = ANNA.text("hello")
     place(webhook)[name] = value
     return webhook

@@ -23,7 +23,6 @@ ENVELOPE = {"messaging_product": "whatsapp", "recipient_type": "individual", "to
 
 
 def answer(text: str, buttons: Sequence[tuple[str, str]]) -> Reply:
-    """An answer with source and disclaimer."""
     lines = (
         *lines_of(Role.PASSAGE, text),
         *lines_of(Role.SOURCE, SOURCE),
@@ -45,7 +44,6 @@ def check(wire: Wire) -> None:
 
 
 def named(count: int, length: int = 12) -> list[tuple[str, str]]:
-    """Return so many buttons with titles of such a length."""
     return [(f"{n} ".ljust(length, "x"), f"/ask_{n}") for n in range(count)]
 
 
