@@ -91,7 +91,7 @@ def test_a_store_that_fails_is_not_noticed(
             assert time.monotonic() - started < 1
             assert requests.get(f"{url}/ready", timeout=5).status_code == 503
             recalled = said(url, "how rare is a spinal hematoma?", "one")
-            taken = fake_graph.deliver(url, written)
+            taken = fake_graph.post(url, written)
             erased = posted(url, "delete my data", "before")
         assert "emergency number" in alarm
         assert "emergency" in recalled
@@ -102,12 +102,12 @@ def test_a_store_that_fails_is_not_noticed(
         assert requests.get(f"{url}/ready", timeout=5).ok
         metrics = requests.get(f"{url}/metrics", timeout=5).text
         assert 'hematoma_guide_store_errors_total{operation="save"}' in metrics
-        fake_graph.deliver(url, written)
+        fake_graph.post(url, written)
         until(lambda: meta.to(phone))
     with bot.running() as url:
         for sender in ("before", "one"):
             assert "emergency" in said(url, "and how is it treated?", sender)
-        assert fake_graph.deliver(url, written) == 200
+        assert fake_graph.post(url, written) == 200
     assert len(meta.to(phone)) == 1
 
 
@@ -133,7 +133,7 @@ def test_a_clock_that_is_set_is_not_noticed(tmp_path: Path, meta: fake_graph.Fak
             assert "emergency" in chat.post("how rare is a spinal hematoma?").text
             assert [chat.post("thanks").status_code for _ in range(2)] == [200, 429]
             phone = fake_graph.Phone(f"US.1{number}", f"1555000000{number}")
-            assert fake_graph.deliver(url, phone.text("hello")) == 200
+            assert fake_graph.post(url, phone.text("hello")) == 200
             until(partial(meta.to, phone), seconds=10)
 
 

@@ -22,7 +22,6 @@ from tests.bot.channels.messaging.fake_platform import (
     slow,
 )
 from tests.bot.channels.stand_in import echo
-from tests.bot.channels.whatsapp.phone import replayed
 
 
 def texts(clinic: Clinic, who: Any) -> list[str]:
@@ -169,7 +168,7 @@ def test_a_message_older_than_an_hour_is_dropped(clinic: Clinic) -> None:
     """One from days ago is passed over; late ones get one word that they are late."""
     anna, ben, now = clinic.person(), clinic.person(), time.time()
     with clinic.open(settle_backlog=0.5):
-        clinic.bring(replayed(ben.text("hello"), 6 * 86_400))
+        clinic.bring(ben.text("hello", at=now - 6 * 86_400))
         clinic.bring(*(anna.text(f"question {n}", at=now - 5400 + n) for n in range(3)))
         clinic.rest()
     (sent,) = clinic.fake.sent

@@ -28,8 +28,7 @@ from tests.bot.channels.messaging.fake_platform import (
     http,
     slow,
 )
-from tests.bot.channels.twilio_whatsapp import phone as twilio_phone
-from tests.bot.channels.twilio_whatsapp.fake_twilio import FakeTwilio
+from tests.bot.channels.twilio_whatsapp.fake_twilio import STATUS_PATH, FakeTwilio
 from tests.bot.channels.whatsapp.fake_graph import FakeGraph
 
 WORDS = Words("Reply MORE.", "The rest.", "Reply with a number:", "What next?")
@@ -45,7 +44,7 @@ Kinds = dict[type[Exception], list[Fault]]
 class Way:
     """One platform, as far as sending goes."""
 
-    fake: Callable[[], FakePlatform[Any]]
+    fake: Callable[[], FakePlatform]
     make: Callable[[Any, float], Transport]  # from settings and the seconds it may take
     address: dict[str, str]  # of the person
     prefix: str  # of its settings
@@ -67,7 +66,7 @@ META = Way(
 )
 TWILIO = Way(
     FakeTwilio,
-    lambda settings, seconds: TwilioTransport(settings, twilio_phone.STATUS_PATH, seconds),
+    lambda settings, seconds: TwilioTransport(settings, STATUS_PATH, seconds),
     {"to": "whatsapp:+16505551234"},
     "TWILIO_",
     {
@@ -88,7 +87,7 @@ ANYWHERE: Kinds = {
 
 def send(
     way: Way,
-    fake: FakePlatform[Any],
+    fake: FakePlatform,
     message: Reply = PLAIN,
     seconds: float = 5.0,
     **settings: str,

@@ -9,7 +9,7 @@ import pytest
 from bot.channels.messaging.errors import UndeliverableError
 from bot.channels.messaging.message import Kind, Receipt
 from bot.channels.twilio_whatsapp.webhook import read_message, read_receipt
-from tests.bot.channels.twilio_whatsapp.phone import Fields, Phone
+from tests.bot.channels.twilio_whatsapp.fake_twilio import Fields, Phone
 
 ANNA = Phone()
 TOKEN = "0123456789abcdef" * 2
