@@ -18,6 +18,7 @@ OPERATIONS = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 ROW = re.compile(rf"^\| `{PREFIX}([A-Z_]+)` \| (.+?) \|", re.MULTILINE)
+HAZARDS = (ROOT / "docs/hazard-log.md").read_text(encoding="utf-8")
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 SETTING = re.compile(rf"{PREFIX}([A-Z]+(?:_[A-Z]+)*)")
 
@@ -62,6 +63,16 @@ def test_the_tree_in_the_readme_is_the_tree() -> None:
     assert names
     for name in names:
         assert (ROOT / name).exists(), name
+
+
+def test_each_hazard_is_controlled_by_tests_that_exist() -> None:
+    """Every test that the hazard log leans on is really there, and no hazard is without one."""
+    tests = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")]
+    written = {name for text in tests for name in re.findall(r"def (test_\w+)\(", text)}
+    assert set(re.findall(r"`(test_\w+)`", HAZARDS)) <= written
+    rows = [line for line in HAZARDS.splitlines() if re.match(r"\| H\d+ ", line)]
+    assert rows
+    assert all("`test_" in row for row in rows)
 
 
 def test_the_conversation_in_the_readme_is_real(bot_url: str) -> None:

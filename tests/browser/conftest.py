@@ -14,7 +14,7 @@ import pytest
 from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.domain import Domain
 
-from tests.bot.channels.web.serving import Served, StandInAgent, serve
+from tests.bot.channels.web.serving import GENEROUS, Served, StandInAgent, serve
 from tests.browser.scripted_bot import ScriptedBot
 from tests.browser.visitor import Visit, Visitor
 
@@ -54,13 +54,8 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def shared() -> Iterator[Served]:
     """A server with the scripted bot, for tests that change nothing on it."""
-    with serve(
-        StandInAgent(ScriptedBot(), tracker_store=InMemoryTrackerStore(Domain.empty())),
-        emergency_number="112",
-        session_rate="1000/minute",
-        address_rate="10000/minute",
-        new_session_rate="10000/minute",
-    ) as served:
+    agent = StandInAgent(ScriptedBot(), tracker_store=InMemoryTrackerStore(Domain.empty()))
+    with serve(agent, **GENEROUS, emergency_number="112") as served:
         yield served
 
 

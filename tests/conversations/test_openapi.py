@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from tests.bot.channels.twilio_whatsapp.fake_twilio import FakeTwilio
+from tests.bot.channels.web.serving import RATES
 from tests.bot.channels.whatsapp.fake_graph import FakeGraph
 from tests.conftest import ROOT, python
 from tests.conversations.own_bot import OwnBot
@@ -21,9 +22,7 @@ CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,"
     "response_schema_conformance"
 )
-GENEROUS = {
-    f"HEMATOMA_GUIDE_{of}_RATE": "9999999/minute" for of in ("SESSION", "ADDRESS", "NEW_SESSION")
-}
+UNLIMITED = {f"HEMATOMA_GUIDE_{rate.upper()}": "9999999/minute" for rate in RATES}
 
 
 def fuzzed(url: str, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
@@ -37,7 +36,7 @@ def fuzzed(url: str, folder: Path, *options: str) -> subprocess.CompletedProcess
 def test_the_bot_does_as_its_description_says(tmp_path: Path) -> None:
     """Sound or not, from a patient or a stranger, no request is the server's fault or logs one."""
     with FakeGraph() as meta, FakeTwilio() as twilio:
-        bot = OwnBot(tmp_path, {**GENEROUS, **meta.settings(), **twilio.settings()})
+        bot = OwnBot(tmp_path, {**UNLIMITED, **meta.settings(), **twilio.settings()})
         with bot.running() as url:
             opened = requests.post(f"{url}/webhooks/web/session", json={}, timeout=10).json()
             header = f"Authorization: Bearer {opened['token']}"

@@ -161,13 +161,9 @@ class Conversations:
     What they know of each other, other processes know too.
     """
 
-    def __init__(self, most: int = MOST_CONVERSATIONS) -> None:
-        self._most = most
+    def __init__(self) -> None:
         self._by_id: OrderedDict[str, Conversation] = OrderedDict()
         self._deleted: dict[str, float] = {}
-
-    def __len__(self) -> int:
-        return len(self._by_id)
 
     def of(self, session_id: str) -> Conversation:
         """The memory of that chat.
@@ -181,7 +177,7 @@ class Conversations:
         if conversation is None:
             conversation = self._by_id[session_id] = Conversation(session_id, shared_processes())
         self._by_id.move_to_end(session_id)
-        while len(self._by_id) > self._most:
+        while len(self._by_id) > MOST_CONVERSATIONS:
             idle = next((key for key, kept in self._by_id.items() if not kept.pending), None)
             if idle is None or idle == session_id:
                 break

@@ -84,6 +84,18 @@ def test_an_answer_whose_fate_is_unknown_is_not_sent_again_when_its_receipt_come
     assert clinic.fake.tries == 1
 
 
+def test_a_receipt_that_comes_late_still_stops_the_next_try(clinic: Clinic) -> None:
+    """An answer that is out after all is not sent again because a later try was turned down."""
+    clinic.fake.reports = ()
+    clinic.fake.fail_next(RESET_AFTER, *[http(503)] * 9)
+    with clinic.open(receipt=0.1, first_retry=1.0, longest_retry=1.0):
+        clinic.bring(clinic.person().text("hello"))
+        until(lambda: clinic.count("send_errors_total", code="http_503"))
+        clinic.fake.report(clinic.fake.sent[0], "sent")
+        clinic.rest()
+    assert len(clinic.fake.sent) == 1
+
+
 @only(TWILIO)
 def test_a_lost_answer_of_twilio_is_looked_up(clinic: Clinic) -> None:
     """Twilio does not repeat its receipts: its list of messages tells what became of one."""

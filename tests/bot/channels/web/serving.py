@@ -16,6 +16,9 @@ from bot.settings import load_settings
 from tests.bot.channels.sanic_server import app_with, running
 from tests.bot.channels.stand_in import StandInAgent
 
+RATES = ("session_rate", "address_rate", "new_session_rate")
+GENEROUS = dict.fromkeys(RATES, "100000/minute")
+
 
 @dataclass
 class Served:
@@ -33,9 +36,12 @@ class Served:
 class Chat:
     """A patient's page, as far as the server can tell."""
 
-    def __init__(self, served: Served | None, client: httpx.Client | None = None) -> None:
+    def __init__(
+        self, served: Served | None, client: httpx.Client | None = None, token: str = ""
+    ) -> None:
         self.client = client or served.client()
-        self.token: str = self.client.post("/webhooks/web/session", json={}).json()["token"]
+        opened = token or self.client.post("/webhooks/web/session", json={}).json()["token"]
+        self.token = str(opened)
         self._count = 0
 
     @property
@@ -57,6 +63,12 @@ class Chat:
 
     def delete(self) -> httpx.Response:
         return self.client.delete("/webhooks/web/session", headers=self.headers)
+
+    def vote(self, value: Any, message_id: str) -> int:
+        body = {"message_id": message_id, "value": value}
+        return self.client.post(
+            "/webhooks/web/feedback", json=body, headers=self.headers
+        ).status_code
 
     def ask(self, text: str, message_id: str | None = None) -> dict[str, Any]:
         response = self.post(text, message_id)

@@ -103,12 +103,10 @@ def test_a_restart_with_the_same_secret_keeps_sessions() -> None:
         chat = Chat(served)
         payload = chat.ask("hello")["buttons"][0]["payload"]
     with serve(agent, token_secret=SECRET) as served:
-        again = Chat(served)
-        again.token = chat.token
+        again = Chat(served, token=chat.token)
         again.ask(payload)
         again.ask("/other_payload")
         assert agent.texts == ["hello", payload, "other_payload"]
     with serve() as served:
-        again = Chat(served)
-        again.token = chat.token
+        again = Chat(served, token=chat.token)
         assert again.post("still me").json()["error"]["code"] == "session_expired"
