@@ -45,8 +45,8 @@ def test_answers_are_read_aloud_only_by_a_voice_of_the_device(visit: Visit) -> N
     for own in ("[]", "[voice('en-US', true)]"):
         patient = with_speech(visit, VOICES % own)
         patient.ask("What are the signs?")
-        patient.page.get_by_role("button", name="Chat options").click()
-        button = patient.page.get_by_role("button", name="Read answers aloud")
+        patient.button("Chat options").click()
+        button = patient.button("Read answers aloud")
         expect(button).to_have_count(int(own != "[]"))
         assert patient.page.evaluate("said") == []
     button.click()
@@ -59,11 +59,10 @@ def test_dictation_is_offered_only_where_it_stays_on_the_device(visit: Visit) ->
     """What is heard is put into the field to be read over; where it would leave, there is none."""
     for state in ("downloadable", "available"):
         patient = with_speech(visit, EAR % state)
-        button = patient.page.get_by_role("button", name="Speak instead of typing")
+        button = patient.button("Speak instead of typing")
         expect(button).to_have_count(int(state == "available"))
     button.click()
     expect(patient.input).to_have_attribute("placeholder", re.compile("I am listening"))
     expect(patient.input).to_have_value("what is it")
-    patient.shoot("dictation")
     button.click()
     expect(patient.input).to_have_attribute("placeholder", "Type your question")

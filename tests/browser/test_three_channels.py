@@ -82,7 +82,7 @@ class OnWhatsApp:
         else:
             webhook = self.phone.text(self.choices[text] if verb == "press" else text)
         there = len(self.fake.sent)
-        assert self.platform.post(self.url, webhook) == self.platform.taken
+        assert self.platform.side.post(self.url, webhook) == self.platform.taken
         sent = self.fake.wait_for(there + 1)[there]
         numbered = re.findall(r"^(\d) (.+)$", sent.text, re.MULTILINE)
         assert [int(number) for number, _ in numbered] == list(range(1, len(numbered) + 1))

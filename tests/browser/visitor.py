@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
-
-SCREENSHOTS = Path(__file__).with_name("screenshots")
 
 
 class Visitor:
@@ -43,6 +40,10 @@ class Visitor:
         return self.page.locator("hematoma-guide .msg")
 
     @property
+    def guide(self) -> Any:
+        return self.page.locator("hematoma-guide")
+
+    @property
     def last(self) -> Any:
         return self.messages.last
 
@@ -51,8 +52,15 @@ class Visitor:
         """What a screen reader says before all else."""
         return self.page.locator("hematoma-guide [aria-live=assertive]")
 
+    @property
+    def dialog(self) -> Any:
+        return self.page.get_by_role("dialog")
+
+    def button(self, name: str) -> Any:
+        return self.page.get_by_role("button", name=name)
+
     def open(self) -> None:
-        self.page.get_by_role("button", name="Questions about hematomas?").click()
+        self.button("Questions about hematomas?").click()
 
     def type(self, text: str) -> None:
         self.input.fill(text)
@@ -64,8 +72,8 @@ class Visitor:
         self.messages.nth(there + 1).wait_for()
 
     def option(self, name: str) -> None:
-        self.page.get_by_role("button", name="Chat options").click()
-        self.page.get_by_role("button", name=name).click()
+        self.button("Chat options").click()
+        self.button(name).click()
 
     def show(self, **attributes: str) -> None:
         """Put another chat with these attributes in place of the page's."""
@@ -100,10 +108,6 @@ class Visitor:
                 }"""
             )
         )
-
-    def shoot(self, name: str) -> None:
-        SCREENSHOTS.mkdir(exist_ok=True)
-        self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
 
 Visit = Callable[..., Visitor]

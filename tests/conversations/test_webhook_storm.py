@@ -74,7 +74,7 @@ def deliveries(platform: Platform, person: Person, chance: random.Random) -> lis
     else:
         order = [person.phone.text(text) for text in texts]
     doubled = [again for one in order for again in [one] * chance.choice([1, 1, 2])]
-    return [lambda url, one=one: platform.post(url, one) for one in doubled]  # type: ignore[misc]
+    return [lambda url, one=one: platform.side.post(url, one) for one in doubled]  # type: ignore[misc]
 
 
 def bring(brought: list[Delivery], url: str) -> None:

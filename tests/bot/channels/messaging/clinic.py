@@ -35,29 +35,29 @@ class Platform:
     """One platform, and what differs on it."""
 
     name: str
+    side: Any  # the module with phones, signatures and the path of the webhook
     fake: Callable[[], Any]
     channel: Callable[..., Connector]
     phone: Callable[[int], Any]
-    post: Callable[..., int]
-    signed: Callable[..., tuple[bytes, dict[str, str]]]
     header: str  # holds the signature
-    path: str
     most_bytes: int
     taken: int  # the status of a webhook that the bot has taken
     busy: Fault  # the message may be taken later
     halting: Fault  # no more messages are wanted
     never: int  # the code of a message that is never taken
 
+    @property
+    def path(self) -> str:
+        return str(self.side.WEBHOOK_PATH)
+
 
 META = Platform(
     "whatsapp",
+    fake_graph,
     fake_graph.FakeGraph,
     WhatsAppInput,
     lambda number: fake_graph.Phone(f"US.9{number:05}", f"16505{number:06}"),
-    fake_graph.post,
-    fake_graph.signed,
     "X-Hub-Signature-256",
-    fake_graph.WEBHOOK_PATH,
     3_200_000,
     200,
     code(130429, 429),
@@ -66,13 +66,11 @@ META = Platform(
 )
 TWILIO = Platform(
     "twilio_whatsapp",
+    fake_twilio,
     fake_twilio.FakeTwilio,
     TwilioWhatsAppInput,
     lambda number: fake_twilio.Phone(f"+16505{number:06}"),
-    fake_twilio.post,
-    fake_twilio.signed,
     "X-Twilio-Signature",
-    fake_twilio.WEBHOOK_PATH,
     65_536,
     204,
     code(20429, 429),
@@ -115,7 +113,7 @@ class Clinic:
 
     def bring(self, *webhooks: Any, times: int = 1) -> None:
         for webhook in webhooks * times:
-            assert self.platform.post(self.url, webhook) == self.platform.taken
+            assert self.platform.side.post(self.url, webhook) == self.platform.taken
 
     def knock(self, body: bytes, headers: dict[str, str], path: str = "") -> int:
         url = self.url + (path or self.platform.path)

@@ -32,10 +32,10 @@ NEWS = {"MessageStatus": "sent", "AccountSid": fake_twilio.ACCOUNT_SID}
 def test_it_rejects_what_is_no_signature(shared: Clinic, header: str) -> None:
     """Who does not sign is not the platform, nor who has an old secret or changes one byte."""
     webhook, name = shared.person().text("I-can-walk"), shared.platform.header
-    body, headers = shared.platform.signed(webhook)
+    body, headers = shared.platform.side.signed(webhook)
     if header == "other":
         secret = "app_secret" if "Hub" in name else "auth_token"
-        header = shared.platform.signed(webhook, **{secret: "an old secret"})[1][name]
+        header = shared.platform.side.signed(webhook, **{secret: "an old secret"})[1][name]
     with shared.refusing("wrong_signature"):
         assert shared.knock(body, headers | {name: header}) == 403
     with shared.refusing("wrong_signature"):
@@ -47,7 +47,7 @@ def test_it_rejects_a_body_that_is_too_big(shared: Clinic) -> None:
     with shared.refusing("too_big"), contextlib.suppress(httpx.TransportError):
         # The server may hang up while we are still talking.
         webhook = shared.person().text("x" * shared.platform.most_bytes)
-        assert shared.knock(*shared.platform.signed(webhook)) == 413
+        assert shared.knock(*shared.platform.side.signed(webhook)) == 413
 
 
 def test_a_message_that_cannot_be_stored_is_given_back(
@@ -57,7 +57,7 @@ def test_a_message_that_cannot_be_stored_is_given_back(
     with clinic.open():
         with contextlib.closing(sqlite3.connect("inbox.db")) as database:
             database.execute("DROP TABLE messages")
-        assert clinic.platform.post(clinic.url, clinic.person().text("my canary words")) == 500
+        assert clinic.platform.side.post(clinic.url, clinic.person().text("my canary words")) == 500
     assert "canary" not in caplog.text
     assert "6505" not in caplog.text
 
@@ -69,7 +69,7 @@ def test_without_its_settings_it_has_no_address(
     monkeypatch.chdir(tmp_path)
     channel: Any = platform.channel(load_settings({}), Metrics())
     with running(app_with(channel, StandInAgent())) as url:
-        assert platform.post(url, platform.phone(1).text("hello")) == 404
+        assert platform.side.post(url, platform.phone(1).text("hello")) == 404
         assert httpx.get(url + platform.path, trust_env=False).status_code == 404
     assert not list(tmp_path.iterdir())
 
