@@ -24,7 +24,7 @@ def test_it_starts_with_no_setting_at_all(caplog: pytest.LogCaptureFixture) -> N
     assert first.unset_contacts == [f"{PREFIX}EMERGENCY_NUMBER", f"{PREFIX}HELPLINES"]
     assert load(EMERGENCY_NUMBER="112", HELPLINES="116 123").unset_contacts == []
     assert first.allowed_origins == ()
-    assert (first.whatsapp_is_on, first.twilio_is_on) == (False, False)
+    assert (first.whatsapp_phone_number_id, first.twilio_account_sid) == (None, None)
     assert first.token_secret != second.token_secret
     assert len(first.token_secret) >= SHORTEST_SECRET
     assert f"{PREFIX}TOKEN_SECRET is not set" in caplog.text
@@ -117,6 +117,5 @@ def test_secrets_may_come_from_files(tmp_path: Path) -> None:
     assert settings.whatsapp_app_secret == "app-secret-1"
     assert settings.twilio_auth_token == "auth-token-1"
     assert settings.token_secret == LONG_SECRET
-    assert (settings.whatsapp_is_on, settings.twilio_is_on) == (True, True)
     shown = repr(settings)
     assert not any(part in shown for part in (LONG_SECRET, "app-secret", "auth-token", "access-"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import tempfile
@@ -68,7 +67,7 @@ def kept_of(cluster: Cluster) -> dict[str, list[str]]:
     with engine.connect() as connection:
         rows = connection.execute(text("SELECT id, tracker FROM conversations")).fetchall()
     engine.dispose()
-    events = {name: json.loads(sealer.open(bytes(kept), name))["events"] for name, kept in rows}
+    events = {name: sealer.open(kept, name)["events"] for name, kept in rows}
     return {
         name: [e["text"] for e in said if e["event"] == "user" and e.get("text")]
         for name, said in events.items()

@@ -22,6 +22,9 @@ from bot.storage.database import StoreError
 
 logger = logging.getLogger(__name__)
 
+_TOO_OLD = 86_400.0  # seconds; after that, a platform takes no free words any more
+_LATE_NEWS = 600.0  # seconds for which an answer may fail after all
+
 
 class Courier:
     """Works off the inbox of one channel."""
@@ -63,7 +66,7 @@ class Courier:
                 self._wake(conversation)
 
     async def _store(self, message: Incoming) -> str | None:
-        if message.age > self._patience.window:
+        if message.age > _TOO_OLD:
             self._count("dropped_total", reason="too_old")
             return None
         conversation = await self._inbox.add(message)
@@ -76,7 +79,7 @@ class Courier:
     async def confirm(self, receipt: Receipt) -> None:
         """Take note of what the platform says of an answer."""
         if await self._delivery.failed_for_now(receipt):
-            self._do_later(self._patience.longest_retry, self._send_again, receipt.token)
+            self._do_later(self._patience.retry, self._send_again, receipt.token)
 
     async def _send_again(self, token: str) -> None:
         if conversation := await self._inbox.send_again(token):
@@ -103,7 +106,7 @@ class Courier:
         """Take over what another process left when it ended."""
         while True:
             try:
-                await self._look(time.time() - self._patience.late_failure)
+                await self._look(time.time() - _LATE_NEWS)
             except StoreError as error:
                 logger.error("%s: the inbox failed (%s).", self._inbox.channel, error)
             await asyncio.sleep(self._patience.look)
@@ -133,10 +136,10 @@ class Courier:
         try:
             row = await self._inbox.next_of(conversation)
             if row is not None and await self._delivery.work_on(row):
-                self._do_later(self._patience.late_failure, self._inbox.done, row.name)
+                self._do_later(_LATE_NEWS, self._inbox.done, row.name)
         except Exception as error:  # nothing may end the work but its end
             # The error's text may quote the patient: log its kind alone.
             logger.error("%s: %s.", self._inbox.channel, type(error).__name__)
-            await asyncio.sleep(self._patience.longest_retry)
+            await asyncio.sleep(self._patience.retry)
             return True
         return row is not None

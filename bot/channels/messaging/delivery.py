@@ -28,6 +28,11 @@ from bot.channels.metrics import Metrics
 logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 16  # people answered at the same time
+TOO_LATE = 3600.0  # seconds; an answer after that would only confuse
+
+_LONGEST_ORDER = 5.0  # seconds
+_AFTER_A_BREAK = 4  # times as long
+_FIRST_RETRY = 1 / 60  # of the longest wait; doubled at each further one
 _AT_ONCE = 3.0  # seconds from sending to coming; platforms count whole seconds
 
 
@@ -90,16 +95,16 @@ class Delivery:
         if sent_at is None:
             return 0.0
         held_up = row.came_at - sent_at > _AT_ONCE
-        wait = self._patience.settle_backlog if held_up else self._patience.settle
+        wait = self._patience.order * (_AFTER_A_BREAK if held_up else 1)
         # After a start, what came while nobody was there is on its way.
         last = max(await self._inbox.last_arrival(row.conversation), self._started)
-        at_most = max(row.came_at, self._started) + self._patience.settle_at_most
+        at_most = max(row.came_at, self._started) + _LONGEST_ORDER
         settling = min(last + wait, at_most) - time.time()
         # More is due only after the clock was set back.
-        return settling if settling <= self._patience.settle_at_most else 0.0
+        return settling if settling <= _LONGEST_ORDER else 0.0
 
     async def _answer(self, row: Row) -> Wire | None:
-        late = row.incoming.age > self._patience.too_old
+        late = row.incoming.age > TOO_LATE
         newest = await self._inbox.last_arrival(row.conversation) <= row.came_at
         reply = await self._answers.answer(row, late, newest)
         if reply is None:
@@ -107,7 +112,7 @@ class Delivery:
             await self._inbox.done(row.name)
             return None
         wire, rest = self._answers.composed(reply, self._transport)
-        await self._inbox.keep_rest(row.conversation, rest)
+        await self._inbox.people.keep_rest(row.conversation, rest)
         await self._inbox.set_state(row.name, State.ANSWERED, wire)
         return wire
 
@@ -169,10 +174,10 @@ class Delivery:
                     return False
 
     def _is_too_late(self, row: Row) -> bool:
-        return time.time() - row.came_at > self._patience.too_old
+        return time.time() - row.came_at > TOO_LATE
 
     def _retry_wait(self, retries: int) -> float:
-        wait = min(self._patience.longest_retry, self._patience.first_retry * 2.0**retries)
+        wait = self._patience.retry * min(1.0, _FIRST_RETRY * 2.0**retries)
         return wait * random.uniform(0.75, 1.25)  # noqa: S311  (spreads retries, guards nothing)
 
     def _halt(self, code: str) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -114,7 +113,7 @@ class Conversation:
                 raise Refusal("slow") from None
             if self._processes.are_several and _is_final(reply):
                 place = self._place_of(message_id)
-                sealed = shared_sealer().seal(json.dumps([digest, reply.to_message()]), place)
+                sealed = shared_sealer().seal([digest, reply.to_message()], place)
                 await self._processes.note(place, sealed, RETRY_SECONDS)
             return reply
 
@@ -123,7 +122,7 @@ class Conversation:
         place = self._place_of(message_id)
         sealed = await self._processes.noted(place)
         try:
-            known = json.loads(shared_sealer().open(sealed, place)) if sealed else None
+            known = shared_sealer().open(sealed, place) if sealed else None
         except CannotOpenError:
             return None
         return (known[0], Reply.from_message(known[1])) if known else None

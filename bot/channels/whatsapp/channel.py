@@ -9,7 +9,7 @@ from sanic.response import HTTPResponse, empty, text
 
 from bot.channels import incoming
 from bot.channels.messaging.connector import Connector, Handler
-from bot.channels.messaging.transport import Patience, Transport
+from bot.channels.messaging.transport import Transport
 from bot.channels.refusals import Refusal
 from bot.channels.whatsapp.signature import HEADER, is_same, is_signed
 from bot.channels.whatsapp.webhook import read_webhook
@@ -22,8 +22,6 @@ _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
 class WhatsAppInput(Connector):
     """Talks to patients on WhatsApp, through Meta's Cloud API."""
 
-    patience = Patience(settle=0.5, settle_backlog=2.0)
-
     @classmethod
     def name(cls) -> str:
         """Rasa's name of the channel; also part of its address."""
@@ -31,7 +29,7 @@ class WhatsAppInput(Connector):
 
     def is_on(self) -> bool:
         """Whether the clinic has set this platform up."""
-        return self.settings.whatsapp_is_on
+        return self.settings.whatsapp_phone_number_id is not None
 
     def transport(self) -> Transport:
         """Make the way to Meta."""

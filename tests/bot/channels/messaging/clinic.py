@@ -24,9 +24,7 @@ from tests.bot.channels.stand_in import StandInAgent, real_domain
 from tests.bot.channels.twilio_whatsapp import fake_twilio
 from tests.bot.channels.whatsapp import fake_graph
 
-QUICK = Patience(
-    settle=0.05, receipt=0.6, first_retry=0.05, longest_retry=0.2, halt=0.6, late_failure=60.0
-)
+QUICK = Patience(order=0.05, receipt=0.6, retry=0.2, halt=0.6)
 _numbers = itertools.count(1)
 
 

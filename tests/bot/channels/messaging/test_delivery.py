@@ -88,7 +88,7 @@ def test_a_receipt_that_comes_late_still_stops_the_next_try(clinic: Clinic) -> N
     """An answer that is out after all is not sent again because a later try was turned down."""
     clinic.fake.reports = ()
     clinic.fake.fail_next(RESET_AFTER, *[http(503)] * 9)
-    with clinic.open(receipt=0.1, first_retry=1.0, longest_retry=1.0):
+    with clinic.open(receipt=0.1, retry=60):
         clinic.bring(clinic.person().text("hello"))
         until(lambda: clinic.count("send_errors_total", code="http_503"))
         clinic.fake.report(clinic.fake.sent[0], "sent")
@@ -179,7 +179,7 @@ def test_words_and_numbers_are_gone_once_the_answer_is_out(clinic: Clinic) -> No
 def test_a_message_older_than_an_hour_is_dropped(clinic: Clinic) -> None:
     """One from days ago is passed over; late ones get one word that they are late."""
     anna, ben, now = clinic.person(), clinic.person(), time.time()
-    with clinic.open(settle_backlog=0.5):
+    with clinic.open(order=0.125):
         clinic.bring(ben.text("hello", at=now - 6 * 86_400))
         clinic.bring(*(anna.text(f"question {n}", at=now - 5400 + n) for n in range(3)))
         clinic.rest()
