@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import secrets
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
-import requests
 
 from bot.settings import PREFIX, Settings
 from tests.conftest import ROOT
+from tests.conversations.patient import Patient
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 OPERATIONS = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
@@ -80,11 +79,6 @@ def test_the_conversation_in_the_readme_is_real(bot_url: str) -> None:
     transcript = README.split("```text\nYou: ")[1].split("```")[0]
     turns = [turn.split("\n\nBot: ") for turn in transcript.split("\n\nYou: ")]
     assert len(turns) >= 3
-    sender = secrets.token_hex(8)
+    reader = Patient(bot_url)
     for question, quoted in turns:
-        reply = requests.post(
-            f"{bot_url}/webhooks/rest/webhook",
-            json={"sender": sender, "message": question},
-            timeout=20,
-        ).json()
-        assert quoted.split() == reply[0]["text"].split()
+        assert quoted.split() == reader.say(question)["text"].split()

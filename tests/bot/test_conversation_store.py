@@ -59,15 +59,6 @@ async def _talked(store: ConversationStore, turns: int, first: str = "ask_causes
     return tracker
 
 
-async def test_a_restart_loses_no_conversation(domain: Domain, tmp_path: Path) -> None:
-    """A patient goes on where they were, after the server was restarted."""
-    file = str(tmp_path / "conversations.db")
-    before = await _talked(ConversationStore(domain, file=file), 4)
-    again = await ConversationStore(domain, file=file).retrieve("one")
-    assert again is not None
-    assert list(again.events) == list(before.events)
-
-
 async def test_a_long_conversation_stays_small(domain: Domain) -> None:
     """The 200th question finds no more than the 20th: few words, few buttons, and its subject."""
     tracker = await _talked(ConversationStore(domain, file=":memory:"), 200)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
+import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from evaluation.launch import free_port
-from tests.browser.programs import programs
 
 _BROWSER = "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser"
 _ENTER = "\ue007"
@@ -36,6 +38,33 @@ def until(true: Callable[[], Any], seconds: float = 20) -> Any:
         assert time.monotonic() < end
         time.sleep(0.05)
     return got
+
+
+@contextmanager
+def programs(env: dict[str, str]) -> Iterator[Callable[..., Any]]:
+    """Yield what starts a program in this environment; all of them end with the block.
+
+    An environment without a display gets one of its own.
+    """
+    with ExitStack() as running:
+
+        def start(*command: str) -> Any:
+            process = subprocess.Popen(
+                command,
+                env=env,
+                text=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            running.callback(process.wait)
+            running.callback(os.killpg, process.pid, signal.SIGKILL)
+            return process
+
+        if "DISPLAY" not in env:
+            display = start("Xvfb", "-displayfd", "1", "-screen", "0", "1280x900x24")
+            env["DISPLAY"] = ":" + display.stdout.readline().strip()
+        yield start
 
 
 class Engine:

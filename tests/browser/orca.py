@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.browser.programs import programs
+from tests.browser.engines import programs
 
 NEEDED = ("orca", "Xvfb", "dbus-daemon")
 

@@ -41,13 +41,9 @@ LONG = [
     *(
         f"- {line}"
         for line in (
-            "It can press on the spinal cord and on the nerves that leave it.",
             "It can come after a fall, after surgery, or after a needle was put in the back.",
             "Blood thinners make it more likely, above all in older people.",
-            "In many people no cause is ever found.",
             "Most people first feel a sharp pain in the back or the neck.",
-            "Hours or days later, the legs may become weak or numb.",
-            "Some people can no longer hold or pass urine.",
             "Doctors find it with an MRI scan, or with a CT scan where there is no MRI.",
             "Surgeons often take out the blood, and sooner is better.",
             "How well people walk later depends on how well they walked before surgery.",

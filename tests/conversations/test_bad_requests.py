@@ -53,24 +53,6 @@ def test_odd_messages_get_a_polite_reply_or_a_clear_refusal(patient: Patient, te
     assert patient.hear("What is a spinal hematoma?")[0] == "answer"
 
 
-@pytest.mark.parametrize(
-    ("body", "kind"),
-    [
-        (b"\xff\xfe\x00", "application/json"),
-        (b"[" * 5000, "application/json"),
-        (b'{"sender": "a", "message": "hi"}', "text/plain"),
-        (json.dumps({"sender": "a", "message": "word " * 20_000}).encode(), "application/json"),
-        (b'{"sender": ["a"], "message": "hi"}', "application/json"),
-        (json.dumps({"sender": "x" * 65, "message": "hi"}).encode(), "application/json"),
-    ],
-    ids=lambda part: ascii(part[:40]),
-)
-def test_a_malformed_request_is_refused(patient: Patient, body: bytes, kind: str) -> None:
-    """Whoever writes a client learns what is wrong with the request, and ends no server."""
-    assert patient.send(body, kind).status_code >= 400
-    assert patient.hear("Hello")[0] == "smalltalk"
-
-
 def test_a_zipped_request_is_refused_by_its_name(patient: Patient) -> None:
     """Whoever zips a request learns that this is what was wrong."""
     zipped = {"Content-Type": "application/json", "Content-Encoding": "gzip"}

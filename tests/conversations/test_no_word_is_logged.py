@@ -77,13 +77,15 @@ def fragile(port: int) -> list[str]:
     return [sys.executable, "-c", FRAGILE, str(port)]
 
 
-def write_everywhere(url: str, text: str) -> None:
-    """Send a message on every channel; whatever comes back is fine."""
+def write_everywhere(url: str, text: str) -> str:
+    """Send a message on every channel, whatever comes back; return the id of the website's chat."""
     requests.post(f"{url}/webhooks/rest/webhook", json={"sender": "a", "message": text}, timeout=20)
     with httpx.Client(base_url=url, timeout=20) as client:
-        Chat(None, client).post(text)
+        chat = Chat(None, client)
+        chat.post(text)
     fake_graph.post(url, fake_graph.Phone(name=CANARY).text(text))
     fake_twilio.post(url, fake_twilio.Phone(name=CANARY).text(text))
+    return chat.token.split(".")[1]
 
 
 def knock_everywhere(url: str) -> None:
@@ -112,7 +114,7 @@ def test_no_word_of_a_patient_is_ever_logged(
     levels = {"LOG_LEVEL_LIBRARIES": "DEBUG"}
     bot = OwnBot(tmp_path, {**meta.settings(), **twilio.settings(), **levels}, fragile)
     with bot.running() as url:
-        write_everywhere(url, ASKS)
+        chat_id = write_everywhere(url, ASKS)
         until(lambda: meta.sent and twilio.sent)
         meta.fail_next(http(500), RESET_AFTER)
         twilio.fail_next(http(500), RESET_AFTER)
@@ -124,9 +126,11 @@ def test_no_word_of_a_patient_is_ever_logged(
             write_everywhere(url, ASKS)
         until(lambda: len(meta.sent) > len(BREAKS) and len(twilio.sent) > len(BREAKS))
         time.sleep(1.0)
+        counts = requests.get(f"{url}/metrics", timeout=10).text.splitlines()
     lines = (tmp_path / "bot.log").read_text("utf-8").splitlines()
-    secrets = (CANARY, fake_graph.ACCESS_TOKEN.lower(), fake_twilio.AUTH_TOKEN, "1650555")
-    assert not [line for line in lines if any(secret in line.lower() for secret in secrets)]
+    secrets = (CANARY, fake_graph.ACCESS_TOKEN, fake_twilio.AUTH_TOKEN, "1650555", chat_id)
+    said = [line.lower() for line in [*lines, *counts]]
+    assert not [line for line in said if any(secret.lower() in line for secret in secrets)]
     events = [json.loads(line) for line in lines if not line.startswith(GREETINGS)]
     assert all({"time", "level", "logger", "event"} <= set(event) for event in events)
     assert {"rasa.core.processor", "sanic.access"} <= {event["logger"] for event in events}

@@ -27,14 +27,8 @@ _MOST_FIELDS = 500
 class TwilioWhatsAppInput(Connector):
     """Talks to patients on WhatsApp, through Twilio."""
 
-    @classmethod
-    def name(cls) -> str:
-        """Rasa's name of the channel; also part of its address."""
-        return "twilio_whatsapp"
-
-    def is_on(self) -> bool:
-        """Whether the clinic has set this platform up."""
-        return self.settings.twilio_account_sid is not None
+    platform = "twilio_whatsapp"
+    needs = "twilio_account_sid"
 
     def transport(self) -> Transport:
         """Make the way to Twilio."""

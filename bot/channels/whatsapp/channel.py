@@ -22,14 +22,8 @@ _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
 class WhatsAppInput(Connector):
     """Talks to patients on WhatsApp, through Meta's Cloud API."""
 
-    @classmethod
-    def name(cls) -> str:
-        """Rasa's name of the channel; also part of its address."""
-        return "whatsapp"
-
-    def is_on(self) -> bool:
-        """Whether the clinic has set this platform up."""
-        return self.settings.whatsapp_phone_number_id is not None
+    platform = "whatsapp"
+    needs = "whatsapp_phone_number_id"
 
     def transport(self) -> Transport:
         """Make the way to Meta."""
