@@ -1,7 +1,5 @@
 """Fixtures shared by all tests: the real encoder, the built index, and a running bot."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

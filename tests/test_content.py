@@ -1,7 +1,5 @@
 """Product rules, checked on the data: what patients read, and what the bot learns from."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections import Counter

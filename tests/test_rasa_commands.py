@@ -1,7 +1,5 @@
 """Rasa's own commands work as people who know Rasa expect."""
 
-from __future__ import annotations
-
 import json
 import re
 import sys

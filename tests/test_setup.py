@@ -1,7 +1,5 @@
 """Set-up: what a newcomer meets on a machine where something is missing, and where nothing is."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import re

@@ -1,7 +1,5 @@
 """Conversations are kept short, and not for long; what still counts of them is not lost."""
 
-from __future__ import annotations
-
 import asyncio
 import sqlite3
 import time
@@ -20,7 +18,7 @@ from bot.conversation_store import ConversationStore
 from bot.nlu.context import earlier_in
 from bot.sealing import Sealer
 from bot.storage.database import StoreError
-from tests.bot.channels.stand_in import real_domain
+from tests.bot.channels.serving import real_domain
 
 pytestmark = pytest.mark.anyio
 

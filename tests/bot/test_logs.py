@@ -1,7 +1,5 @@
 """One event is one line, and what libraries quote is left out of it."""
 
-from __future__ import annotations
-
 import json
 import logging
 

@@ -1,7 +1,5 @@
 """The settings are checked before the server opens."""
 
-from __future__ import annotations
-
 import logging
 from pathlib import Path
 

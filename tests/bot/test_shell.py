@@ -1,7 +1,5 @@
 """The chat in the terminal, really running in a pseudo-terminal of 80 columns."""
 
-from __future__ import annotations
-
 import fcntl
 import io
 import os

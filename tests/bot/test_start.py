@@ -1,7 +1,5 @@
 """What the bot needs before the first patient comes, and what it tells who starts it."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os
@@ -103,15 +101,10 @@ TALKS = [
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     for name in (
-        "config.yml",
-        "domain.yml",
-        "data/nlu/causes.yml",
-        "bot/nlu/encoder.py",
-        "knowledge_base/articles/spinal.md",
-        "knowledge_base/index/manifest.json",
-        "knowledge_base/index/encoder.onnx",
-        "models/one.tar.gz",
-    ):
+        "config.yml domain.yml data/nlu/causes.yml bot/nlu/encoder.py models/one.tar.gz "
+        "knowledge_base/articles/spinal.md knowledge_base/index/manifest.json "
+        "knowledge_base/index/encoder.onnx"
+    ).split():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name)
@@ -125,13 +118,8 @@ def is_made(project: Path) -> bool:
 
 @pytest.mark.parametrize(
     "name",
-    [
-        "domain.yml",
-        "data/nlu/new.yml",
-        "bot/nlu/encoder.py",
-        "knowledge_base/articles/spinal.md",
-        "models/made-from.json",
-    ],
+    "domain.yml data/nlu/new.yml bot/nlu/encoder.py knowledge_base/articles/spinal.md "
+    "models/made-from.json".split(),
 )
 def test_a_change_of_what_is_trained_is_noticed(project: Path, name: str) -> None:
     """Who edits what a model is made from, or damages the note of it, gets a new one.

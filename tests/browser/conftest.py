@@ -3,18 +3,17 @@
 Without Chromium these tests are skipped and say so; where CI=true they fail instead.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import sync_playwright
 from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.domain import Domain
 
-from tests.bot.channels.web.serving import GENEROUS, Served, StandInAgent, serve
+from tests.bot.channels.serving import GENEROUS, Served, StandInAgent, serve
 from tests.browser.scripted_bot import ScriptedBot
 from tests.browser.visitor import Visit, Visitor
 
@@ -41,10 +40,6 @@ def browser() -> Iterator[Any]:
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
     if path is None:
         missing("Chromium: on Debian, apt-get install chromium")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("Playwright: install the development requirements")
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield running

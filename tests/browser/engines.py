@@ -1,7 +1,5 @@
 """Firefox and WebKit, steered by WebDriver's commands as their packages in Debian take them."""
 
-from __future__ import annotations
-
 import json
 import os
 import signal

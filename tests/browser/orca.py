@@ -1,7 +1,5 @@
 """A person who listens: the screen reader Orca, with a display, a bus and a browser of its own."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -1,7 +1,5 @@
 """A bot that plays one part per word, so that a test can put the page into any state."""
 
-from __future__ import annotations
-
 import asyncio
 from typing import Any
 

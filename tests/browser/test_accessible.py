@@ -1,15 +1,12 @@
 """The chat can be used by everybody: keyboard, screen reader, zoom, dark, right to left."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.states import STATES, go_to_answer, go_to_waiting
-from tests.browser.visitor import Visit, Visitor
+from tests.browser.visitor import STATES, Visit, Visitor, go_to_answer, go_to_waiting
 
 pytestmark = pytest.mark.browser
 

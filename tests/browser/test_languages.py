@@ -1,7 +1,5 @@
 """The chat's own words in other languages; the bot's answers stay English and are marked so."""
 
-from __future__ import annotations
-
 import json
 import re
 

@@ -1,14 +1,19 @@
 """The chat fits every screen and every text size: what matters is seen first."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.states import STATES, go_to_answer, go_to_clarify, go_to_emergency, go_to_error
-from tests.browser.visitor import Visit, Visitor
+from tests.browser.visitor import (
+    STATES,
+    Visit,
+    Visitor,
+    go_to_answer,
+    go_to_clarify,
+    go_to_emergency,
+    go_to_error,
+)
 
 pytestmark = pytest.mark.browser
 

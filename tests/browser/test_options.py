@@ -1,13 +1,11 @@
 """What a patient can do with the chat as a whole: start over, delete, copy, print."""
 
-from __future__ import annotations
-
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.bot.channels.web.serving import Served
+from tests.bot.channels.serving import Served
 from tests.browser.scripted_bot import DISCLAIMER, SOURCE
 from tests.browser.visitor import Visit, Visitor
 

@@ -1,7 +1,5 @@
 """The chat on the pages of others: led by them, and unharmed by those made without it in mind."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import Route, expect
 

@@ -1,7 +1,5 @@
 """The chat is safe on a clinic's page: no foreign request, no script made from words."""
 
-from __future__ import annotations
-
 import hashlib
 from urllib.parse import urlsplit
 
@@ -9,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bot.channels.web.script import FOLDER, widget_files
-from tests.bot.channels.web.serving import Served, StandInAgent, serve
+from tests.bot.channels.serving import Served, StandInAgent, serve
 from tests.browser.scripted_bot import ScriptedBot
 from tests.browser.visitor import Visit, Visitor
 

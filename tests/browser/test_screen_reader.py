@@ -1,7 +1,5 @@
 """What a blind patient hears: the words that Orca would speak, each answer once and in order."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.bot.channels.web.serving import Served
+from tests.bot.channels.serving import Served
 from tests.browser import orca
 from tests.browser.conftest import CHROMIUM_FLAGS, missing
 from tests.browser.engines import Engine, firefox

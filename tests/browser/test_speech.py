@@ -4,8 +4,6 @@ The browser here has neither voices nor an ear of its own, so both stand in; tha
 only those of the device is what is tested.
 """
 
-from __future__ import annotations
-
 import re
 
 import pytest

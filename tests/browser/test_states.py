@@ -1,14 +1,12 @@
 """Every state a patient can meet in the chat."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.bot.channels.web.serving import Served
+from tests.bot.channels.serving import Served
 from tests.browser.scripted_bot import DISCLAIMER
 from tests.browser.visitor import Visit, Visitor
 

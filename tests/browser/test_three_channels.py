@@ -1,7 +1,5 @@
 """The same conversation on the widget, on WhatsApp by Meta, and on WhatsApp by Twilio."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -1,13 +1,11 @@
 """No trouble loses a word, and none hides the way to help."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.bot.channels.web.serving import StandInAgent, serve
+from tests.bot.channels.serving import StandInAgent, serve
 from tests.browser.scripted_bot import ScriptedBot
 from tests.browser.visitor import Visit, Visitor
 

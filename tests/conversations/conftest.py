@@ -1,7 +1,5 @@
 """What the tests of conversations share: a patient, and the platforms' side."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

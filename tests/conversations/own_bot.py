@@ -1,7 +1,5 @@
 """A bot of one's own: really running, in a folder where nothing else writes."""
 
-from __future__ import annotations
-
 import signal
 import subprocess
 import sys

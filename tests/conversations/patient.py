@@ -1,7 +1,5 @@
 """Someone who writes to the really running bot, over POST /webhooks/rest/webhook."""
 
-from __future__ import annotations
-
 import json
 import re
 import secrets

@@ -1,7 +1,5 @@
 """Odd messages and malformed requests to the really running bot: none is met with silence."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import socket

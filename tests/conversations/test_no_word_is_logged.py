@@ -1,7 +1,5 @@
 """Rasa, Sanic and the bot log all they can, and everything fails: no patient's word is in it."""
 
-from __future__ import annotations
-
 import json
 import socket
 import sqlite3
@@ -16,8 +14,8 @@ import requests
 from bot.conversation_store import FILE
 from tests.bot.channels.messaging.clinic import until
 from tests.bot.channels.messaging.fake_platform import RESET_AFTER, http
+from tests.bot.channels.serving import Chat
 from tests.bot.channels.twilio_whatsapp import fake_twilio
-from tests.bot.channels.web.serving import Chat
 from tests.bot.channels.whatsapp import fake_graph
 from tests.conversations.own_bot import OwnBot
 

@@ -1,7 +1,5 @@
 """A thousand requests made from the API's description to the running bot: it keeps its word."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess
@@ -10,8 +8,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.bot.channels.serving import RATES
 from tests.bot.channels.twilio_whatsapp.fake_twilio import FakeTwilio
-from tests.bot.channels.web.serving import RATES
 from tests.bot.channels.whatsapp.fake_graph import FakeGraph
 from tests.conftest import ROOT, python
 from tests.conversations.own_bot import OwnBot

@@ -3,8 +3,6 @@
 It also looks at everything the bot kept and printed: no word, no number, no name of a patient.
 """
 
-from __future__ import annotations
-
 import random
 import secrets
 import signal

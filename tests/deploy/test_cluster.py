@@ -1,7 +1,5 @@
 """Several bots behind nginx act as one, and get over the loss of any part."""
 
-from __future__ import annotations
-
 import os
 import signal
 import tempfile
@@ -22,7 +20,7 @@ from bot.settings import load_settings
 from bot.storage import database
 from deploy.cluster import Cluster, MissingProgramError, program
 from tests.bot.channels.messaging.clinic import META, Clinic, until
-from tests.bot.channels.web.serving import GENEROUS, Chat
+from tests.bot.channels.serving import GENEROUS, Chat
 
 PAIRS = 20
 MESSAGES = 40

@@ -1,7 +1,5 @@
 """A small bot with fixed replies, and short ways to make questions and replies."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer

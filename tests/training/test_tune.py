@@ -1,7 +1,5 @@
 """Tuning: a few steps on a few messages, with the real encoder."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Fixtures: a clinic on each messaging platform, and one server for all chats of a website."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +8,7 @@ from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.domain import Domain
 
 from tests.bot.channels.messaging.clinic import META, TWILIO, Clinic, Platform
-from tests.bot.channels.stand_in import StandInAgent
-from tests.bot.channels.web.serving import GENEROUS, Chat, Served, serve
+from tests.bot.channels.serving import GENEROUS, Chat, Served, StandInAgent, serve
 
 
 @pytest.fixture(params=[META, TWILIO], ids=lambda platform: platform.name, scope="module")

@@ -1,7 +1,5 @@
 """The trained bot, which understands messages as it does when it serves."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from pathlib import Path

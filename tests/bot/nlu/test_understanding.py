@@ -1,7 +1,5 @@
 """Intents, entities and languages, as the trained bot finds them in a message."""
 
-from __future__ import annotations
-
 import tarfile
 from io import BytesIO
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A clinic on WhatsApp, by way of Meta or of Twilio: a real server with the channel in it."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,8 +17,7 @@ from bot.channels.whatsapp import WhatsAppInput
 from bot.conversation_store import ConversationStore
 from bot.settings import load_settings
 from tests.bot.channels.messaging.fake_platform import FakePlatform, Fault, code, until
-from tests.bot.channels.sanic_server import app_with, running
-from tests.bot.channels.stand_in import StandInAgent, real_domain
+from tests.bot.channels.serving import StandInAgent, app_with, real_domain, running
 from tests.bot.channels.twilio_whatsapp import fake_twilio
 from tests.bot.channels.whatsapp import fake_graph
 
@@ -99,7 +96,7 @@ class Clinic:
     url: str = ""
 
     @contextmanager
-    def open(self, **patience: float) -> Iterator[Clinic]:
+    def open(self, **patience: float) -> Iterator[Any]:
         channel = self.platform.channel(load_settings(self.fake.settings()), self.metrics)
         channel.patience = replace(QUICK, **patience)
         with running(app_with(channel, self.agent)) as self.url:

@@ -1,7 +1,5 @@
 """What every stand-in for a messaging platform does on loopback: it listens, takes and fails."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import random
@@ -44,12 +42,15 @@ def http(status: int, **more: Any) -> Fault:
     return Fault(status=status, **more)
 
 
-def slow(seconds: float) -> Fault:
-    return Fault(seconds=seconds)
-
-
 # What a retry mends on any platform; each adds its own passing codes.
-PASSING = (http(502), http(503), slow(0.3), RESET_BEFORE, RESET_AFTER, GARBLED)
+PASSING = (
+    http(502),
+    http(503),
+    Fault(seconds=0.3),
+    RESET_BEFORE,
+    RESET_AFTER,
+    GARBLED,
+)
 
 
 def until(check: Callable[[], Any], seconds: float = 30.0, pause: float = 0.02) -> None:

@@ -1,7 +1,5 @@
 """What a patient reads on either platform: a signed webhook goes in, one message comes out."""
 
-from __future__ import annotations
-
 import asyncio
 import sqlite3
 from collections.abc import Iterator
@@ -14,7 +12,7 @@ from rasa.core.channels.channel import UserMessage
 from bot.channels.messaging.inbox import State
 from knowledge_base.outcome import Outcome
 from tests.bot.channels.messaging.clinic import Clinic
-from tests.bot.channels.stand_in import BUTTONS, DISCLAIMER, echo
+from tests.bot.channels.serving import BUTTONS, DISCLAIMER, echo
 
 OFFERED = BUTTONS[0]["payload"]
 

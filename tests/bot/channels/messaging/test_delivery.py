@@ -1,7 +1,5 @@
 """Each message is answered once, in order, whatever the platform, the line or the server does."""
 
-from __future__ import annotations
-
 import asyncio
 import sqlite3
 import time
@@ -19,9 +17,8 @@ from tests.bot.channels.messaging.fake_platform import (
     Fault,
     code,
     http,
-    slow,
 )
-from tests.bot.channels.stand_in import echo
+from tests.bot.channels.serving import echo
 
 
 def texts(clinic: Clinic, who: Any) -> list[str]:
@@ -111,7 +108,7 @@ def test_a_lost_answer_of_twilio_is_looked_up(clinic: Clinic) -> None:
 def test_trouble_that_passes_only_delays_an_answer(clinic: Clinic) -> None:
     """Nobody is left without an answer because the platform is busy, slow, halted or away."""
     halting, busy = clinic.platform.halting, clinic.platform.busy
-    faults = (busy, http(500), halting, RESET_BEFORE, http(502), slow(0.3))
+    faults = (busy, http(500), halting, RESET_BEFORE, http(502), Fault(seconds=0.3))
     clinic.fake.fail_next(*faults)
     anna = clinic.person()
     with clinic.open():

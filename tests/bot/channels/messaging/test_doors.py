@@ -1,7 +1,5 @@
 """Who is let in at the webhooks of either platform, and who is not."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import sqlite3
@@ -14,8 +12,7 @@ import pytest
 from bot.channels.metrics import Metrics
 from bot.settings import load_settings
 from tests.bot.channels.messaging.clinic import META, TWILIO, Clinic, Platform, only, until
-from tests.bot.channels.sanic_server import app_with, running
-from tests.bot.channels.stand_in import StandInAgent
+from tests.bot.channels.serving import StandInAgent, app_with, running
 from tests.bot.channels.twilio_whatsapp import fake_twilio
 from tests.bot.channels.twilio_whatsapp.fake_twilio import PUBLIC_URL, STATUS_PATH
 from tests.bot.channels.whatsapp import fake_graph

@@ -1,7 +1,5 @@
 """Answers in the form of each platform: within its limits, whole, and with what must be in them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -18,7 +16,7 @@ from bot.channels.whatsapp import wire as meta
 from bot.settings import load_settings
 from knowledge_base.outcome import Outcome
 from tests.bot.channels.twilio_whatsapp.fake_twilio import FakeTwilio
-from tests.bot.channels.whatsapp.graph_limits import problem_with
+from tests.bot.channels.whatsapp.fake_graph import problem_with
 
 WORDS = Words("Reply MORE.", "Here is the rest.", "Reply with a number:", "What next?")
 LAST = ("A note.", "Source: a title.", "Not advice.")

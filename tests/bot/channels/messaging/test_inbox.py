@@ -1,7 +1,5 @@
 """The inbox knows each message for a month, and keeps it until it is answered."""
 
-from __future__ import annotations
-
 import asyncio
 import sqlite3
 import time

@@ -1,7 +1,5 @@
 """Twilio's side on loopback: a patient's phone, whose webhooks it signs, and its REST API."""
 
-from __future__ import annotations
-
 import itertools
 import time
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What a webhook of Twilio's means."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

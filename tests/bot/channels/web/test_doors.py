@@ -1,15 +1,12 @@
 """The doors of the server: origins, floods, proxies, headers, pages, checks."""
 
-from __future__ import annotations
-
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from tests.bot.channels.stand_in import StandInAgent, echo
-from tests.bot.channels.web.serving import Chat, Served, serve
+from tests.bot.channels.serving import Chat, Served, StandInAgent, echo, serve
 
 SESSION = "/webhooks/web/session"
 

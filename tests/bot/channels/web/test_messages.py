@@ -1,15 +1,12 @@
 """What a patient types, and what comes back, whatever was typed."""
 
-from __future__ import annotations
-
 import json
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.bot.channels.stand_in import StandInAgent
-from tests.bot.channels.web.serving import Chat, Served, serve
+from tests.bot.channels.serving import Chat, Served, StandInAgent, serve
 
 
 def typed(text: Any) -> bytes:

@@ -1,7 +1,5 @@
 """Sessions are made by the server, cannot be forged or shared, and end when asked."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from pathlib import Path
@@ -14,8 +12,7 @@ from rasa.shared.core.domain import Domain
 from bot.channels.refusals import Refusal
 from bot.channels.web.tokens import SessionTokens
 from bot.conversation_store import ConversationStore
-from tests.bot.channels.stand_in import StandInAgent
-from tests.bot.channels.web.serving import Chat, Served, serve
+from tests.bot.channels.serving import Chat, Served, StandInAgent, serve
 
 SECRET = "0123456789abcdef" * 3
 

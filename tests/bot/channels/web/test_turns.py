@@ -1,7 +1,5 @@
 """Turns: each message answered once, one at a time, in time, never to the wrong patient."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import threading
@@ -12,8 +10,7 @@ import httpx
 import pytest
 
 from bot.channels.web import conversations
-from tests.bot.channels.stand_in import StandInAgent, echo
-from tests.bot.channels.web.serving import GENEROUS, Chat, Served, serve
+from tests.bot.channels.serving import GENEROUS, Chat, Served, StandInAgent, echo, serve
 
 
 def test_a_retried_message_is_answered_once(served: Served, chat: Chat) -> None:

@@ -1,7 +1,5 @@
 """What is read out of a webhook, whatever it holds."""
 
-from __future__ import annotations
-
 import copy
 import json
 from collections.abc import Callable
