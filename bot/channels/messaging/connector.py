@@ -81,7 +81,7 @@ class Connector(InputChannel):
             answers = Answers(turns, inbox, self.settings.turn_seconds)
             self._opened = self.transport()
             delivery = Delivery(self._opened, inbox, answers, self.metrics, self.patience)
-            self.courier = Courier(delivery, inbox, self.metrics, self.patience)
+            self.courier = Courier(delivery)
             await self.courier.start()
             watch, name = self.metrics.watch, self.name()
             watch("inbox_messages", lambda: inbox.unanswered()[0], channel=name)

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Awaitable, Callable, Coroutine
-from functools import partial
 from typing import Any
 
 from bot.channels.messaging.delivery import Delivery
-from bot.channels.messaging.inbox import Inbox
 from bot.channels.messaging.message import Incoming, Receipt
-from bot.channels.messaging.transport import Patience
-from bot.channels.metrics import Metrics
 from bot.storage.database import StoreError
 
 logger = logging.getLogger(__name__)
@@ -29,13 +26,11 @@ _LATE_NEWS = 600.0  # seconds for which an answer may fail after all
 class Courier:
     """Works off the inbox of one channel."""
 
-    def __init__(
-        self, delivery: Delivery, inbox: Inbox, metrics: Metrics, patience: Patience
-    ) -> None:
+    def __init__(self, delivery: Delivery) -> None:
         self._delivery = delivery
-        self._inbox = inbox
-        self._count = partial(metrics.add, channel=inbox.channel)
-        self._patience = patience
+        self._inbox = delivery.inbox
+        self._count = delivery.count
+        self._patience = delivery.patience
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._woken: set[str] = set()
         self._others: set[asyncio.Task[None]] = set()
@@ -45,7 +40,7 @@ class Courier:
         if self._inbox.database.is_shared:
             self._start(self._look_again_and_again())
         else:
-            await self._look(wiped_before=None)
+            await self._look(wiped_before=math.inf)
 
     async def stop(self) -> None:
         """Stop all work; what is not done stays in the inbox."""
@@ -97,7 +92,7 @@ class Courier:
         self._others.add(task)
         task.add_done_callback(self._others.discard)
 
-    async def _look(self, wiped_before: float | None) -> None:
+    async def _look(self, wiped_before: float) -> None:
         await self._inbox.wipe_sent(before=wiped_before)
         for conversation in await self._inbox.waiting():
             self._wake(conversation)

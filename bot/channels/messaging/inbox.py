@@ -188,21 +188,10 @@ class Inbox:
         """Wipe a message and its answer; only its name stays."""
         await self._wipe("name = :name", name=name)
 
-    async def wipe_sent(self, conversation: str | None = None, before: float | None = None) -> None:
-        """Wipe what waits for nothing but news of its answer.
-
-        Args:
-            conversation: of one person, or of all.
-            before: only what came before, in seconds since 1970.
-        """
-        await self._wipe(
-            "channel = :channel AND state = 'sent' "
-            "AND conversation = COALESCE(:conversation, conversation) "
-            "AND came_at < COALESCE(:before, came_at + 1)",
-            channel=self.channel,
-            conversation=conversation,
-            before=before,
-        )
+    async def wipe_sent(self, before: float) -> None:
+        """Wipe what came before a time, in seconds since 1970, and waits for news of its answer."""
+        which = "channel = :channel AND state = 'sent' AND came_at < :before"
+        await self._wipe(which, channel=self.channel, before=before)
 
     async def _wipe(self, which: str, **values: Any) -> None:
         statement = f"UPDATE messages SET {_WIPED} WHERE {which}"  # noqa: S608  (ours)
@@ -210,7 +199,8 @@ class Inbox:
 
     async def erase(self, conversation: str) -> None:
         """Forget all of a person but the messages that still wait for an answer."""
-        await self.wipe_sent(conversation)
+        which = "conversation = :conversation AND state = 'sent'"
+        await self._wipe(which, conversation=conversation)
         await self.people.forget(conversation)
 
     async def _forget_old(self) -> None:

@@ -14,7 +14,7 @@ from pywa.types import CallbackButton, CallbackSelection, Message
 from pywa.utils import webhook_updates_validator
 
 from bot.channels.messaging.message import Incoming, Kind
-from bot.channels.whatsapp.signature import is_signed
+from bot.channels.whatsapp.channel import is_signed
 from bot.channels.whatsapp.webhook import Webhook, read_webhook
 from tests.bot.channels.whatsapp import fake_graph
 from tests.bot.channels.whatsapp.fake_graph import (
