@@ -10,7 +10,6 @@ memory, within bounds, and saved with the next turn that can be.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
 from collections import OrderedDict
@@ -107,7 +106,7 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
         with timed("store_save"):
             await self.stream_events(tracker)
             name = tracker.sender_id
-            kept = json.dumps({"name": name, "events": [e.as_dict() for e in end_of(tracker)]})
+            kept = {"name": name, "events": [e.as_dict() for e in end_of(tracker)]}
             self._unsaved[name] = (name, time.time(), shared_sealer().seal(kept, name))
             self._unsaved.move_to_end(name)
             while len(self._unsaved) > MOST_UNSAVED:
@@ -128,7 +127,7 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
         if not rows or rows[0][1] <= time.time() - self._retention:
             return None
         try:
-            kept = json.loads(shared_sealer().open(bytes(rows[0][2]), sender_id))
+            kept = shared_sealer().open(rows[0][2], sender_id)
         except CannotOpenError:
             return None  # kept before the secret was changed: nobody can read it any more
         return DialogueStateTracker.from_dict(sender_id, kept["events"], self.domain.slots)

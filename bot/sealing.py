@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import logging
 import os
 import secrets
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -43,7 +45,7 @@ class CannotOpenError(ValueError):
 
 
 class Sealer:
-    """Encrypts texts and makes keyed names, all from one secret of 32 characters or more."""
+    """Encrypts and makes keyed names, all from one secret of 32 characters or more."""
 
     def __init__(self, secret: str) -> None:
         def derived(purpose: bytes) -> bytes:
@@ -52,20 +54,20 @@ class Sealer:
         self._cipher = AESGCM(derived(b"hematoma-guide sealed rows"))
         self._name_key = derived(b"hematoma-guide names")
 
-    def seal(self, text: str, owner: str) -> bytes:
-        """Encrypt a text for one owner, whose name is needed to open it again."""
+    def seal(self, content: Any, owner: str) -> bytes:
+        """Encrypt what JSON can hold for one owner, whose name is needed to open it again."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, text.encode(), owner.encode())
+        return nonce + self._cipher.encrypt(nonce, json.dumps(content).encode(), owner.encode())
 
-    def open(self, sealed: bytes, owner: str) -> str:
+    def open(self, sealed: bytes, owner: str) -> Any:
         """Decrypt what `seal` gave.
 
         Raises:
             CannotOpenError: it was not sealed for this owner with this secret.
         """
-        nonce, rest = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
+        nonce, rest = bytes(sealed[:_NONCE_BYTES]), bytes(sealed[_NONCE_BYTES:])
         try:
-            return self._cipher.decrypt(nonce, rest, owner.encode()).decode()
+            return json.loads(self._cipher.decrypt(nonce, rest, owner.encode()))
         except (InvalidTag, TypeError, ValueError):
             raise CannotOpenError("These bytes were sealed with another secret.") from None
 

@@ -10,7 +10,7 @@ from limits import parse_many
 SHORTEST_SECRET = 32  # characters
 
 _ORIGIN = re.compile(r"(https?)://([a-z0-9_.-]+|\[[0-9a-f:]+\])(?::(\d{1,5}))?/?")
-_USUAL_PORT = {"http": "80", "https": "443"}
+USUAL_PORT = {"http": "80", "https": "443"}
 
 
 def number(low: float, high: float, unit: str, kind: type = int) -> Callable[[str], float]:
@@ -70,7 +70,7 @@ def _origin(raw: str) -> str:
             f"unusual, no path, no '*'), joined by commas; {raw!r} is not one."
         )
     scheme, host, port = parts.groups()
-    return f"{scheme}://{host}" + ("" if port in (None, _USUAL_PORT[scheme]) else f":{port}")
+    return f"{scheme}://{host}" + ("" if port in (None, USUAL_PORT[scheme]) else f":{port}")
 
 
 def base_url(raw: str) -> str:

@@ -103,16 +103,6 @@ class Settings:
     twilio_api_url: str = _setting(kinds.base_url, "https://api.twilio.com")
 
     @property
-    def whatsapp_is_on(self) -> bool:
-        """Whether WhatsApp through Meta is set up."""
-        return self.whatsapp_phone_number_id is not None
-
-    @property
-    def twilio_is_on(self) -> bool:
-        """Whether WhatsApp through Twilio is set up."""
-        return self.twilio_account_sid is not None
-
-    @property
     def unset_contacts(self) -> list[str]:
         """Names of the settings that say how a clinic's patients call for help, if unset."""
         contacts = ("emergency_number", "helplines")

@@ -1,7 +1,5 @@
 """Fixtures shared by all tests: the real encoder, the built index, and a running bot."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys
@@ -31,7 +29,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def encoder() -> Any:
-    """The serving encoder."""
     from knowledge_base.encoder import shared_encoder
 
     return shared_encoder()
@@ -39,7 +36,6 @@ def encoder() -> Any:
 
 @pytest.fixture(scope="session")
 def index() -> Any:
-    """The built index."""
     from knowledge_base.index import load_index
 
     return load_index()
@@ -47,7 +43,6 @@ def index() -> Any:
 
 @pytest.fixture(scope="session")
 def searcher() -> Any:
-    """The searcher over the built index."""
     from knowledge_base.search import shared_searcher
 
     return shared_searcher()
@@ -55,7 +50,6 @@ def searcher() -> Any:
 
 @pytest.fixture(scope="session")
 def answerer() -> Any:
-    """The answerer over the built index."""
     from knowledge_base.answer import shared_answerer
 
     return shared_answerer()
@@ -63,7 +57,6 @@ def answerer() -> Any:
 
 @pytest.fixture(scope="session")
 def bot_url() -> Iterator[str]:
-    """The address of the really running bot, on a free port of this machine."""
     from evaluation.launch import bot_command, free_port, running
 
     subprocess.run([sys.executable, "-m", "bot.prepare"], cwd=ROOT, check=True)
@@ -74,7 +67,6 @@ def bot_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def trained_model() -> Path:
-    """The newest trained model."""
     models = sorted((ROOT / "models").glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
     assert models, "there is no trained model: run `make train`"
     return models[-1]
@@ -83,7 +75,6 @@ def trained_model() -> Path:
 def python(
     *arguments: str, folder: Path = ROOT, typed: str | None = None, **environ: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run Python with our code on its path; return how it ended and what it printed."""
     own = {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore", "COLUMNS": "200"}
     return subprocess.run(
         [sys.executable, *arguments],

@@ -1,7 +1,5 @@
 """Product rules, checked on the data: what patients read, and what the bot learns from."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections import Counter
@@ -227,7 +225,6 @@ def test_every_intent_has_exactly_one_rule() -> None:
 
 
 def plain(example: str) -> str:
-    """An example as it is typed, without its annotations."""
     words = re.sub(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})", r"\1", example)
     return re.sub(r"\W+", " ", words.lower()).strip()
 

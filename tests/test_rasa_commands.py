@@ -1,7 +1,5 @@
 """Rasa's own commands work as people who know Rasa expect."""
 
-from __future__ import annotations
-
 import json
 import re
 import sys
@@ -15,9 +13,8 @@ import yaml
 from evaluation.launch import DATA_FOLDER, free_port, running
 from tests.conftest import ROOT, python
 from tests.conversations.own_bot import OwnBot
-from tests.conversations.patient import SOURCES
+from tests.conversations.patient import SOURCES, Patient
 
-PATIENCE = 120.0  # seconds
 QUESTION = "What are the symptoms of a spinal hematoma?"
 RASA = [sys.executable, "-m", "rasa"]
 SPINAL = SOURCES["spinal"]
@@ -48,14 +45,12 @@ def test_rasa_run_with_an_action_server_answers(
     options = ["--model", str(trained_model), "--interface", "127.0.0.1", *with_actions]
     command = [*RASA, "run", *options, "--credentials", "credentials.yml"]
     with running(command, int(with_actions[-1]), QUIET, data=tmp_path, log=log) as url:
-        body = {"sender": "s1", "message": QUESTION}
-        response = requests.post(f"{url}/webhooks/rest/webhook", json=body, timeout=60)
+        message = Patient(url).say(QUESTION)
         chunks = iter([b"{}"])  # its length is not told
         refused = requests.post(f"{url}/webhooks/rest/webhook", data=chunks, timeout=5)
     assert refused.status_code == 400
     events = [line for line in log.read_text().splitlines() if line.startswith("{")]
     assert {"time", "level", "logger", "event"} <= set(json.loads(events[-1]))
-    (message,) = response.json()
     lines = message["text"].split("\n")
     assert "bladder" in lines[0]
     assert SPINAL.title in lines[-2]
@@ -74,9 +69,7 @@ def test_our_start_bears_rasas_own_stores_and_channels(tmp_path: Path) -> None:
         (tmp_path / name).unlink()
         (tmp_path / name).write_text(text)
     with bot.running() as url:
-        body = {"sender": "s1", "message": QUESTION}
-        said = requests.post(f"{url}/webhooks/rest/webhook", json=body, timeout=60).json()
-    assert said[0]["custom"]["outcome"] == "answer"
+        assert Patient(url).hear(QUESTION)[0] == "answer"
 
 
 def test_rasa_shell_chats_like_our_own(

@@ -1,7 +1,5 @@
 """Set-up: what a newcomer meets on a machine where something is missing, and where nothing is."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import re
@@ -68,7 +66,6 @@ class Clone:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Clone:
-    """A fresh clone."""
     return Clone(tmp_path / "my guide")
 
 

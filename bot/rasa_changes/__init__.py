@@ -2,7 +2,7 @@
 
 `python -m bot run` and `shell` make these changes; Rasa's own commands make that of `own_commands`
 alone, when they import the model's components, and training makes none. A test compares what they
-give with what Rasa gives (`tests/bot/rasa_changes/`).
+give with what Rasa gives (`tests/bot/test_start.py`).
 
 | where | what | why | measured on 2 cores |
 | --- | --- | --- | --- |

@@ -23,45 +23,23 @@ from typing import Any
 # These bring TensorFlow. Rasa imports them for policies and featurizers that train with it.
 WITH_TENSORFLOW = ("rasa.utils.train_utils", "rasa.utils.tensorflow.model_data")
 UNUSED = (
-    # For tests of a model, plots, reminders, Rasa's own HTTP interface, action servers.
-    "aiohttp",
-    "apscheduler",
-    "dask",
-    "matplotlib",
-    "rasa.core.test",
-    "rasa.nlu.test",
-    "requests",
-    "rich",
-    "sanic_jwt",
-    # For Rasa's own channels, and for its chat in a terminal.
-    "aiogram",
-    "fbmessenger",
-    "google",
-    "prompt_toolkit",
-    "questionary",
-    "slack_sdk",
-    "socketio",
-    "twilio",
-    "webexteamssdk",
+    # For tests of a model, plots, reminders, action servers.
+    *"aiohttp apscheduler dask matplotlib rasa.core.test rasa.nlu.test requests rich".split(),
+    # For Rasa's own channels and servers, and for its chat in a terminal.
+    *"aiogram fbmessenger google prompt_toolkit questionary sanic_jwt slack_sdk".split(),
+    *"socketio twilio webexteamssdk".split(),
     # For Rasa's own stores of conversations, locks and events.
-    "aio_pika",
-    "aiormq",
-    "boto3",
-    "botocore",
-    "pymongo",
-    "redis",
-    "sqlalchemy",
+    *"aio_pika aiormq boto3 botocore pymongo redis sqlalchemy".split(),
 )
-
-# Modules of Rasa; a test tells when one no longer needs TensorFlow.
-BRING_TENSORFLOW = (
-    "rasa.core.policies.ted_policy",
-    "rasa.core.policies.unexpected_intent_policy",
-    "rasa.nlu.classifiers.diet_classifier",
-    "rasa.nlu.extractors.crf_entity_extractor",
-    "rasa.nlu.featurizers.dense_featurizer.convert_featurizer",
-    "rasa.nlu.featurizers.dense_featurizer.lm_featurizer",
-    "rasa.nlu.selectors.response_selector",
+# Modules of Rasa that bring it, too.
+BRING_TENSORFLOW = tuple(
+    f"rasa.{name}"
+    for name in (
+        "core.policies.ted_policy core.policies.unexpected_intent_policy "
+        "nlu.classifiers.diet_classifier nlu.extractors.crf_entity_extractor "
+        "nlu.featurizers.dense_featurizer.convert_featurizer "
+        "nlu.featurizers.dense_featurizer.lm_featurizer nlu.selectors.response_selector"
+    ).split()
 )
 
 

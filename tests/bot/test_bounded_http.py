@@ -1,7 +1,5 @@
 """Requests that would hold or break the server, sent over real sockets."""
 
-from __future__ import annotations
-
 import socket
 import time
 from collections.abc import Iterator
@@ -12,7 +10,7 @@ import pytest
 from bot import bounded_http
 from bot.bounded_http import BoundedProtocol
 from bot.channels.rest import RestInput
-from tests.bot.channels.sanic_server import app_with, running
+from tests.bot.channels.serving import app_with, running
 
 GOOD = b"GET / HTTP/1.1\r\nHost: bot\r\nConnection: close\r\n\r\n"
 UNSOUND = [

@@ -1,7 +1,5 @@
 """Conversations are kept short, and not for long; what still counts of them is not lost."""
 
-from __future__ import annotations
-
 import asyncio
 import sqlite3
 import time
@@ -20,20 +18,18 @@ from bot.conversation_store import ConversationStore
 from bot.nlu.context import earlier_in
 from bot.sealing import Sealer
 from bot.storage.database import StoreError
-from tests.bot.channels.stand_in import real_domain
+from tests.bot.channels.serving import real_domain
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
 def anyio_backend() -> str:
-    """The library that runs the tests."""
     return "asyncio"
 
 
 @pytest.fixture(scope="module")
 def domain() -> Domain:
-    """The bot's own domain."""
     return real_domain()
 
 
@@ -59,15 +55,6 @@ async def _talked(store: ConversationStore, turns: int, first: str = "ask_causes
         await store.save(tracker)
         tracker = await store.retrieve("one")
     return tracker
-
-
-async def test_a_restart_loses_no_conversation(domain: Domain, tmp_path: Path) -> None:
-    """A patient goes on where they were, after the server was restarted."""
-    file = str(tmp_path / "conversations.db")
-    before = await _talked(ConversationStore(domain, file=file), 4)
-    again = await ConversationStore(domain, file=file).retrieve("one")
-    assert again is not None
-    assert list(again.events) == list(before.events)
 
 
 async def test_a_long_conversation_stays_small(domain: Domain) -> None:

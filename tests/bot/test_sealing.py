@@ -1,7 +1,5 @@
 """What is stored of patients can be read with the secret alone, and names tell nothing."""
 
-from __future__ import annotations
-
 import re
 import stat
 from pathlib import Path

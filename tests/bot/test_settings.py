@@ -1,51 +1,47 @@
 """The settings are checked before the server opens."""
 
-from __future__ import annotations
-
 import logging
 from pathlib import Path
 
 import pytest
 
 from bot.setting_kinds import SHORTEST_SECRET
-from bot.settings import SettingsError, load_settings
+from bot.settings import PREFIX, Settings, SettingsError, load_settings
 
 LONG_SECRET = "s" * SHORTEST_SECRET
+
+
+def load(**named: str) -> Settings:
+    return load_settings({f"{PREFIX}{name}": value for name, value in named.items()})
 
 
 def test_it_starts_with_no_setting_at_all(caplog: pytest.LogCaptureFixture) -> None:
     """A newcomer needs no configuration: safe defaults, a secret made on the spot, and a note."""
     with caplog.at_level(logging.INFO):
-        first, second = load_settings({}), load_settings({})
-    number, helplines = "HEMATOMA_GUIDE_EMERGENCY_NUMBER", "HEMATOMA_GUIDE_HELPLINES"
-    assert first.unset_contacts == [number, helplines]
-    assert load_settings({number: "112", helplines: "116 123"}).unset_contacts == []
+        first, second = load(), load()
+    assert first.unset_contacts == [f"{PREFIX}EMERGENCY_NUMBER", f"{PREFIX}HELPLINES"]
+    assert load(EMERGENCY_NUMBER="112", HELPLINES="116 123").unset_contacts == []
     assert first.allowed_origins == ()
-    assert (first.whatsapp_is_on, first.twilio_is_on) == (False, False)
+    assert (first.whatsapp_phone_number_id, first.twilio_account_sid) == (None, None)
     assert first.token_secret != second.token_secret
     assert len(first.token_secret) >= SHORTEST_SECRET
-    assert "HEMATOMA_GUIDE_TOKEN_SECRET is not set" in caplog.text
+    assert f"{PREFIX}TOKEN_SECRET is not set" in caplog.text
     assert first.token_secret not in caplog.text
 
 
 def test_it_reads_every_kind_of_setting() -> None:
     """What a clinic sets is what the bot uses."""
-    settings = load_settings(
-        {
-            "HEMATOMA_GUIDE_TOKEN_SECRET": LONG_SECRET,
-            "HEMATOMA_GUIDE_ALLOWED_ORIGINS": "https://Clinic.Example:443, http://localhost:8080/",
-            "HEMATOMA_GUIDE_TRUSTED_PROXIES": "2",
-            "HEMATOMA_GUIDE_TURN_SECONDS": "7.5",
-            "HEMATOMA_GUIDE_SESSION_RATE": "5/minute",
-            "HEMATOMA_GUIDE_EMERGENCY_NUMBER": "112",
-            "HEMATOMA_GUIDE_MAX_TEXT": " ",
-        }
+    settings = load(
+        ALLOWED_ORIGINS="https://Clinic.Example:443, http://localhost:8080/",
+        TRUSTED_PROXIES="2",
+        TURN_SECONDS="7.5",
+        SESSION_RATE="5/minute",
+        MAX_TEXT=" ",
     )
     assert settings.allowed_origins == ("https://clinic.example", "http://localhost:8080")
     assert settings.trusted_proxies == 2
     assert settings.turn_seconds == 7.5
     assert settings.session_rate == "5/minute"
-    assert settings.emergency_number == "112"
     assert settings.max_text == 2000  # a line left empty means the default
 
 
@@ -68,33 +64,32 @@ def test_it_reads_every_kind_of_setting() -> None:
 )
 def test_it_names_a_wrong_setting(name: str, value: str) -> None:
     """A wrong value ends the start with a sentence that names the setting."""
-    with pytest.raises(SettingsError, match=f"HEMATOMA_GUIDE_{name}"):
-        load_settings({f"HEMATOMA_GUIDE_{name}": value})
+    with pytest.raises(SettingsError, match=f"{PREFIX}{name}"):
+        load(**{name: value})
 
 
 def test_it_names_all_wrong_settings_and_never_repeats_a_secret(tmp_path: Path) -> None:
     """Who sets the bot up hears of each wrong setting at once; no error shows a secret."""
     wrong = {"MAX_TEXT": "x", "TOKEN_SECRET": "hush", "REDIS_URL": "hush"}
     with pytest.raises(SettingsError) as error:
-        load_settings({f"HEMATOMA_GUIDE_{name}": value for name, value in wrong.items()})
+        load(**wrong)
     assert all(name in str(error.value) for name in wrong)
     assert "hush" not in str(error.value)
-    twice = {"TOKEN_SECRET": LONG_SECRET, "TOKEN_SECRET_FILE": str(tmp_path / "secret")}
     with pytest.raises(SettingsError, match="both set"):
-        load_settings({f"HEMATOMA_GUIDE_{name}": value for name, value in twice.items()})
+        load(TOKEN_SECRET=LONG_SECRET, TOKEN_SECRET_FILE=str(tmp_path / "secret"))
 
 
 WHATSAPP = {
-    "HEMATOMA_GUIDE_WHATSAPP_PHONE_NUMBER_ID": "106540352242922",
-    "HEMATOMA_GUIDE_WHATSAPP_ACCESS_TOKEN": "access-token-1",
-    "HEMATOMA_GUIDE_WHATSAPP_APP_SECRET": "app-secret-1",
-    "HEMATOMA_GUIDE_WHATSAPP_VERIFY_TOKEN": "verify-token-1",
+    "WHATSAPP_PHONE_NUMBER_ID": "106540352242922",
+    "WHATSAPP_ACCESS_TOKEN": "access-token-1",
+    "WHATSAPP_APP_SECRET": "app-secret-1",
+    "WHATSAPP_VERIFY_TOKEN": "verify-token-1",
 }
 TWILIO = {
-    "HEMATOMA_GUIDE_PUBLIC_URL": "https://bot.clinic.example",
-    "HEMATOMA_GUIDE_TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
-    "HEMATOMA_GUIDE_TWILIO_AUTH_TOKEN": "auth-token-1",
-    "HEMATOMA_GUIDE_TWILIO_NUMBER": "whatsapp:+15550001111",
+    "PUBLIC_URL": "https://bot.clinic.example",
+    "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+    "TWILIO_AUTH_TOKEN": "auth-token-1",
+    "TWILIO_NUMBER": "whatsapp:+15550001111",
 }
 
 
@@ -104,23 +99,21 @@ def test_half_a_platform_ends_the_start(together: dict[str, str]) -> None:
     for missing in together:
         given = {name: value for name, value in together.items() if name != missing}
         with pytest.raises(SettingsError, match=missing):
-            load_settings(given)
+            load(**given)
 
 
 def test_secrets_may_come_from_files(tmp_path: Path) -> None:
     """No secret needs to stand in the environment, and none is ever shown."""
     environ = {}
-    secret = {"HEMATOMA_GUIDE_TOKEN_SECRET": LONG_SECRET}
-    for name, value in {**secret, **WHATSAPP, **TWILIO}.items():
+    for name, value in {"TOKEN_SECRET": LONG_SECRET, **WHATSAPP, **TWILIO}.items():
         if name.endswith(("TOKEN", "SECRET")):
             (tmp_path / name).write_text(value + "\n")
             environ[f"{name}_FILE"] = str(tmp_path / name)
         else:
             environ[name] = value
-    settings = load_settings(environ)
+    settings = load(**environ)
     assert settings.whatsapp_app_secret == "app-secret-1"
     assert settings.twilio_auth_token == "auth-token-1"
     assert settings.token_secret == LONG_SECRET
-    assert (settings.whatsapp_is_on, settings.twilio_is_on) == (True, True)
     shown = repr(settings)
     assert not any(part in shown for part in (LONG_SECRET, "app-secret", "auth-token", "access-"))

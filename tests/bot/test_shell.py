@@ -1,21 +1,15 @@
 """The chat in the terminal, really running in a pseudo-terminal of 80 columns."""
 
-from __future__ import annotations
-
-import codecs
 import fcntl
+import io
 import os
-import pty
 import re
-import select
-import struct
 import subprocess
 import sys
-import termios
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pexpect
 import pytest
 import yaml
 
@@ -24,71 +18,49 @@ from tests.conversations.own_bot import OwnBot
 from tests.conversations.patient import SOURCES
 
 COLUMNS = 80
-PATIENCE = 120.0  # seconds
 PROMPT = "You: "
 QUESTION = "What are the symptoms of a spinal hematoma?"
 COMMAND = [sys.executable, "-m", "bot", "shell"]
 SPINAL = SOURCES["spinal"]
 CTRL_C, CTRL_D = "\x03", "\x04"
-ANSI = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
+ANSI = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\r")
 pytestmark = pytest.mark.slow
 
 
 class Terminal:
     """A terminal in which the bot was started."""
 
-    def __init__(self, folder: Path, *, patient: bool = True) -> None:
+    def __init__(self, folder: Path, wait_for: str = PROMPT) -> None:
         self.folder = folder
-        self.seen = ""
-        # A letter of two bytes may come in two pieces.
-        self.decode = codecs.getincrementaldecoder("utf-8")().decode
-        self.pid, self.screen = pty.fork()
-        if self.pid == 0:
-            os.chdir(folder)
-            os.execve(COMMAND[0], COMMAND, environment(folder))  # noqa: S606
-        size = struct.pack("HHHH", 24, COLUMNS, 0, 0)
-        fcntl.ioctl(self.screen, termios.TIOCSWINSZ, size)
-        if patient:
-            self.wait_for(PROMPT)
+        self.screen = pexpect.spawn(
+            *(COMMAND[0], COMMAND[1:]),
+            cwd=folder,
+            env=environment(folder),
+            dimensions=(24, COLUMNS),
+            encoding="utf-8",
+            timeout=120,
+        )
+        self.screen.logfile_read = self.log = io.StringIO()
+        self.screen.expect_exact(wait_for)
 
-    def wait_for(self, pattern: str) -> str:
-        start, deadline = len(self.seen), time.monotonic() + PATIENCE
-        while not re.search(rf"{pattern}\Z", self.seen[start:]):
-            assert time.monotonic() < deadline, self.seen
-            assert self.read(), self.seen
-        return self.seen[start:]
-
-    def read(self) -> bool:
-        # Not `select.select`: a long run of tests has more files open than it can tell.
-        waiting = select.poll()
-        waiting.register(self.screen, select.POLLIN)
-        if waiting.poll(1000):
-            try:
-                new = os.read(self.screen, 65536)
-            except OSError:  # Linux says so when nobody writes any more
-                return False
-            self.seen = ANSI.sub("", self.seen + self.decode(new)).replace("\r\n", "\n")
-            return bool(new)
-        return True
-
-    def type(self, keys: str) -> None:
-        os.write(self.screen, keys.encode())
+    @property
+    def seen(self) -> str:
+        return ANSI.sub("", self.log.getvalue())
 
     def say(self, text: str) -> str:
-        self.type(text + "\n")
-        return self.wait_for(rf"(?s:\n.*){PROMPT}").partition("\n")[2].removesuffix(PROMPT)
+        self.screen.sendline(text)
+        self.screen.expect_exact(PROMPT)
+        return ANSI.sub("", self.screen.before).partition("\n")[2]
 
     def leave(self, keys: str) -> int:
-        for key in (keys[:-1], keys[-1]):
-            self.type(key)
-            time.sleep(0.3)
-        while self.read():
-            pass
-        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        self.screen.send(keys[:-1])
+        self.screen.send(keys[-1])
+        self.screen.expect(pexpect.EOF)
+        self.screen.close()
+        return int(self.screen.exitstatus)
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """What a bot of one's own is started with."""
     kept = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")}
     data = {"HEMATOMA_GUIDE_DATA_FOLDER": str(folder), "PYTHONPATH": str(ROOT)}
     return {**kept, **data, "TERM": "xterm"}
@@ -96,7 +68,6 @@ def environment(folder: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with all that the bot needs, and an empty one for tests."""
     folder = OwnBot(tmp_path_factory.mktemp("shell"), {}).folder
     (folder / "tests" / "conversations").mkdir(parents=True)
     return folder
@@ -115,13 +86,11 @@ def opened(folder: Path) -> Iterator[Terminal]:
 
 @pytest.fixture
 def terminal(opened: Terminal) -> Terminal:
-    """The terminal, with a new conversation."""
     opened.say("/reset")
     return opened
 
 
 def flat(text: str) -> str:
-    """A text without its line breaks."""
     return " ".join(text.split())
 
 
@@ -208,9 +177,7 @@ def test_a_saved_conversation_is_found_by_rasa_test_and_holds(terminal: Terminal
 @pytest.mark.parametrize("loads", [True, False])
 def test_ctrl_c_ends_the_chat_quietly(folder: Path, loads: bool) -> None:
     """While it still loads, or in the middle of a sentence, it is no error."""
-    terminal = Terminal(folder, patient=not loads)
-    if loads:
-        terminal.wait_for("Loading the bot \\.\\.\\.\n")
+    terminal = Terminal(folder, "Loading the bot ..." if loads else PROMPT)
     assert terminal.leave(CTRL_C if loads else "half a sentence" + CTRL_C) == 0
     assert not re.search("Traceback|Error", terminal.seen)
 

@@ -3,18 +3,17 @@
 Without Chromium these tests are skipped and say so; where CI=true they fail instead.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import sync_playwright
 from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.domain import Domain
 
-from tests.bot.channels.web.serving import Served, StandInAgent, serve
+from tests.bot.channels.serving import GENEROUS, Served, StandInAgent, serve
 from tests.browser.scripted_bot import ScriptedBot
 from tests.browser.visitor import Visit, Visitor
 
@@ -26,7 +25,6 @@ CHROMIUM_FLAGS = (
 
 
 def missing(what: str) -> None:
-    """Skip a test that needs this; where CI=true, fail it."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"The browser tests need {what}.", pytrace=False)
     pytest.skip(f"The browser tests need {what}.")
@@ -42,10 +40,6 @@ def browser() -> Iterator[Any]:
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
     if path is None:
         missing("Chromium: on Debian, apt-get install chromium")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("Playwright: install the development requirements")
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield running
@@ -55,13 +49,8 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def shared() -> Iterator[Served]:
     """A server with the scripted bot, for tests that change nothing on it."""
-    with serve(
-        StandInAgent(ScriptedBot(), tracker_store=InMemoryTrackerStore(Domain.empty())),
-        emergency_number="112",
-        session_rate="1000/minute",
-        address_rate="10000/minute",
-        new_session_rate="10000/minute",
-    ) as served:
+    agent = StandInAgent(ScriptedBot(), tracker_store=InMemoryTrackerStore(Domain.empty()))
+    with serve(agent, **GENEROUS, emergency_number="112") as served:
         yield served
 
 
@@ -83,7 +72,6 @@ def visit(browser: Any, shared: Served) -> Iterator[Visit]:
 
 @pytest.fixture
 def patient(visit: Visit) -> Visitor:
-    """A patient on the clinic's page, with the chat open."""
     visitor = visit()
     visitor.open()
     return visitor

@@ -1,19 +1,19 @@
 """Firefox and WebKit, steered by WebDriver's commands as their packages in Debian take them."""
 
-from __future__ import annotations
-
 import json
+import os
+import signal
 import socket
+import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from evaluation.launch import free_port
-from tests.browser.programs import programs
 
 _BROWSER = "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser"
 _ENTER = "\ue007"
@@ -38,6 +38,33 @@ def until(true: Callable[[], Any], seconds: float = 20) -> Any:
     return got
 
 
+@contextmanager
+def programs(env: dict[str, str]) -> Iterator[Callable[..., Any]]:
+    """Yield what starts a program in this environment; all of them end with the block.
+
+    An environment without a display gets one of its own.
+    """
+    with ExitStack() as running:
+
+        def start(*command: str) -> Any:
+            process = subprocess.Popen(
+                command,
+                env=env,
+                text=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            running.callback(process.wait)
+            running.callback(os.killpg, process.pid, signal.SIGKILL)
+            return process
+
+        if "DISPLAY" not in env:
+            display = start("Xvfb", "-displayfd", "1", "-screen", "0", "1280x900x24")
+            env["DISPLAY"] = ":" + display.stdout.readline().strip()
+        yield start
+
+
 class Engine:
     """A browser, for a page with the chat."""
 
@@ -46,7 +73,6 @@ class Engine:
         self._send = send
 
     def go(self, url: str) -> None:
-        """Open the page at this address."""
         self._send(_GO, url=url)
 
     def find(self, selector: str) -> Any:
@@ -61,16 +87,13 @@ class Engine:
         return str(self._send(_RUN, script=script, args=[self.find(selector), name]))
 
     def click(self, selector: str) -> None:
-        """Click, as a mouse does: it must be there to be clicked."""
         element = until(lambda: self.find(selector))
         self._send(_CLICK, id=next(iter(element.values())))
 
     def open(self) -> None:
-        """Open the chat."""
         self.click(".launch")
 
     def type(self, text: str) -> None:
-        """Type a question and press Enter."""
         element = next(iter(self.find("textarea").values()))
         self._send(_WRITE, id=element, text=text + _ENTER)
 

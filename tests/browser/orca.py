@@ -1,7 +1,5 @@
 """A person who listens: the screen reader Orca, with a display, a bus and a browser of its own."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil
@@ -10,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.browser.programs import programs
+from tests.browser.engines import programs
 
 NEEDED = ("orca", "Xvfb", "dbus-daemon")
 
@@ -35,7 +33,6 @@ class Listener:
         self._from = 0
 
     def all_said(self) -> list[str]:
-        """Every utterance since Orca began."""
         if not self._words.exists():
             return []
         return [json.loads(line) for line in self._words.read_text("utf-8").splitlines()]
@@ -62,7 +59,6 @@ class Listener:
 
 
 def missing() -> list[str]:
-    """The programs that are not on this machine."""
     return [name for name in NEEDED if shutil.which(name) is None]
 
 

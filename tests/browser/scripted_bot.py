@@ -1,7 +1,5 @@
 """A bot that plays one part per word, so that a test can put the page into any state."""
 
-from __future__ import annotations
-
 import asyncio
 from typing import Any
 
@@ -41,13 +39,9 @@ LONG = [
     *(
         f"- {line}"
         for line in (
-            "It can press on the spinal cord and on the nerves that leave it.",
             "It can come after a fall, after surgery, or after a needle was put in the back.",
             "Blood thinners make it more likely, above all in older people.",
-            "In many people no cause is ever found.",
             "Most people first feel a sharp pain in the back or the neck.",
-            "Hours or days later, the legs may become weak or numb.",
-            "Some people can no longer hold or pass urine.",
             "Doctors find it with an MRI scan, or with a CT scan where there is no MRI.",
             "Surgeons often take out the blood, and sooner is better.",
             "How well people walk later depends on how well they walked before surgery.",
@@ -70,7 +64,6 @@ def said(
     sources: tuple[dict[str, str], ...] = (),
     disclaimer: str = "",
 ) -> dict[str, Any]:
-    """A message of the bot."""
     cited = [f"Source: {s['title']}, {s['publisher']}, {s['published']}." for s in sources]
     lines = (
         *lines_of(Role.PLAIN, text),
@@ -138,7 +131,6 @@ class ScriptedBot:
     """Answers by the word it finds."""
 
     async def __call__(self, message: UserMessage) -> None:
-        """Play the part."""
         text = (message.text or "").lower()
         await asyncio.sleep(5 if "slow" in text else 1.5 if "later" in text else 0)
         part = next(part for word, part in PARTS.items() if word in text)

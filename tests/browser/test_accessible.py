@@ -1,21 +1,17 @@
 """The chat can be used by everybody: keyboard, screen reader, zoom, dark, right to left."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.states import STATES, go_to_answer, go_to_waiting
-from tests.browser.visitor import Visit, Visitor
+from tests.browser.visitor import STATES, Visit, Visitor, go_to_answer, go_to_waiting
 
 pytestmark = pytest.mark.browser
 
 
 def violations(page: Any) -> list[str]:
-    """What axe-core finds wrong with the page, all of its rules on."""
     from axe_playwright_python.sync_playwright import Axe
 
     found = Axe().run(page).response["violations"]
@@ -31,12 +27,10 @@ def test_axe_finds_nothing_and_targets_are_large(
     state(patient)
     for scheme in ("light", "dark"):
         patient.page.emulate_media(color_scheme=scheme)
-        patient.shoot(f"{state.__name__[6:]}-{scheme}")
         assert violations(patient.page) == [], scheme
     # Links inside a sentence aside.
-    small = patient.page.evaluate(
-        """() => [...document.querySelector('hematoma-guide').shadowRoot
-            .querySelectorAll('button, summary, textarea, a.call')]
+    small = patient.guide.evaluate(
+        """e => [...e.shadowRoot.querySelectorAll('button, summary, textarea, a.call')]
           .map(e => [e.textContent || e.className, e.getBoundingClientRect()])
           .filter(([, box]) => box.width && (box.width < 44 || box.height < 44))
           .map(([name, box]) => `${name} ${box.width}x${box.height}`)"""
@@ -68,24 +62,24 @@ def test_a_keyboard_is_enough(visit: Visit) -> None:
                     "Source: Spinal Epidural Hematoma"]  # fmt: skip
     keys.press("Enter")
     expect(patient.page.get_by_role("link", name="Read the source")).to_be_visible()
-    patient.page.get_by_role("button", name="Chat options").focus()
+    patient.button("Chat options").focus()
     keys.press("Enter")
     keys.press("Escape")
-    expect(patient.page.get_by_role("dialog")).to_be_visible()
+    expect(patient.dialog).to_be_visible()
     assert patient.focused() == "Chat options"
     keys.press("Escape")
-    expect(patient.page.get_by_role("dialog")).to_be_hidden()
+    expect(patient.dialog).to_be_hidden()
     assert patient.focused() == "Questions about hematomas?"
 
 
 def test_the_focus_is_never_stolen(patient: Visitor) -> None:
     """A reply, an alert or a reload leaves the focus where the patient put it."""
     patient.type("My legs are numb")
-    patient.page.get_by_role("button", name="Close chat").focus()
+    patient.button("Close chat").focus()
     expect(patient.alarm).to_contain_text("Get help now")
     assert patient.focused() == "Close chat"
     patient.page.reload()
-    expect(patient.page.get_by_role("dialog")).to_be_visible()
+    expect(patient.dialog).to_be_visible()
     assert patient.page.evaluate("document.activeElement === document.body")
 
 
@@ -108,10 +102,7 @@ def test_reduced_motion_is_respected(visit: Visit) -> None:
     """Nothing moves for people who asked their system for stillness."""
     patient = visit(reduced_motion="reduce")
     go_to_waiting(patient)
-    moving = patient.page.evaluate(
-        "document.querySelector('hematoma-guide').shadowRoot.getAnimations().length"
-    )
-    assert moving == 0
+    assert patient.guide.evaluate("e => e.shadowRoot.getAnimations().length") == 0
 
 
 def test_high_contrast_keeps_every_border(visit: Visit) -> None:
@@ -120,11 +111,9 @@ def test_high_contrast_keeps_every_border(visit: Visit) -> None:
     patient.open()
     patient.ask("What are the signs?")
     patient.ask("My legs are numb")
-    patient.shoot("high-contrast")
-    widths = patient.page.evaluate(
-        """() => ['.me .bubble', '.chip', '.send', '.note', '.alarm .bubble'].map(s =>
-          parseFloat(getComputedStyle(document.querySelector('hematoma-guide').shadowRoot
-            .querySelector(s)).borderTopWidth))"""
+    widths = patient.guide.evaluate(
+        """e => ['.me .bubble', '.chip', '.send', '.note', '.alarm .bubble'].map(
+          s => parseFloat(getComputedStyle(e.shadowRoot.querySelector(s)).borderTopWidth))"""
     )
     assert min(widths) >= 1
     assert widths[-1] == 4
@@ -138,8 +127,7 @@ def test_right_to_left_text_reads_right_to_left(patient: Visitor) -> None:
     assert patient.last.locator(".bubble p").first.evaluate(direction) == "rtl"
     assert patient.last.locator(".note div").evaluate(direction) == "ltr"
     patient.page.evaluate("document.documentElement.dir = 'rtl'")
-    patient.shoot("rtl")
-    box = patient.page.get_by_role("dialog").bounding_box()
+    box = patient.dialog.bounding_box()
     assert box["x"] < 100
     assert violations(patient.page) == []
 
@@ -152,10 +140,8 @@ def test_wide_text_spacing_cuts_nothing_off(visit: Visit) -> None:
         "line-height: 1.5 !important}"
     )
     go_to_answer(patient)
-    patient.shoot("text-spacing")
-    cut = patient.page.evaluate(
-        """() => [...document.querySelector('hematoma-guide').shadowRoot
-            .querySelectorAll('button, .bubble, .note, header')]
+    cut = patient.guide.evaluate(
+        """e => [...e.shadowRoot.querySelectorAll('button, .bubble, .note, header')]
           .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.className || e.textContent)"""
     )
     assert cut == []

@@ -1,7 +1,5 @@
 """The chat in the browsers that are not Chromium: Firefox, and WebKit as Safari has it."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Callable
@@ -10,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.channels.web.serving import StandInAgent, serve
+from tests.bot.channels.serving import StandInAgent, serve
 from tests.browser.conftest import missing
 from tests.browser.engines import Engine, firefox, until, webkit
 from tests.browser.scripted_bot import ScriptedBot

@@ -1,14 +1,19 @@
 """The chat fits every screen and every text size: what matters is seen first."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.states import STATES, go_to_answer, go_to_clarify, go_to_emergency, go_to_error
-from tests.browser.visitor import Visit, Visitor
+from tests.browser.visitor import (
+    STATES,
+    Visit,
+    Visitor,
+    go_to_answer,
+    go_to_clarify,
+    go_to_emergency,
+    go_to_error,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +27,6 @@ SCREENS = [
 
 
 def on(visit: Visit, width: int, height: int, percent: int) -> Visitor:
-    """A patient with that screen and that size of text."""
     patient = visit(viewport={"width": width, "height": height})
     patient.page.evaluate(f"document.documentElement.style.fontSize = '{percent}%'")
     return patient
@@ -30,9 +34,8 @@ def on(visit: Visit, width: int, height: int, percent: int) -> Visitor:
 
 def sideways(patient: Visitor) -> list[str]:
     """What reaches over the edge of the screen or needs sideways scrolling."""
-    found: list[str] = patient.page.evaluate(
-        """() => {
-          const root = document.querySelector('hematoma-guide').shadowRoot;
+    found: list[str] = patient.guide.evaluate(
+        """({shadowRoot: root}) => {
           const out = [...root.querySelectorAll('*')].filter(e => {
             const {left, right, width} = e.getBoundingClientRect();
             return !e.closest('.sr, svg, .fold, details:not([open])')
@@ -72,7 +75,6 @@ def test_header_and_input_stay_in_sight(
     """After an answer, a question, an emergency, a failure: close and type without scrolling."""
     patient = on(visit, *screen)
     state(patient)
-    patient.shoot(f"{state.__name__[6:]}-{'x'.join(map(str, screen))}")
     assert sideways(patient) == []
     for selector in ("header button:last-child", "textarea", ".send"):
         assert seen(patient, selector), selector
@@ -108,10 +110,9 @@ def test_a_reader_is_not_torn_away(visit: Visit) -> None:
     patient.type("a later question")
     log = patient.page.get_by_role("log")
     log.evaluate("e => e.scrollTop = 0")
-    cue = patient.page.get_by_role("button", name="New answer")
+    cue = patient.button("New answer")
     expect(cue).to_be_visible(timeout=9000)
     assert log.evaluate("e => e.scrollTop") == 0
-    patient.shoot("new-answer")
     cue.click()
     expect(cue).to_be_hidden()
     assert log.evaluate("e => e.scrollTop") > 200
@@ -121,13 +122,12 @@ def test_a_phone_shows_the_chat_on_the_whole_screen(visit: Visit) -> None:
     """It covers the page, keeps the focus inside, and stays above the keyboard."""
     patient = visit(viewport={"width": 390, "height": 780}, has_touch=True, is_mobile=True)
     patient.open()
-    box = patient.page.get_by_role("dialog").bounding_box()
+    box = patient.dialog.bounding_box()
     assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 390, 780)
     assert patient.focused() == "title"
     for _ in range(12):
         patient.page.keyboard.press("Tab")
         assert patient.focused() != "Questions about hematomas?"
-    patient.shoot("phone")
     patient.page.evaluate(
         """() => {
           Object.defineProperty(visualViewport, 'height', {value: 420, configurable: true});
@@ -137,4 +137,4 @@ def test_a_phone_shows_the_chat_on_the_whole_screen(visit: Visit) -> None:
     box = patient.input.bounding_box()
     assert box["y"] + box["height"] <= 420
     patient.page.keyboard.press("Escape")
-    expect(patient.page.get_by_role("dialog")).to_be_hidden()
+    expect(patient.dialog).to_be_hidden()

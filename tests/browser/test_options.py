@@ -1,13 +1,11 @@
 """What a patient can do with the chat as a whole: start over, delete, copy, print."""
 
-from __future__ import annotations
-
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.bot.channels.web.serving import Served
+from tests.bot.channels.serving import Served
 from tests.browser.scripted_bot import DISCLAIMER, SOURCE
 from tests.browser.visitor import Visit, Visitor
 
@@ -27,11 +25,11 @@ def test_starting_over_and_deleting_ask_first_and_erase(
     """A slip of the finger costs nothing; a yes erases on the server and in the browser."""
     patient.ask("What are the signs?")
     patient.option(option)
-    patient.page.get_by_role("button", name="No, keep it").click()
+    patient.button("No, keep it").click()
     expect(patient.messages).to_have_count(3)
     patient.option(option)
     with patient.page.expect_response("**/session") as response:
-        patient.page.get_by_role("button", name=yes).click()
+        patient.button(yes).click()
     assert (response.value.request.method, response.value.status) == ("DELETE", 204)
     expect(patient.messages).to_have_count(1)
     expect(patient.page.get_by_text(said).first).to_be_visible()
@@ -45,7 +43,7 @@ def test_a_chat_left_while_offline_is_erased_later(patient: Visitor) -> None:
     patient.ask("What are the signs?")
     patient.context.set_offline(True)
     patient.option("Start over")
-    patient.page.get_by_role("button", name="Yes, start over").click()
+    patient.button("Yes, start over").click()
     expect(patient.messages).to_have_count(1)
     with patient.page.expect_response("**/session") as response:
         patient.context.set_offline(False)
@@ -61,7 +59,7 @@ def test_a_failed_deletion_is_admitted(patient: Visitor) -> None:
     patient.ask("What are the signs?")
     patient.page.route("**/webhooks/web/session", lambda route: route.fulfill(status=503))
     patient.option("Delete my chat")
-    patient.page.get_by_role("button", name="Yes, delete it").click()
+    patient.button("Yes, delete it").click()
     expect(patient.alarm).to_contain_text("could not be deleted")
     expect(patient.messages).to_have_count(3)
     patient.complaints.clear()
@@ -92,9 +90,9 @@ def test_the_chat_can_be_downloaded(patient: Visitor) -> None:
     expect(patient.alarm).to_contain_text("did not load")
     patient.complaints.clear()
     patient.page.unroute("**/widget/transcript.js")
-    patient.page.get_by_role("button", name="Chat options").click()
+    patient.button("Chat options").click()
     with patient.page.expect_download() as saved:
-        patient.page.get_by_role("button", name="Download chat").click()
+        patient.button("Download chat").click()
     assert re.fullmatch(r"hematoma-guide-\d{4}-\d\d-\d\d\.txt", saved.value.suggested_filename)
     text = saved.value.path().read_text(encoding="utf-8")
     assert re.search(rf"Chat of .+ 20\d\d, .+, on {patient.url}/\n", text)
@@ -107,21 +105,20 @@ def test_a_person_can_be_called(visit: Visit) -> None:
     patient = visit()
     patient.show(phone="+1 555 0100", open="")
     patient.ask("symptoms of flu")
-    patient.page.get_by_role("button", name="Chat options").click()
+    patient.button("Chat options").click()
     links = patient.page.get_by_role("link", name="Talk to a person: call +1 555 0100")
     expect(links).to_have_count(2)
     expect(links.first).to_have_attribute("href", "tel:+15550100")
-    patient.shoot("person")
 
 
 def test_it_opens_unasked_once_and_never_on_a_small_screen(visit: Visit) -> None:
     """A clinic may have it open after some seconds; who closed it is not asked again."""
     patient = visit()
     patient.show(open_after="0.2")
-    dialog = patient.page.get_by_role("dialog")
+    dialog = patient.dialog
     expect(dialog).to_be_visible()
     assert patient.page.evaluate("document.activeElement.tagName") == "BODY"
-    patient.page.get_by_role("button", name="Close chat").click()
+    patient.button("Close chat").click()
     patient.page.reload()
     patient.show(open_after="0.2")
     patient.page.wait_for_timeout(500)
@@ -151,7 +148,6 @@ def test_the_chat_prints_whole_and_alone(patient: Visitor) -> None:
         patient.page.evaluate("getComputedStyle(document.querySelector('h1')).visibility")
         == "hidden"
     )
-    patient.shoot("print")
     patient.page.evaluate("dispatchEvent(new Event('afterprint'))")
     patient.page.emulate_media(media="screen")
     assert patient.page.evaluate("document.adoptedStyleSheets.length") == 0

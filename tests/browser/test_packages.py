@@ -1,7 +1,5 @@
 """What a clinic installs (npm package, WordPress plugin), and what the reference names."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil
@@ -13,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bot.channels.web.script import FOLDER
-from tests.bot.channels.web.serving import Served
+from tests.bot.channels.serving import Served
 from tests.browser.conftest import missing
 from tests.browser.visitor import Visit
 

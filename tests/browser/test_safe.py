@@ -1,7 +1,5 @@
 """The chat is safe on a clinic's page: no foreign request, no script made from words."""
 
-from __future__ import annotations
-
 import hashlib
 from urllib.parse import urlsplit
 
@@ -9,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bot.channels.web.script import FOLDER, widget_files
-from tests.bot.channels.web.serving import Served, StandInAgent, serve
+from tests.bot.channels.serving import Served, StandInAgent, serve
 from tests.browser.scripted_bot import ScriptedBot
 from tests.browser.visitor import Visit, Visitor
 
@@ -49,7 +47,6 @@ def test_words_never_become_code(patient: Visitor) -> None:
     expect(patient.messages.nth(1)).to_contain_text("<script>alert(1)</script>")
     expect(patient.last).to_contain_text('<svg onload="alert(1)">')
     patient.last.locator("summary").click()
-    patient.shoot("hostile")
     assert patient.page.locator("hematoma-guide img, hematoma-guide script").count() == 0
     links = patient.last.locator("a").evaluate_all("all => all.map(a => a.href)")
     assert links == ["https://example.org/", "tel:112"]
@@ -70,7 +67,7 @@ def test_the_browser_reports_no_breach_of_the_strictest_policy(visit: Visit) -> 
     patient.open()
     patient.ask("hostile")
     patient.ask("What are the signs?")
-    patient.page.get_by_role("button", name="Yes, helpful").last.click()
+    patient.button("Yes, helpful").last.click()
     patient.input.fill("a\nb\nc\nd")
     assert patient.page.evaluate("window.breaches") == []
     refused = patient.page.evaluate(
@@ -103,7 +100,6 @@ def on_clinics_site(visit: Visit, bot: str, body: str) -> Visitor:
 
 
 def tag(bot: str) -> str:
-    """The one line a clinic adds."""
     return (
         f'<script type="module" src="{bot}/widget.js" data-heading="Ask us" data-color="#ffcc00"'
         """ data-position="left" data-strings='{"launch": "Fragen?", "input": "Ihre Frage"}'>"""
@@ -115,28 +111,17 @@ def test_one_script_tag_embeds_it_in_another_website(visit: Visit) -> None:
     """A listed clinic adds one line; the chat works there, in its colours, position and words."""
     with serve(StandInAgent(ScriptedBot()), allowed_origins=SITE) as served:
         patient = on_clinics_site(visit, served.url, tag(served.url))
-        patient.page.get_by_role("button", name="Fragen?").click()
+        patient.button("Fragen?").click()
         expect(patient.page.get_by_role("heading", name="Ask us")).to_be_visible()
         patient.page.get_by_label("Ihre Frage").fill("What are the signs?")
         patient.page.keyboard.press("Enter")
         expect(patient.last).to_contain_text("Signs of a spinal hematoma")
-        patient.page.get_by_role("button", name="Yes, helpful").click()
-        box = patient.page.get_by_role("dialog").bounding_box()
+        patient.button("Yes, helpful").click()
+        box = patient.dialog.bounding_box()
         assert box["x"] == 20
         header = patient.page.locator("hematoma-guide header")
         assert header.evaluate("e => getComputedStyle(e).color") == "rgb(0, 0, 0)"
-        patient.shoot("embedded")
         patient.complaints = [c for c in patient.complaints if "favicon" not in c]
-
-
-def test_an_unlisted_website_gets_no_chat(visit: Visit, shared: Served) -> None:
-    """A page that is not on the clinic's list can load the script, but nobody answers it."""
-    patient = on_clinics_site(visit, shared.url, tag(shared.url))
-    patient.page.get_by_role("button", name="Fragen?").click()
-    patient.page.get_by_label("Ihre Frage").fill("What are the signs?")
-    patient.page.keyboard.press("Enter")
-    expect(patient.alarm).to_contain_text("not answered")
-    patient.complaints.clear()  # the browser names the refused request
 
 
 @pytest.mark.parametrize("listed", [True, False])

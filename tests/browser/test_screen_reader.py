@@ -1,7 +1,5 @@
 """What a blind patient hears: the words that Orca would speak, each answer once and in order."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.bot.channels.web.serving import Served
+from tests.bot.channels.serving import Served
 from tests.browser import orca
 from tests.browser.conftest import CHROMIUM_FLAGS, missing
 from tests.browser.engines import Engine, firefox
@@ -22,7 +20,6 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def hears(tmp_path: Path) -> Iterator[orca.Listener]:
-    """Orca, listening."""
     if absent := orca.missing():
         missing(f"{', '.join(absent)}: see .ci/run")
     with orca.listener(tmp_path) as listener:
@@ -31,7 +28,6 @@ def hears(tmp_path: Path) -> Iterator[orca.Listener]:
 
 @pytest.fixture
 def patient(hears: orca.Listener, shared: Served) -> Iterator[Visitor]:
-    """A patient in a browser that Orca reads."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -48,20 +44,17 @@ def patient(hears: orca.Listener, shared: Served) -> Iterator[Visitor]:
 
 
 def lose_the_line(patient: Visitor) -> None:
-    """Ask while offline, until it has been tried again."""
     patient.context.set_offline(True)
     patient.type("What are the signs?")
     patient.page.wait_for_timeout(4000)
 
 
 def ask_and_close(patient: Visitor) -> None:
-    """Close the chat before the answer comes."""
     patient.type("My legs are numb, later")
     patient.page.keyboard.press("Escape")
 
 
 def asks(text: str) -> Callable[[Visitor | Engine], None]:
-    """Ask, and leave the chat open."""
     return lambda patient: patient.type(text)
 
 

@@ -4,8 +4,6 @@ The browser here has neither voices nor an ear of its own, so both stand in; tha
 only those of the device is what is tested.
 """
 
-from __future__ import annotations
-
 import re
 
 import pytest
@@ -32,7 +30,6 @@ EAR = """
 
 
 def with_speech(visit: Visit, script: str) -> Visitor:
-    """A patient in a browser that can speak or listen."""
     patient = visit()
     patient.page.add_init_script(script)
     patient.page.reload()
@@ -46,8 +43,8 @@ def test_answers_are_read_aloud_only_by_a_voice_of_the_device(visit: Visit) -> N
     for own in ("[]", "[voice('en-US', true)]"):
         patient = with_speech(visit, VOICES % own)
         patient.ask("What are the signs?")
-        patient.page.get_by_role("button", name="Chat options").click()
-        button = patient.page.get_by_role("button", name="Read answers aloud")
+        patient.button("Chat options").click()
+        button = patient.button("Read answers aloud")
         expect(button).to_have_count(int(own != "[]"))
         assert patient.page.evaluate("said") == []
     button.click()
@@ -60,11 +57,10 @@ def test_dictation_is_offered_only_where_it_stays_on_the_device(visit: Visit) ->
     """What is heard is put into the field to be read over; where it would leave, there is none."""
     for state in ("downloadable", "available"):
         patient = with_speech(visit, EAR % state)
-        button = patient.page.get_by_role("button", name="Speak instead of typing")
+        button = patient.button("Speak instead of typing")
         expect(button).to_have_count(int(state == "available"))
     button.click()
     expect(patient.input).to_have_attribute("placeholder", re.compile("I am listening"))
     expect(patient.input).to_have_value("what is it")
-    patient.shoot("dictation")
     button.click()
     expect(patient.input).to_have_attribute("placeholder", "Type your question")

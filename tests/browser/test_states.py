@@ -1,14 +1,12 @@
 """Every state a patient can meet in the chat."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.bot.channels.web.serving import Served
+from tests.bot.channels.serving import Served
 from tests.browser.scripted_bot import DISCLAIMER
 from tests.browser.visitor import Visit, Visitor
 
@@ -19,7 +17,7 @@ def test_first_contact_says_what_this_is(patient: Visitor) -> None:
     """Before anything else: a computer program, what it knows, what to do in an emergency."""
     for words in ("I am a computer program, not a doctor", "ossified hematomas", "call 112 now"):
         expect(patient.messages.first).to_contain_text(words)
-    patient.page.get_by_role("button", name="What is a spinal hematoma?").click()
+    patient.button("What is a spinal hematoma?").click()
     expect(patient.messages.nth(1)).to_contain_text("What is a spinal hematoma?")
     expect(patient.last).to_contain_text("Signs of a spinal hematoma")
 
@@ -38,7 +36,6 @@ def test_an_answer_shows_its_source_and_sets_the_disclaimer_apart(patient: Visit
     expect(link).to_have_attribute("href", re.compile("^https://"))
     expect(link).to_have_attribute("rel", "noopener noreferrer")
     expect(answer).to_contain_text("Published: July 4, 2023")
-    patient.shoot("answer-with-source")
 
 
 def test_a_button_shows_its_title_and_sends_its_payload(patient: Visitor, shared: Served) -> None:
@@ -46,8 +43,8 @@ def test_a_button_shows_its_title_and_sends_its_payload(patient: Visitor, shared
     patient.ask("How is it treated?")
     patient.page.reload()
     expect(patient.messages).to_have_count(3)
-    expect(patient.page.get_by_role("dialog")).to_be_visible()
-    patient.page.get_by_role("button", name="Near the spine").click()
+    expect(patient.dialog).to_be_visible()
+    patient.button("Near the spine").click()
     expect(patient.page.get_by_text('You chose /choose_site{"site": "spinal"}')).to_be_visible()
     expect(patient.page.locator(".me").last).to_contain_text("Near the spine")
     assert shared.agent.received[-1].text == '/choose_site{"site": "spinal"}'
@@ -64,10 +61,8 @@ def test_an_emergency_looks_and_sounds_different(patient: Visitor) -> None:
     assert (
         patient.last.locator(".bubble").evaluate("e => getComputedStyle(e).borderTopWidth") == "2px"
     )
-    patient.shoot("emergency")
     patient.ask("I want to hurt myself")
     expect(patient.last).to_contain_text("You are not alone")
-    patient.shoot("crisis")
 
 
 def test_the_chat_is_kept_in_this_tab_alone(patient: Visitor) -> None:
@@ -87,7 +82,7 @@ def test_an_emergency_opens_a_closed_chat(patient: Visitor) -> None:
     """A patient who closed the chat before the emergency reply came still sees it."""
     patient.type("My legs are numb, later")
     patient.page.keyboard.press("Escape")
-    expect(patient.page.get_by_role("dialog")).to_be_visible(timeout=9000)
+    expect(patient.dialog).to_be_visible(timeout=9000)
     expect(patient.last).to_contain_text("Get help now")
 
 
@@ -98,14 +93,14 @@ def test_a_slow_answer_to_a_closed_chat_is_counted_on_its_button(patient: Visito
     expect(patient.page.locator(".typing")).to_contain_text("Still looking", timeout=6000)
     expect(patient.page.get_by_role("status")).to_contain_text("Still looking")
     patient.page.keyboard.press("Escape")
-    launcher = patient.page.get_by_role("button", name="Questions about hematomas? 1 new")
+    launcher = patient.button("Questions about hematomas? 1 new")
     expect(launcher).to_be_visible(timeout=9000)
     expect(patient.page.get_by_role("status")).to_contain_text("new answer in the chat")
     launcher.click()
     expect(patient.last).to_contain_text("Signs of")
     expect(patient.page.locator(".typing")).to_be_hidden()
     patient.page.keyboard.press("Escape")
-    expect(patient.page.get_by_role("button", name="1 new")).to_be_hidden()
+    expect(patient.button("1 new")).to_be_hidden()
 
 
 def test_a_long_message_is_named_and_still_sent(patient: Visitor, shared: Served) -> None:
@@ -116,7 +111,6 @@ def test_a_long_message_is_named_and_still_sent(patient: Visitor, shared: Served
     expect(patient.input).to_have_accessible_description("")
     patient.input.fill("help me " * 300)
     expect(counter).to_contain_text("You can send it")
-    patient.shoot("long-message")
     patient.input.press("Enter")
     expect(patient.last).to_contain_text("Signs of")
     assert shared.agent.received[-1].metadata == {"too_long": True}
@@ -129,7 +123,7 @@ def test_a_long_message_is_named_and_still_sent(patient: Visitor, shared: Served
 def test_a_thumb_is_counted(patient: Visitor, shared: Served) -> None:
     """A patient can say whether an answer helped, and sees that it was taken."""
     patient.ask("What are the signs?")
-    up = patient.page.get_by_role("button", name="Yes, helpful")
+    up = patient.button("Yes, helpful")
     with patient.page.expect_response("**/feedback") as response:
         up.click()
     assert response.value.status == 204

@@ -1,7 +1,5 @@
 """The same conversation on the widget, on WhatsApp by Meta, and on WhatsApp by Twilio."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -51,7 +49,6 @@ class OnWidget:
     channel = "web"
 
     def do(self, verb: str, text: str) -> str:
-        """Type or press; return what comes."""
         if verb == "say":
             self.visitor.ask(text)
         else:
@@ -73,11 +70,9 @@ class OnWhatsApp:
 
     @property
     def channel(self) -> str:
-        """Rasa's name of it."""
         return self.platform.name
 
     def do(self, verb: str, text: str) -> str:
-        """Write, choose or send a photo; return what comes."""
         if verb == "photo":
             webhook = self.phone.image()
         elif verb == "press" and self.platform is META:
@@ -85,7 +80,7 @@ class OnWhatsApp:
         else:
             webhook = self.phone.text(self.choices[text] if verb == "press" else text)
         there = len(self.fake.sent)
-        assert self.platform.deliver(self.url, webhook) == self.platform.taken
+        assert self.platform.side.post(self.url, webhook) == self.platform.taken
         sent = self.fake.wait_for(there + 1)[there]
         numbered = re.findall(r"^(\d) (.+)$", sent.text, re.MULTILINE)
         assert [int(number) for number, _ in numbered] == list(range(1, len(numbered) + 1))
@@ -109,7 +104,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict
 def patient(
     request: pytest.FixtureRequest, served: tuple[str, dict[str, Any]]
 ) -> OnWidget | OnWhatsApp:
-    """The same person on each channel."""
     url, fakes = served
     platform: Platform | None = request.param
     if platform:
@@ -120,14 +114,12 @@ def patient(
 
 
 def outcomes(url: str, channel: str) -> dict[str, int]:
-    """How many turns of a channel ended how, as the bot counts them."""
     metrics = requests.get(f"{url}/metrics", timeout=10).text
     counted = re.findall(rf'turns_total{{channel="{channel}",outcome="(\w+)"}} (\d+)', metrics)
     return {outcome: int(count) for outcome, count in counted}
 
 
 def plain(text: str) -> str:
-    """The text as it reads, however a channel breaks its lines."""
     return re.sub(r"\s+", "", text)
 
 

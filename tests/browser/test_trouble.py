@@ -1,13 +1,11 @@
 """No trouble loses a word, and none hides the way to help."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.bot.channels.web.serving import StandInAgent, serve
+from tests.bot.channels.serving import StandInAgent, serve
 from tests.browser.scripted_bot import ScriptedBot
 from tests.browser.visitor import Visit, Visitor
 
@@ -17,7 +15,6 @@ SESSION = "**/webhooks/web/session"
 
 
 def refuse(path: str, status: int, code: str = "x", **more: int) -> Callable[[Visitor], None]:
-    """A server that turns requests down."""
     error = {"error": {"code": code, "message": "No.", **more}}
     return lambda patient: patient.page.route(
         path, lambda route: route.fulfill(status=status, json=error)
@@ -47,7 +44,6 @@ def test_every_trouble_names_the_emergency_number(patient: Visitor, trouble: str
     expect(notice.get_by_role("link", name="Call 112")).to_have_attribute("href", "tel:112")
     expect(patient.alarm).to_contain_text("call 112 now")
     expect(patient.page.locator("hematoma-guide .me")).to_contain_text("Not sent yet")
-    patient.shoot(f"trouble-{trouble.replace(' ', '-')}")
     patient.complaints.clear()
 
 
@@ -67,7 +63,6 @@ def test_danger_words_without_a_line_are_met_at_once(patient: Visitor) -> None:
     patient.type("My legs are numb")
     expect(notice).to_contain_text("it may be an emergency. Do not wait for me. In an emergency")
     expect(patient.alarm).to_contain_text("it may be an emergency")
-    patient.shoot("offline-danger")
     patient.complaints.clear()
 
 
@@ -99,7 +94,7 @@ def test_it_tries_again_by_itself(patient: Visitor, status: int, said: str) -> N
     expect(patient.page.locator(".notice")).to_contain_text(said)
     patient.page.unroute(MESSAGE)
     if status == 500:
-        patient.page.get_by_role("button", name="Try again").click()
+        patient.button("Try again").click()
     expect(patient.last).to_contain_text("Signs of a spinal hematoma", timeout=9000)
     expect(patient.messages).to_have_count(3)
     expect(patient.page.locator(".notice")).to_be_hidden()
@@ -115,7 +110,7 @@ def test_enter_that_picks_a_word_sends_nothing(patient: Visitor) -> None:
         )
     expect(patient.messages).to_have_count(1)
     expect(patient.input).to_have_value("にほん")
-    patient.page.get_by_role("button", name="What is a spinal hematoma?").dblclick()
+    patient.button("What is a spinal hematoma?").dblclick()
     patient.page.wait_for_timeout(500)
     expect(patient.messages).to_have_count(3)
 
@@ -139,7 +134,6 @@ def test_older_browsers_send_and_fit(visit: Visit) -> None:
     box = patient.input.bounding_box()
     assert box["y"] + box["height"] <= 700
     assert "dvh" not in patient.page.evaluate("fetch('widget.js').then(r => r.text())")
-    patient.shoot("older-browser")
 
 
 @pytest.mark.parametrize("path", ["/", "/frame"])
@@ -177,7 +171,6 @@ def test_too_many_messages_wait_and_go_out_by_themselves(visit: Visit) -> None:
         notice = patient.page.locator(".notice")
         expect(notice).to_contain_text("will be sent in")
         expect(notice).to_contain_text("In an emergency")
-        patient.shoot("too-many")
         expect(patient.last).to_contain_text("can't find that", timeout=8000)
         expect(notice).to_be_hidden()
     patient.complaints.clear()
@@ -191,9 +184,8 @@ def test_a_restarted_server_costs_no_word(visit: Visit) -> None:
         patient.open()
         patient.ask("How is it treated?")
     with serve(StandInAgent(ScriptedBot()), port=port) as served:
-        patient.page.get_by_role("button", name="Near the spine").click()
+        patient.button("Near the spine").click()
         expect(patient.messages.nth(4)).to_contain_text("this is a new one")
         expect(patient.messages.nth(5)).to_contain_text("Signs of a spinal hematoma")
         assert served.agent.received[-1].text == "Near the spine"
-        patient.shoot("new-session")
     patient.complaints.clear()

@@ -1,12 +1,9 @@
-"""A patient with a browser."""
-
-from __future__ import annotations
+"""A patient with a browser, and ways to bring the chat into each of its states."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-SCREENSHOTS = Path(__file__).with_name("screenshots")
+from playwright.sync_api import expect
 
 
 class Visitor:
@@ -43,6 +40,10 @@ class Visitor:
         return self.page.locator("hematoma-guide .msg")
 
     @property
+    def guide(self) -> Any:
+        return self.page.locator("hematoma-guide")
+
+    @property
     def last(self) -> Any:
         return self.messages.last
 
@@ -51,8 +52,15 @@ class Visitor:
         """What a screen reader says before all else."""
         return self.page.locator("hematoma-guide [aria-live=assertive]")
 
+    @property
+    def dialog(self) -> Any:
+        return self.page.get_by_role("dialog")
+
+    def button(self, name: str) -> Any:
+        return self.page.get_by_role("button", name=name)
+
     def open(self) -> None:
-        self.page.get_by_role("button", name="Questions about hematomas?").click()
+        self.button("Questions about hematomas?").click()
 
     def type(self, text: str) -> None:
         self.input.fill(text)
@@ -64,8 +72,8 @@ class Visitor:
         self.messages.nth(there + 1).wait_for()
 
     def option(self, name: str) -> None:
-        self.page.get_by_role("button", name="Chat options").click()
-        self.page.get_by_role("button", name=name).click()
+        self.button("Chat options").click()
+        self.button(name).click()
 
     def show(self, **attributes: str) -> None:
         """Put another chat with these attributes in place of the page's."""
@@ -101,9 +109,62 @@ class Visitor:
             )
         )
 
-    def shoot(self, name: str) -> None:
-        SCREENSHOTS.mkdir(exist_ok=True)
-        self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
-
 
 Visit = Callable[..., Visitor]
+
+
+def go_to_closed(patient: Visitor) -> None:
+    """Leave the chat closed."""
+
+
+def go_to_open(patient: Visitor) -> None:
+    patient.open()
+
+
+def go_to_answer(patient: Visitor) -> None:
+    patient.open()
+    patient.ask("What are the signs?")
+    patient.last.get_by_text("Source: Spinal").click()
+    patient.page.get_by_role("button", name="Yes, helpful").click()
+
+
+def go_to_clarify(patient: Visitor) -> None:
+    patient.open()
+    patient.ask("How is it treated?")
+
+
+def go_to_emergency(patient: Visitor) -> None:
+    patient.open()
+    patient.ask("My legs are numb")
+
+
+def go_to_waiting(patient: Visitor) -> None:
+    patient.open()
+    patient.type("a slow question")
+    expect(patient.page.locator(".typing")).to_be_visible()
+
+
+def go_to_error(patient: Visitor) -> None:
+    patient.open()
+    patient.page.route("**/webhooks/web/message", lambda route: route.fulfill(status=403))
+    patient.type("What are the signs?")
+    expect(patient.page.locator(".notice")).to_be_visible()
+    patient.complaints.clear()
+
+
+def go_to_options(patient: Visitor) -> None:
+    patient.open()
+    patient.input.fill("a" * 2100)
+    patient.option("Delete my chat")
+
+
+STATES = [
+    go_to_closed,
+    go_to_open,
+    go_to_answer,
+    go_to_clarify,
+    go_to_emergency,
+    go_to_waiting,
+    go_to_error,
+    go_to_options,
+]

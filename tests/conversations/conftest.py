@@ -1,7 +1,5 @@
 """What the tests of conversations share: a patient, and the platforms' side."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest
@@ -13,19 +11,16 @@ from tests.conversations.patient import Patient
 
 @pytest.fixture
 def patient(bot_url: str) -> Patient:
-    """Someone who has not written before."""
     return Patient(bot_url)
 
 
 @pytest.fixture
 def meta() -> Iterator[fake_graph.FakeGraph]:
-    """Meta's side."""
     with fake_graph.FakeGraph() as fake:
         yield fake
 
 
 @pytest.fixture
 def twilio() -> Iterator[fake_twilio.FakeTwilio]:
-    """Twilio's side."""
     with fake_twilio.FakeTwilio() as fake:
         yield fake

@@ -1,7 +1,5 @@
 """A bot of one's own: really running, in a folder where nothing else writes."""
 
-from __future__ import annotations
-
 import signal
 import subprocess
 import sys
@@ -50,6 +48,5 @@ class OwnBot:
             yield url
 
     def kept(self) -> bytes:
-        """All bytes that the bot left in its folder, logs included."""
         files = [p for p in self.folder.iterdir() if p.is_file() and not p.is_symlink()]
         return b"\n".join(path.read_bytes() for path in files)

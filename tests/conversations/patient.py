@@ -1,7 +1,5 @@
 """Someone who writes to the really running bot, over POST /webhooks/rest/webhook."""
 
-from __future__ import annotations
-
 import json
 import re
 import secrets
@@ -54,7 +52,6 @@ class Patient:
         return response
 
     def hear(self, text: str) -> tuple[str, str]:
-        """Send a message; give the outcome and the text."""
         message = self.say(text)
         return message["custom"]["outcome"], message["text"]
 
@@ -87,5 +84,4 @@ def check(message: Message) -> None:
 
 
 def sections(message: Message) -> set[str]:
-    """The sections of articles that a message is made of."""
     return {p["id"].rpartition("/")[0] for p in message["custom"]["passages"]}

@@ -1,7 +1,5 @@
 """The test conversations beside this file, played through the trained model by `rasa test`."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What patients notice when the store or the clock fails: nothing, and no reminder is lost."""
 
-from __future__ import annotations
-
 import signal
 import sqlite3
 import sys
@@ -20,10 +18,11 @@ from bot.data_folder import LOCK_FILE
 from bot.sealing import KEY_FILE
 from evaluation.launch import DATA_FOLDER, KEY_FOLDER, free_port
 from tests.bot.channels.messaging.clinic import until
-from tests.bot.channels.web.serving import Chat
+from tests.bot.channels.serving import Chat
 from tests.bot.channels.whatsapp import fake_graph
 from tests.conftest import python
 from tests.conversations.own_bot import OwnBot
+from tests.conversations.patient import Patient
 
 EMERGENCY = "since my epidural i cant feel my legs"
 
@@ -40,20 +39,7 @@ sys.exit(main(["run", "--port", sys.argv[1]]))
 
 @pytest.fixture
 def bot(tmp_path: Path, meta: fake_graph.FakeGraph) -> OwnBot:
-    """A bot whose stores no other test uses."""
     return OwnBot(tmp_path, meta.settings())
-
-
-def posted(url: str, text: str, sender: str) -> requests.Response:
-    """Send a message."""
-    fields = {"sender": sender, "message": text}
-    return requests.post(f"{url}/webhooks/rest/webhook", json=fields, timeout=10)
-
-
-def said(url: str, text: str, sender: str) -> str:
-    """Return the one answer to a message."""
-    (message,) = posted(url, text, sender).json()
-    return str(message["text"])
 
 
 @contextmanager
@@ -86,31 +72,32 @@ def test_a_store_that_fails_is_not_noticed(
     phone = fake_graph.Phone()
     written = phone.text("hello")
     with bot.running(stop=signal.SIGKILL) as url:
-        said(url, EMERGENCY, "before")
+        before, one = Patient(url), Patient(url)
+        before.say(EMERGENCY)
         with fault(bot.folder):
-            alarm = said(url, EMERGENCY, "one")
+            alarm = one.say(EMERGENCY)["text"]
             started = time.monotonic()
             assert requests.get(f"{url}/health", timeout=5).ok
             assert time.monotonic() - started < 1
             assert requests.get(f"{url}/ready", timeout=5).status_code == 503
-            recalled = said(url, "how rare is a spinal hematoma?", "one")
-            taken = fake_graph.deliver(url, written)
-            erased = posted(url, "delete my data", "before")
+            recalled = one.say("how rare is a spinal hematoma?")["text"]
+            taken = fake_graph.post(url, written)
+            erased = before.post(json={"sender": before.id, "message": "delete my data"})
         assert "emergency number" in alarm
         assert "emergency" in recalled
         # Meta brings again what was not stored; the lock is on the other file.
         assert taken == (500 if fault is full else 200)
         assert erased.json()["error"]["code"] == "not_erased"
-        said(url, "hello", "two")
+        Patient(url).say("hello")
         assert requests.get(f"{url}/ready", timeout=5).ok
         metrics = requests.get(f"{url}/metrics", timeout=5).text
         assert 'hematoma_guide_store_errors_total{operation="save"}' in metrics
-        fake_graph.deliver(url, written)
+        fake_graph.post(url, written)
         until(lambda: meta.to(phone))
     with bot.running() as url:
-        for sender in ("before", "one"):
-            assert "emergency" in said(url, "and how is it treated?", sender)
-        assert fake_graph.deliver(url, written) == 200
+        for patient in (before, one):
+            assert "emergency" in patient.say("and how is it treated?")["text"]
+        assert fake_graph.post(url, written) == 200
     assert len(meta.to(phone)) == 1
 
 
@@ -136,7 +123,7 @@ def test_a_clock_that_is_set_is_not_noticed(tmp_path: Path, meta: fake_graph.Fak
             assert "emergency" in chat.post("how rare is a spinal hematoma?").text
             assert [chat.post("thanks").status_code for _ in range(2)] == [200, 429]
             phone = fake_graph.Phone(f"US.1{number}", f"1555000000{number}")
-            assert fake_graph.deliver(url, phone.text("hello")) == 200
+            assert fake_graph.post(url, phone.text("hello")) == 200
             until(partial(meta.to, phone), seconds=10)
 
 

@@ -1,7 +1,5 @@
 """A thousand requests made from the API's description to the running bot: it keeps its word."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess
@@ -10,6 +8,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.bot.channels.serving import RATES
 from tests.bot.channels.twilio_whatsapp.fake_twilio import FakeTwilio
 from tests.bot.channels.whatsapp.fake_graph import FakeGraph
 from tests.conftest import ROOT, python
@@ -21,13 +20,10 @@ CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,"
     "response_schema_conformance"
 )
-GENEROUS = {
-    f"HEMATOMA_GUIDE_{of}_RATE": "9999999/minute" for of in ("SESSION", "ADDRESS", "NEW_SESSION")
-}
+UNLIMITED = {f"HEMATOMA_GUIDE_{rate.upper()}": "9999999/minute" for rate in RATES}
 
 
 def fuzzed(url: str, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Send what schemathesis makes of the description."""
     command = ["-m", "schemathesis.cli", "run", str(ROOT / "docs/openapi.yml")]
     given = ["--url", url, "--checks", CHECKS, "--seed", "1", "--no-color"]
     examples = ["--max-examples", str(EXAMPLES), "--suppress-health-check", "all"]
@@ -38,7 +34,7 @@ def fuzzed(url: str, folder: Path, *options: str) -> subprocess.CompletedProcess
 def test_the_bot_does_as_its_description_says(tmp_path: Path) -> None:
     """Sound or not, from a patient or a stranger, no request is the server's fault or logs one."""
     with FakeGraph() as meta, FakeTwilio() as twilio:
-        bot = OwnBot(tmp_path, {**GENEROUS, **meta.settings(), **twilio.settings()})
+        bot = OwnBot(tmp_path, {**UNLIMITED, **meta.settings(), **twilio.settings()})
         with bot.running() as url:
             opened = requests.post(f"{url}/webhooks/web/session", json={}, timeout=10).json()
             header = f"Authorization: Bearer {opened['token']}"

@@ -1,7 +1,5 @@
 """Conversations with the really running bot."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 It also looks at everything the bot kept and printed: no word, no number, no name of a patient.
 """
 
-from __future__ import annotations
-
 import random
 import secrets
 import signal
@@ -48,7 +46,6 @@ class Person:
 
 
 def people(platform: Platform, chance: random.Random) -> list[Person]:
-    """Twenty people with different questions."""
     found = []
     for index in range(PEOPLE):
         name, place = f"Quincy{secrets.token_hex(6)}", f"zq{secrets.token_hex(6)}"
@@ -75,7 +72,7 @@ def deliveries(platform: Platform, person: Person, chance: random.Random) -> lis
     else:
         order = [person.phone.text(text) for text in texts]
     doubled = [again for one in order for again in [one] * chance.choice([1, 1, 2])]
-    return [lambda url, one=one: platform.deliver(url, one) for one in doubled]  # type: ignore[misc]
+    return [lambda url, one=one: platform.side.post(url, one) for one in doubled]  # type: ignore[misc]
 
 
 def bring(brought: list[Delivery], url: str) -> None:

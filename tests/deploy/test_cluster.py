@@ -1,11 +1,13 @@
 """Several bots behind nginx act as one, and get over the loss of any part."""
 
-from __future__ import annotations
-
-import asyncio
-import json
+import os
 import signal
+import tempfile
+import threading
 import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,101 +16,95 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from bot.sealing import Sealer
-from deploy.cluster import Cluster
+from bot.settings import load_settings
+from bot.storage import database
+from deploy.cluster import Cluster, MissingProgramError, program
+from tests.bot.channels.messaging.clinic import META, Clinic, until
+from tests.bot.channels.serving import GENEROUS, Chat
 
 PAIRS = 20
+MESSAGES = 40
 BACK_WITHIN_SECONDS = 10.0
 ONE, TWO = "what is a spinal hematoma", "how is an iliopsoas hematoma treated"
 
 
-async def write(page: httpx.AsyncClient, url: str, who: str, said: str) -> list[dict[str, Any]]:
-    """Say something over the REST address; return the answer."""
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    """Two bots on the machine's own PostgreSQL, Redis and nginx."""
+    try:
+        for name in ("postgres", "redis-server", "nginx"):
+            program(name)
+    except MissingProgramError as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(error))
+    limits = {name.upper(): limit for name, limit in GENEROUS.items()}
+    # Not in pytest's own folder: PostgreSQL, which is another user, must get through.
+    with tempfile.TemporaryDirectory() as folder, Cluster(Path(folder), **limits) as running:
+        yield running
+
+
+@pytest.fixture
+def bots(cluster: Cluster) -> Iterator[list[httpx.Client]]:
+    """Ways to each bot of its own, past nginx."""
+    ways = [httpx.Client(base_url=cluster.url_of(bot), timeout=30) for bot in cluster.bots]
+    yield ways
+    for way in ways:
+        way.close()
+
+
+def write(way: httpx.Client, who: str, said: str) -> None:
     body = {"sender": who, "message": said}
-    return (await page.post(f"{url}/webhooks/rest/webhook", json=body)).raise_for_status().json()
-
-
-async def session(page: httpx.AsyncClient, url: str) -> dict[str, str]:
-    """Open a chat; return the header that proves it."""
-    answer = await page.post(f"{url}/webhooks/web/session", json={})
-    return {"Authorization": f"Bearer {answer.raise_for_status().json()['token']}"}
-
-
-async def say(
-    page: httpx.AsyncClient, url: str, chat: dict[str, str], said: str, number: str
-) -> httpx.Response:
-    """Say something in a chat."""
-    body = {"text": said, "message_id": number}
-    return await page.post(f"{url}/webhooks/web/message", json=body, headers=chat)
+    way.post("/webhooks/rest/webhook", json=body).raise_for_status()
 
 
 def kept_of(cluster: Cluster) -> dict[str, list[str]]:
     """What patients said in each conversation, as PostgreSQL keeps it."""
     sealer = Sealer(cluster.settings["HEMATOMA_GUIDE_DATA_SECRET"])
     engine = create_engine(cluster.settings["HEMATOMA_GUIDE_DATABASE_URL"])
-    with engine.connect() as database:
-        rows = database.execute(text("SELECT id, tracker FROM conversations")).fetchall()
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT id, tracker FROM conversations")).fetchall()
     engine.dispose()
-    events = {name: json.loads(sealer.open(bytes(kept), name))["events"] for name, kept in rows}
+    events = {name: sealer.open(kept, name)["events"] for name, kept in rows}
     return {
         name: [e["text"] for e in said if e["event"] == "user" and e.get("text")]
         for name, said in events.items()
     }
 
 
-def test_no_turn_is_lost_where_two_bots_answer_one_chat(cluster: Cluster) -> None:
+def test_no_turn_is_lost_where_two_bots_answer_one_chat(
+    cluster: Cluster, bots: list[httpx.Client]
+) -> None:
     """Two messages at the same time at two bots are two turns of one conversation."""
-
-    async def run() -> None:
-        async with httpx.AsyncClient(timeout=30) as page:
-            for number in range(PAIRS):
-                await asyncio.gather(
-                    *(
-                        write(page, cluster.url_of(bot), f"pair{number}", said)
-                        for bot, said in zip(cluster.bots, (ONE, TWO), strict=True)
-                    )
-                )
-
-    asyncio.run(run())
+    with ThreadPoolExecutor(2) as pool:
+        for number in range(PAIRS):
+            list(pool.map(write, bots, [f"pair{number}"] * 2, (ONE, TWO)))
     kept = kept_of(cluster)
     assert all(sorted(kept[f"pair{number}"]) == sorted((ONE, TWO)) for number in range(PAIRS))
 
 
-def test_a_message_is_answered_once_wherever_it_lands(cluster: Cluster) -> None:
+def test_a_message_is_answered_once_wherever_it_lands(
+    cluster: Cluster, bots: list[httpx.Client]
+) -> None:
     """A retry that reaches the other bot brings the first answer, and its vote counts there."""
-
-    async def run() -> None:
-        first, second = map(cluster.url_of, cluster.bots)
-        async with httpx.AsyncClient(timeout=30) as page:
-            chat = await session(page, first)
-            answers = await asyncio.gather(
-                *(say(page, url, chat, ONE, "same") for url in (first, second))
-            )
-            assert answers[0].json() == answers[1].json()
-            other = await say(page, second, chat, TWO, "same")
-            assert (other.status_code, other.json()["error"]["code"]) == (409, "message_id_reused")
-            vote = {"message_id": "same", "value": "up"}
-            for url in (first, second):
-                voted = await page.post(f"{url}/webhooks/web/feedback", json=vote, headers=chat)
-                assert voted.status_code == 204
-
-    asyncio.run(run())
+    first = Chat(None, bots[0])
+    second = Chat(None, bots[1], first.token)
+    with ThreadPoolExecutor(2) as pool:
+        answers = pool.map(lambda chat: chat.post(ONE, "same").json(), (first, second))
+        assert next(answers) == next(answers)
+    other = second.post(TWO, "same")
+    assert (other.status_code, other.json()["error"]["code"]) == (409, "message_id_reused")
+    assert [chat.vote("up", "same") for chat in (first, second)] == [204, 204]
     assert [said for said in kept_of(cluster).values() if said == [ONE]]
 
 
-def test_what_is_deleted_is_gone_everywhere(cluster: Cluster) -> None:
+def test_what_is_deleted_is_gone_everywhere(cluster: Cluster, bots: list[httpx.Client]) -> None:
     """After "delete" no bot knows the chat, or takes its token."""
-
-    async def run() -> None:
-        first, second = map(cluster.url_of, cluster.bots)
-        async with httpx.AsyncClient(timeout=30) as page:
-            chat = await session(page, first)
-            await say(page, second, chat, "my own canary question", "1")
-            gone = await page.delete(f"{first}/webhooks/web/session", headers=chat)
-            assert gone.status_code == 204
-            refused = await say(page, second, chat, ONE, "2")
-            assert refused.json()["error"]["code"] == "session_expired"
-
-    asyncio.run(run())
+    first = Chat(None, bots[0])
+    second = Chat(None, bots[1], first.token)
+    second.ask("my own canary question")
+    assert first.delete().status_code == 204
+    assert second.post(ONE).json()["error"]["code"] == "session_expired"
     assert "my own canary question" not in str(kept_of(cluster))
 
 
@@ -121,49 +117,94 @@ def test_the_world_reaches_neither_rest_nor_metrics(cluster: Cluster) -> None:
 
 
 @pytest.mark.parametrize("part", ["bot0", "redis", "postgres", "nginx"])
-def test_the_loss_of_a_part_is_survived(cluster: Cluster, part: str) -> None:
+def test_the_loss_of_a_part_is_survived(
+    cluster: Cluster, bots: list[httpx.Client], part: str
+) -> None:
     """Chats go on within seconds; each acknowledged turn is kept, once and in order."""
+    over = threading.Event()
 
-    async def chat_on(page: httpx.AsyncClient, who: int, until: asyncio.Event) -> list[str]:
-        chat = await session(page, cluster.url_of("bot1"))
-        acknowledged = []
-        number = 0
-        while not until.is_set():
-            number += 1
-            said = f"{ONE} {who} {number}"
-            for _ in range(20):  # as the widget does, until it is answered
-                try:
-                    answer = await say(page, cluster.url, chat, said, str(number))
-                except httpx.TransportError:
-                    await asyncio.sleep(0.3)
-                    continue
-                if answer.status_code == 200:
-                    if answer.json()["messages"][0]["custom"]["outcome"] != "unavailable":
-                        acknowledged.append(said)
+    def chat_on(who: int) -> list[str]:
+        acknowledged: list[str] = []
+        with httpx.Client(base_url=cluster.url, timeout=30) as way:
+            chat = Chat(None, way, Chat(None, bots[1]).token)
+            for number in range(1_000_000):
+                if over.is_set():
                     break
-                await asyncio.sleep(0.3)
+                said = f"{ONE} {who} {number}"
+                if _is_answered(chat, said, str(number)):
+                    acknowledged.append(said)
         return acknowledged
 
-    async def run() -> list[list[str]]:
-        done = asyncio.Event()
-        async with httpx.AsyncClient(timeout=30) as page:
-            chats = [asyncio.create_task(chat_on(page, who, done)) for who in range(4)]
-            await asyncio.sleep(1)
-            how = signal.SIGKILL if part == "bot0" else signal.SIGINT
-            await asyncio.to_thread(cluster.stop, part, how)
-            await asyncio.sleep(1)
-            await asyncio.to_thread(cluster.start, part)
+    with ThreadPoolExecutor(4) as pool:
+        chats = [pool.submit(chat_on, who) for who in range(4)]
+        try:
+            time.sleep(1)
+            cluster.stop(part, signal.SIGKILL if part == "bot0" else signal.SIGINT)
+            time.sleep(1)
+            cluster.start(part)
             since = time.monotonic()
-            await write(page, cluster.url_of("bot1"), "after", ONE)
+            write(bots[1], "after", ONE)
             assert time.monotonic() - since < BACK_WITHIN_SECONDS
-            await asyncio.sleep(2)
-            done.set()
-            return await asyncio.gather(*chats)
-
-    told = asyncio.run(run())
+            time.sleep(2)
+        finally:
+            over.set()
+        told = [chat.result() for chat in chats]
     assert all(told)
     kept = list(kept_of(cluster).values())
     for said in told:
         # The last turns: a conversation is kept to its end.
-        last = said[-2:]
-        assert [one for one in kept if one[-2:] == last], (part, last)
+        assert [one for one in kept if one[-2:] == said[-2:]], (part, said[-2:])
+
+
+def _is_answered(chat: Chat, said: str, number: str) -> bool:
+    """Send it as the widget does, until it is answered; tell whether the bot could."""
+    for _ in range(20):
+        try:
+            answer: Any = chat.post(said, number)
+        except httpx.TransportError:
+            answer = None
+        if answer is not None and answer.status_code == 200:
+            return bool(answer.json()["messages"][0]["custom"]["outcome"] != "unavailable")
+        time.sleep(0.3)
+    return False
+
+
+@pytest.fixture
+def clinics(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Clinic, Clinic]]:
+    """Two bots, as in two processes, on one PostgreSQL; one Meta takes their answers."""
+    settings = load_settings(cluster.settings)
+    monkeypatch.setattr(database, "get_settings", lambda: settings)
+    monkeypatch.chdir(tmp_path)
+    with META.fake() as graph:
+        yield Clinic(META, graph), Clinic(META, graph)
+
+
+def test_each_message_of_a_platform_is_answered_once(clinics: tuple[Clinic, Clinic]) -> None:
+    """Whichever process it comes to, and if it comes to both."""
+    one, two = clinics
+    people = [one.person() for _ in range(7)]
+    webhooks = [people[n % 7].text(f"once {n}") for n in range(MESSAGES)]
+    with one.open(look=0.1), two.open(look=0.1), ThreadPoolExecutor(2) as pool:
+        for webhook in webhooks:
+            list(pool.map(Clinic.bring, clinics, [webhook] * 2))
+        one.fake.wait_for(MESSAGES)
+        one.rest()
+    said = Counter(sent.text.partition("You said: ")[2].split("\n")[0] for sent in one.fake.sent)
+    assert said == {f"once {number}": 1 for number in range(MESSAGES)}
+
+
+def test_what_a_process_leaves_another_answers(clinics: tuple[Clinic, Clinic]) -> None:
+    """A process that ends leaves nobody waiting."""
+    one, two = clinics
+    people = [one.person() for _ in range(9)]
+    one.fake.plan = lambda number: META.busy
+    with one.open(look=0.1):
+        one.bring(*(who.text("left") for who in people))
+        until(lambda: one.fake.tries)
+    one.fake.plan = lambda number: None
+    with two.open(look=0.1):
+        two.fake.wait_for(9)
+        two.rest()
+    assert all(len(two.fake.to(who)) == 1 for who in people)

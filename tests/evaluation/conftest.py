@@ -1,7 +1,5 @@
 """A small bot with fixed replies, and short ways to make questions and replies."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,13 +17,11 @@ LINE = shared_articles().line_of[FACT]
 
 
 def question(**changes: Any) -> Question:
-    """A question that the articles answer, or another."""
     base = {"id": "q-1", "text": "why", "kind": "in_scope", "article": "spinal", "facts": (FACT,)}
     return Question(**{**base, **changes})
 
 
 def answer(text: str = LINE, article: str = "spinal", *passages: str) -> Reply:
-    """A reply with passages, a source and a disclaimer."""
     first = next(name for name, fact in shared_articles().fact_of.items() if fact == FACT)
     custom = {
         "outcome": "answer",
@@ -38,7 +34,6 @@ def answer(text: str = LINE, article: str = "spinal", *passages: str) -> Reply:
 
 
 def plain(text: str, outcome: str, **custom: Any) -> Reply:
-    """A reply without a passage."""
     return Reply((text,), custom={"outcome": outcome, **custom})
 
 
@@ -80,7 +75,6 @@ class StubBot:
 
 @pytest.fixture
 def stub_bot() -> Iterator[StubBot]:
-    """A small bot that listens until the test ends."""
     bot = StubBot()
     yield bot
     bot.stop()

@@ -1,7 +1,5 @@
 """Figures and their intervals agree with published values and with work by hand."""
 
-from __future__ import annotations
-
 import pytest
 
 from evaluation.figures import aurc, auroc, share

@@ -1,7 +1,5 @@
 """Question files are checked line by line before anything is asked."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

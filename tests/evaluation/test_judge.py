@@ -1,7 +1,5 @@
 """Replies are judged by the rules that come with the labels."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

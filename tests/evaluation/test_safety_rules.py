@@ -1,7 +1,5 @@
 """The independent list finds advice, verdicts and contacts, and leaves information alone."""
 
-from __future__ import annotations
-
 import pytest
 
 from evaluation.safety_rules import forbidden

@@ -1,7 +1,5 @@
 """The training data are whole, and the weights that ship were made of them."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 from evaluation.items import RED_FLAGS_FILE, load_red_flags

@@ -1,7 +1,5 @@
 """Tuning: a few steps on a few messages, with the real encoder."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,13 +21,11 @@ QUICK = replace(Recipe(), rank=4, epochs=1, judged=16, asked=8, pairs=4)
 
 @pytest.fixture(scope="module")
 def tuned() -> Reader:
-    """A reader after four steps."""
     return tune(dangers()[::400], acts()[::160], meanings()[::12], QUICK)
 
 
 @pytest.fixture(scope="module")
 def folder(tuned: Reader, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Its weights, as they ship, and its encoder."""
     made = tmp_path_factory.mktemp("reader")
     _write(made, tuned, QUICK, {}, dict.fromkeys(DANGERS[1:], 0.5), {})
     export(made / "encoder.onnx", load_weights(made))

@@ -66,9 +66,9 @@ class Answers:
         message, conversation = row.incoming, row.conversation
         text = cleaning.clean_text(message.text)
         asked = request_in(text) if message.kind is Kind.TEXT else None
-        stopped = await self._inbox.is_stopped(conversation)
+        stopped = await self._inbox.people.is_stopped(conversation)
         if asked is ChannelRequest.MORE:
-            if not stopped and (rest := await self._inbox.rest_of(conversation)):
+            if not stopped and (rest := await self._inbox.people.rest_of(conversation)):
                 return rest
         elif asked:
             return await self._grant(asked, conversation)
@@ -96,7 +96,7 @@ class Answers:
             await self._inbox.erase(conversation)
             await erase_conversation(self._turns.agent(), conversation)
         elif asked in (ChannelRequest.STOP, ChannelRequest.START):
-            await self._inbox.set_stopped(conversation, asked is ChannelRequest.STOP)
+            await self._inbox.people.set_stopped(conversation, asked is ChannelRequest.STOP)
         return self._say(asked.value)
 
     def _say(self, name: str) -> Reply:

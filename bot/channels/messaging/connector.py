@@ -6,7 +6,7 @@ import logging
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint, Sanic
@@ -38,15 +38,18 @@ class Connector(InputChannel):
     address at all.
     """
 
+    platform: ClassVar[str]  # Rasa's name of the channel; also part of its address
+    needs: ClassVar[str]  # the setting without which the clinic does not use the platform
     patience = Patience()
 
     def __init__(self, settings: Settings | None = None, metrics: Metrics | None = None) -> None:
         self.settings = settings or get_settings()
         self.metrics = metrics or shared_metrics()
 
-    @abstractmethod
-    def is_on(self) -> bool:
-        """Whether the clinic has set this platform up."""
+    @classmethod
+    def name(cls) -> str:
+        """Rasa's name of the channel."""
+        return cls.platform
 
     @abstractmethod
     def transport(self) -> Transport:
@@ -59,7 +62,7 @@ class Connector(InputChannel):
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """The channel's routes, and the courier that starts and stops with the server."""
         blueprint = Blueprint(f"hematoma_guide_{self.name()}")
-        if not self.is_on():
+        if getattr(self.settings, self.needs) is None:
             return blueprint
         for verb, path, handle in self.routes():
             blueprint.add_route(
@@ -78,7 +81,7 @@ class Connector(InputChannel):
             answers = Answers(turns, inbox, self.settings.turn_seconds)
             self._opened = self.transport()
             delivery = Delivery(self._opened, inbox, answers, self.metrics, self.patience)
-            self.courier = Courier(delivery, inbox, self.metrics, self.patience)
+            self.courier = Courier(delivery)
             await self.courier.start()
             watch, name = self.metrics.watch, self.name()
             watch("inbox_messages", lambda: inbox.unanswered()[0], channel=name)

@@ -8,31 +8,29 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Awaitable, Callable, Coroutine
-from functools import partial
 from typing import Any
 
 from bot.channels.messaging.delivery import Delivery
-from bot.channels.messaging.inbox import Inbox
 from bot.channels.messaging.message import Incoming, Receipt
-from bot.channels.messaging.transport import Patience
-from bot.channels.metrics import Metrics
 from bot.storage.database import StoreError
 
 logger = logging.getLogger(__name__)
+
+_TOO_OLD = 86_400.0  # seconds; after that, a platform takes no free words any more
+_LATE_NEWS = 600.0  # seconds for which an answer may fail after all
 
 
 class Courier:
     """Works off the inbox of one channel."""
 
-    def __init__(
-        self, delivery: Delivery, inbox: Inbox, metrics: Metrics, patience: Patience
-    ) -> None:
+    def __init__(self, delivery: Delivery) -> None:
         self._delivery = delivery
-        self._inbox = inbox
-        self._count = partial(metrics.add, channel=inbox.channel)
-        self._patience = patience
+        self._inbox = delivery.inbox
+        self._count = delivery.count
+        self._patience = delivery.patience
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._woken: set[str] = set()
         self._others: set[asyncio.Task[None]] = set()
@@ -42,7 +40,7 @@ class Courier:
         if self._inbox.database.is_shared:
             self._start(self._look_again_and_again())
         else:
-            await self._look(wiped_before=None)
+            await self._look(wiped_before=math.inf)
 
     async def stop(self) -> None:
         """Stop all work; what is not done stays in the inbox."""
@@ -63,7 +61,7 @@ class Courier:
                 self._wake(conversation)
 
     async def _store(self, message: Incoming) -> str | None:
-        if message.age > self._patience.window:
+        if message.age > _TOO_OLD:
             self._count("dropped_total", reason="too_old")
             return None
         conversation = await self._inbox.add(message)
@@ -76,7 +74,7 @@ class Courier:
     async def confirm(self, receipt: Receipt) -> None:
         """Take note of what the platform says of an answer."""
         if await self._delivery.failed_for_now(receipt):
-            self._do_later(self._patience.longest_retry, self._send_again, receipt.token)
+            self._do_later(self._patience.retry, self._send_again, receipt.token)
 
     async def _send_again(self, token: str) -> None:
         if conversation := await self._inbox.send_again(token):
@@ -94,7 +92,7 @@ class Courier:
         self._others.add(task)
         task.add_done_callback(self._others.discard)
 
-    async def _look(self, wiped_before: float | None) -> None:
+    async def _look(self, wiped_before: float) -> None:
         await self._inbox.wipe_sent(before=wiped_before)
         for conversation in await self._inbox.waiting():
             self._wake(conversation)
@@ -103,7 +101,7 @@ class Courier:
         """Take over what another process left when it ended."""
         while True:
             try:
-                await self._look(time.time() - self._patience.late_failure)
+                await self._look(time.time() - _LATE_NEWS)
             except StoreError as error:
                 logger.error("%s: the inbox failed (%s).", self._inbox.channel, error)
             await asyncio.sleep(self._patience.look)
@@ -133,10 +131,10 @@ class Courier:
         try:
             row = await self._inbox.next_of(conversation)
             if row is not None and await self._delivery.work_on(row):
-                self._do_later(self._patience.late_failure, self._inbox.done, row.name)
+                self._do_later(_LATE_NEWS, self._inbox.done, row.name)
         except Exception as error:  # nothing may end the work but its end
             # The error's text may quote the patient: log its kind alone.
             logger.error("%s: %s.", self._inbox.channel, type(error).__name__)
-            await asyncio.sleep(self._patience.longest_retry)
+            await asyncio.sleep(self._patience.retry)
             return True
         return row is not None

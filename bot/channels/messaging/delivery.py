@@ -28,6 +28,11 @@ from bot.channels.metrics import Metrics
 logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 16  # people answered at the same time
+TOO_LATE = 3600.0  # seconds; an answer after that would only confuse
+
+_LONGEST_ORDER = 5.0  # seconds
+_AFTER_A_BREAK = 4  # times as long
+_FIRST_RETRY = 1 / 60  # of the longest wait; doubled at each further one
 _AT_ONCE = 3.0  # seconds from sending to coming; platforms count whole seconds
 
 
@@ -43,10 +48,10 @@ class Delivery:
         patience: Patience,
     ) -> None:
         self._transport = transport
-        self._inbox = inbox
+        self.inbox = inbox
         self._answers = answers
-        self._count = partial(metrics.add, channel=inbox.channel)
-        self._patience = patience
+        self.count = partial(metrics.add, channel=inbox.channel)
+        self.patience = patience
         self._receipts: dict[str, asyncio.Event] = {}
         self._halted_until = 0.0
         self._places = asyncio.Semaphore(MOST_AT_ONCE)
@@ -67,15 +72,15 @@ class Delivery:
 
     async def failed_for_now(self, receipt: Receipt) -> bool:
         """Take note of what the platform says of an answer; tell whether to send it again."""
-        self._count("receipts_total", status=receipt.status)
+        self.count("receipts_total", status=receipt.status)
         if receipt.verdict is None:
             if receipt.is_out:
-                await self._inbox.confirm(receipt.token)
+                await self.inbox.confirm(receipt.token)
             if event := self._receipts.get(receipt.token):
                 event.set()
             return False
-        logger.warning("%s: delivery failed (error %s).", self._inbox.channel, receipt.code)
-        if await self._inbox.state_of(receipt.token) not in (State.SENDING, State.SENT):
+        logger.warning("%s: delivery failed (error %s).", self.inbox.channel, receipt.code)
+        if await self.inbox.state_of(receipt.token) not in (State.SENDING, State.SENT):
             return False  # news of long ago, or a callback that somebody recorded
         if receipt.verdict is HaltError:
             self._halt(str(receipt.code))
@@ -90,25 +95,25 @@ class Delivery:
         if sent_at is None:
             return 0.0
         held_up = row.came_at - sent_at > _AT_ONCE
-        wait = self._patience.settle_backlog if held_up else self._patience.settle
+        wait = self.patience.order * (_AFTER_A_BREAK if held_up else 1)
         # After a start, what came while nobody was there is on its way.
-        last = max(await self._inbox.last_arrival(row.conversation), self._started)
-        at_most = max(row.came_at, self._started) + self._patience.settle_at_most
+        last = max(await self.inbox.last_arrival(row.conversation), self._started)
+        at_most = max(row.came_at, self._started) + _LONGEST_ORDER
         settling = min(last + wait, at_most) - time.time()
         # More is due only after the clock was set back.
-        return settling if settling <= self._patience.settle_at_most else 0.0
+        return settling if settling <= _LONGEST_ORDER else 0.0
 
     async def _answer(self, row: Row) -> Wire | None:
-        late = row.incoming.age > self._patience.too_old
-        newest = await self._inbox.last_arrival(row.conversation) <= row.came_at
+        late = row.incoming.age > TOO_LATE
+        newest = await self.inbox.last_arrival(row.conversation) <= row.came_at
         reply = await self._answers.answer(row, late, newest)
         if reply is None:
-            self._count("dropped_total", reason="late" if late else "stopped")
-            await self._inbox.done(row.name)
+            self.count("dropped_total", reason="late" if late else "stopped")
+            await self.inbox.done(row.name)
             return None
         wire, rest = self._answers.composed(reply, self._transport)
-        await self._inbox.keep_rest(row.conversation, rest)
-        await self._inbox.set_state(row.name, State.ANSWERED, wire)
+        await self.inbox.people.keep_rest(row.conversation, rest)
+        await self.inbox.set_state(row.name, State.ANSWERED, wire)
         return wire
 
     async def _deliver(self, row: Row, wire: Wire) -> bool:
@@ -122,9 +127,9 @@ class Delivery:
                 # A receipt may also be of an earlier try whose fate was unknown.
                 if receipt.is_set() or (unsure and await self._is_out(row, wire, receipt)):
                     break
-                if await self._inbox.state_of(row.name) in (State.DONE, None):
+                if await self.inbox.state_of(row.name) in (State.DONE, None):
                     return False  # it failed for good, says a receipt
-                await self._inbox.set_state(row.name, State.SENDING)
+                await self.inbox.set_state(row.name, State.SENDING)
                 try:
                     await self._transport.send(dict(row.incoming.address), wire, row.name)
                     break
@@ -132,7 +137,7 @@ class Delivery:
                     self._halt(str(error))
                     wait = 0.0
                 except (TryAgainError, UnsureError) as error:
-                    self._count("send_errors_total", code=str(error))
+                    self.count("send_errors_total", code=str(error))
                     if unsure := isinstance(error, UnsureError):
                         continue
                     wait = max(error.wait, self._retry_wait(retries))
@@ -141,22 +146,22 @@ class Delivery:
                     return False
                 unsure = False
                 retries += 1
-                await self._inbox.set_state(row.name, State.ANSWERED)
+                await self.inbox.set_state(row.name, State.ANSWERED)
                 await asyncio.sleep(wait)
             else:
                 await self._give_up(row.name, "too_late")
                 return False
         finally:
             del self._receipts[row.name]
-        self._count("sent_total")
-        await self._inbox.set_state(row.name, State.SENT)
+        self.count("sent_total")
+        await self.inbox.set_state(row.name, State.SENT)
         return True
 
     async def _is_out(self, row: Row, wire: Wire, receipt: asyncio.Event) -> bool:
         """Find out whether an answer of unknown fate is out, as far as anybody can say."""
         while True:
             try:
-                await asyncio.wait_for(receipt.wait(), self._patience.receipt)
+                await asyncio.wait_for(receipt.wait(), self.patience.receipt)
                 return True
             except asyncio.TimeoutError:
                 pass
@@ -164,30 +169,30 @@ class Delivery:
                 address = dict(row.incoming.address)
                 return await self._transport.was_taken(address, wire, row.came_at)
             except TryAgainError as error:
-                self._count("send_errors_total", code=str(error))
+                self.count("send_errors_total", code=str(error))
                 if self._is_too_late(row):
                     return False
 
     def _is_too_late(self, row: Row) -> bool:
-        return time.time() - row.came_at > self._patience.too_old
+        return time.time() - row.came_at > TOO_LATE
 
     def _retry_wait(self, retries: int) -> float:
-        wait = min(self._patience.longest_retry, self._patience.first_retry * 2.0**retries)
+        wait = self.patience.retry * min(1.0, _FIRST_RETRY * 2.0**retries)
         return wait * random.uniform(0.75, 1.25)  # noqa: S311  (spreads retries, guards nothing)
 
     def _halt(self, code: str) -> None:
         """Send nothing more for a while, because somebody at the clinic has to act first."""
-        self._halted_until = time.monotonic() + self._patience.halt
-        self._count("halts_total", code=code)
+        self._halted_until = time.monotonic() + self.patience.halt
+        self.count("halts_total", code=code)
         logger.error(
             "%s takes no messages (error %s): see docs/whatsapp.md. Trying again in %d minutes.",
-            self._inbox.channel,
+            self.inbox.channel,
             code,
-            round(self._patience.halt / 60),
+            round(self.patience.halt / 60),
         )
 
     async def _give_up(self, name: str, code: str) -> None:
         """Count an answer that will not be delivered, and why, and wipe its message."""
-        self._count("dropped_total", reason=code)
-        logger.warning("%s: an answer was not delivered (%s).", self._inbox.channel, code)
-        await self._inbox.done(name)
+        self.count("dropped_total", reason=code)
+        logger.warning("%s: an answer was not delivered (%s).", self.inbox.channel, code)
+        await self.inbox.done(name)

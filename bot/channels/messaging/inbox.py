@@ -8,7 +8,6 @@ keyed name of the message's id.
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import asdict, dataclass
 from enum import Enum
@@ -16,16 +15,14 @@ from typing import Any
 
 from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text
 
-from actions.reply import Reply
 from bot.channels.messaging.message import Incoming, Wire
+from bot.channels.messaging.people import People
 from bot.sealing import CannotOpenError, Sealer
 from bot.storage.database import Database
 
 FILE = "inbox.db"
 # Platforms repeat a delivery for up to a week.
 REMEMBERED_SECONDS = 30 * 86_400.0
-# What is left of a shortened answer, for the reply MORE.
-REST_SECONDS = 3600.0
 
 _SECONDS_BETWEEN_CLEANINGS = 600.0
 _WIPED = "state = 'done', conversation = NULL, message = NULL, answer = NULL"
@@ -45,14 +42,6 @@ Table(
     Column("answer", LargeBinary),
     Index("waiting", "channel", "conversation"),
     sqlite_autoincrement=True,
-)
-Table(
-    "people",
-    _TABLES,
-    Column("conversation", Text, primary_key=True),
-    Column("stopped", Integer, nullable=False, server_default="0"),
-    Column("rest", LargeBinary),
-    Column("rest_until", Float(53)),
 )
 
 
@@ -94,6 +83,7 @@ class Inbox:
         self.channel = channel
         self._sealer = sealer
         self.database = database
+        self.people = People(sealer, database)
         self._cleaned = 0.0
         database.prepare(_TABLES)
 
@@ -116,7 +106,7 @@ class Inbox:
             conversation=conversation,
             sent_at=now if incoming.sent_at is None else incoming.sent_at,
             came_at=now,
-            message=self._seal(asdict(incoming), name),
+            message=self._sealer.seal(asdict(incoming), name),
         )
         return conversation if added else None
 
@@ -149,8 +139,8 @@ class Inbox:
             return None
         name, message, state, came_at, answer = found[0]
         try:
-            incoming = Incoming.from_dict(self._open(message, name))
-            wire = self._open(answer, name) if answer else None
+            incoming = Incoming.from_dict(self._sealer.open(message, name))
+            wire = self._sealer.open(answer, name) if answer else None
         except CannotOpenError:  # the secret was changed: nobody can answer this any more
             await self.done(name)
             return await self.next_of(conversation)
@@ -178,7 +168,7 @@ class Inbox:
             "WHERE name = :name AND state != 'done'",
             name=name,
             state=state.value,
-            answer=self._seal(wire, name) if wire else None,
+            answer=self._sealer.seal(wire, name) if wire else None,
         )
 
     async def send_again(self, name: str) -> str | None:
@@ -198,80 +188,20 @@ class Inbox:
         """Wipe a message and its answer; only its name stays."""
         await self._wipe("name = :name", name=name)
 
-    async def wipe_sent(self, conversation: str | None = None, before: float | None = None) -> None:
-        """Wipe what waits for nothing but news of its answer.
-
-        Args:
-            conversation: of one person, or of all.
-            before: only what came before, in seconds since 1970.
-        """
-        await self._wipe(
-            "channel = :channel AND state = 'sent' "
-            "AND conversation = COALESCE(:conversation, conversation) "
-            "AND came_at < COALESCE(:before, came_at + 1)",
-            channel=self.channel,
-            conversation=conversation,
-            before=before,
-        )
+    async def wipe_sent(self, before: float) -> None:
+        """Wipe what came before a time, in seconds since 1970, and waits for news of its answer."""
+        which = "channel = :channel AND state = 'sent' AND came_at < :before"
+        await self._wipe(which, channel=self.channel, before=before)
 
     async def _wipe(self, which: str, **values: Any) -> None:
         statement = f"UPDATE messages SET {_WIPED} WHERE {which}"  # noqa: S608  (ours)
         await self.database.change(statement, **values)
 
-    async def is_stopped(self, conversation: str) -> bool:
-        """Whether this person asked for silence."""
-        found = await self.database.rows(
-            "SELECT stopped FROM people WHERE conversation = :conversation",
-            conversation=conversation,
-        )
-        return bool(found and found[0][0])
-
-    async def set_stopped(self, conversation: str, stopped: bool) -> None:
-        """Note that this person asked for silence, or for its end."""
-        await self.database.change(
-            "INSERT INTO people (conversation, stopped) VALUES (:conversation, :stopped) "
-            "ON CONFLICT (conversation) DO UPDATE SET stopped = excluded.stopped",
-            conversation=conversation,
-            stopped=int(stopped),
-        )
-
-    async def keep_rest(self, conversation: str, rest: Reply | None) -> None:
-        """Store what is left of a shortened answer, or forget it."""
-        await self.database.change(
-            "INSERT INTO people (conversation, rest, rest_until) "
-            "VALUES (:conversation, :rest, :until) ON CONFLICT (conversation) DO UPDATE "
-            "SET rest = excluded.rest, rest_until = excluded.rest_until",
-            conversation=conversation,
-            rest=self._seal(rest.to_message(), conversation) if rest else None,
-            until=time.time() + REST_SECONDS,
-        )
-
-    async def rest_of(self, conversation: str) -> Reply | None:
-        """Return what is left of the last answer, if it was shortened not long ago."""
-        found = await self.database.rows(
-            "SELECT rest FROM people WHERE conversation = :conversation AND rest_until > :now",
-            conversation=conversation,
-            now=time.time(),
-        )
-        if not found or not found[0][0]:
-            return None
-        try:
-            return Reply.from_message(self._open(found[0][0], conversation))
-        except CannotOpenError:
-            return None
-
     async def erase(self, conversation: str) -> None:
         """Forget all of a person but the messages that still wait for an answer."""
-        await self.wipe_sent(conversation)
-        await self.database.change(
-            "DELETE FROM people WHERE conversation = :conversation", conversation=conversation
-        )
-
-    def _seal(self, fields: dict[str, Any], owner: str) -> bytes:
-        return self._sealer.seal(json.dumps(fields), owner)
-
-    def _open(self, sealed: bytes, owner: str) -> Any:
-        return json.loads(self._sealer.open(bytes(sealed), owner))
+        which = "conversation = :conversation AND state = 'sent'"
+        await self._wipe(which, conversation=conversation)
+        await self.people.forget(conversation)
 
     async def _forget_old(self) -> None:
         now = time.time()
@@ -282,6 +212,4 @@ class Inbox:
             "DELETE FROM messages WHERE state = 'done' AND came_at < :last",
             last=now - REMEMBERED_SECONDS,
         )
-        await self.database.change(
-            "DELETE FROM people WHERE stopped = 0 AND (rest IS NULL OR rest_until < :now)", now=now
-        )
+        await self.people.forget_old()

@@ -12,20 +12,13 @@ from bot.channels.messaging.message import Wire
 
 @dataclass(frozen=True)
 class Patience:
-    """How long the courier waits, in seconds."""
+    """How long a patient's answer may wait, in seconds, and for what."""
 
-    too_old: float = 3600.0  # an answer later than this would only confuse
-    window: float = 86_400.0  # later than this, a platform takes no free words any more
-    # For messages sent earlier that come later: so long nothing more may have come of a person,
-    settle: float = 0.0  # when a message came as soon as it was sent,
-    settle_backlog: float = 0.0  # or when it was held up, and others with it,
-    settle_at_most: float = 5.0  # but no longer than this
-    receipt: float = 8.0  # for the receipt of an answer whose fate is unknown
-    late_failure: float = 600.0  # for news that an answer failed after all
-    first_retry: float = 1.0  # doubled at each further one
-    longest_retry: float = 60.0
-    look: float = 5.0  # between two looks at what another process left
+    order: float = 0.5  # for what was sent before the message; four times that after a break
+    receipt: float = 8.0  # for the receipt of an answer that is perhaps out
+    retry: float = 60.0  # for the next try, at most; the first one comes after a 60th of it
     halt: float = 900.0  # until a platform that wants no messages is tried again
+    look: float = 5.0  # until a process looks at what another one left
 
 
 class Transport(Protocol):

@@ -8,11 +8,13 @@ from multidict import MultiDict
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty
 
+# This module of `twilio` imports none of its REST client: 3 ms, and no memory to speak of.
+from twilio.request_validator import RequestValidator
+
 from bot.channels import incoming
 from bot.channels.messaging.connector import Connector, Handler
 from bot.channels.messaging.transport import Transport
 from bot.channels.refusals import Refusal
-from bot.channels.twilio_whatsapp.signature import HEADER, is_signed
 from bot.channels.twilio_whatsapp.webhook import read_message, read_receipt
 
 MOST_BYTES = 65_536  # of one webhook
@@ -25,14 +27,8 @@ _MOST_FIELDS = 500
 class TwilioWhatsAppInput(Connector):
     """Talks to patients on WhatsApp, through Twilio."""
 
-    @classmethod
-    def name(cls) -> str:
-        """Rasa's name of the channel; also part of its address."""
-        return "twilio_whatsapp"
-
-    def is_on(self) -> bool:
-        """Whether the clinic has set this platform up."""
-        return self.settings.twilio_is_on
+    platform = "twilio_whatsapp"
+    needs = "twilio_account_sid"
 
     def transport(self) -> Transport:
         """Make the way to Twilio."""
@@ -48,8 +44,10 @@ class TwilioWhatsAppInput(Connector):
     async def _fields(self, request: Request) -> MultiDict[str]:
         """Return the fields of a request that is Twilio's.
 
-        Twilio signs blank fields too, and each of several of one name, so all are kept. Sanic's
-        own form drops blank ones, and every true signature over them would fail.
+        Twilio signs the address, and every field
+        (https://www.twilio.com/docs/usage/webhooks/webhooks-security): blank fields too, and each
+        of several of one name, so all are kept. Sanic's own form drops blank ones, and every true
+        signature over them would fail.
         """
         content_type = request.headers.get("content-type", "")
         if content_type.split(";")[0].strip().lower() != _FORM:
@@ -62,8 +60,8 @@ class TwilioWhatsAppInput(Connector):
         fields = MultiDict(pairs)
         query = f"?{request.query_string}" if request.query_string else ""
         url = f"{self.settings.public_url}{request.path}{query}"
-        header = request.headers.get(HEADER)
-        if not is_signed(url, fields, header, self.settings.twilio_auth_token):
+        token, proof = self.settings.twilio_auth_token, request.headers.get("X-Twilio-Signature")
+        if not token or not proof or not RequestValidator(token).validate(url, fields, proof):
             raise Refusal("wrong_signature")
         if fields.get("AccountSid") != self.settings.twilio_account_sid:
             raise Refusal("wrong_account")

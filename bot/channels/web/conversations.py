@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -114,7 +113,7 @@ class Conversation:
                 raise Refusal("slow") from None
             if self._processes.are_several and _is_final(reply):
                 place = self._place_of(message_id)
-                sealed = shared_sealer().seal(json.dumps([digest, reply.to_message()]), place)
+                sealed = shared_sealer().seal([digest, reply.to_message()], place)
                 await self._processes.note(place, sealed, RETRY_SECONDS)
             return reply
 
@@ -123,7 +122,7 @@ class Conversation:
         place = self._place_of(message_id)
         sealed = await self._processes.noted(place)
         try:
-            known = json.loads(shared_sealer().open(sealed, place)) if sealed else None
+            known = shared_sealer().open(sealed, place) if sealed else None
         except CannotOpenError:
             return None
         return (known[0], Reply.from_message(known[1])) if known else None
@@ -161,13 +160,9 @@ class Conversations:
     What they know of each other, other processes know too.
     """
 
-    def __init__(self, most: int = MOST_CONVERSATIONS) -> None:
-        self._most = most
+    def __init__(self) -> None:
         self._by_id: OrderedDict[str, Conversation] = OrderedDict()
         self._deleted: dict[str, float] = {}
-
-    def __len__(self) -> int:
-        return len(self._by_id)
 
     def of(self, session_id: str) -> Conversation:
         """The memory of that chat.
@@ -181,7 +176,7 @@ class Conversations:
         if conversation is None:
             conversation = self._by_id[session_id] = Conversation(session_id, shared_processes())
         self._by_id.move_to_end(session_id)
-        while len(self._by_id) > self._most:
+        while len(self._by_id) > MOST_CONVERSATIONS:
             idle = next((key for key, kept in self._by_id.items() if not kept.pending), None)
             if idle is None or idle == session_id:
                 break

@@ -6,9 +6,9 @@ from sanic.request import Request
 from sanic.response import BaseHTTPResponse
 
 from bot.channels.refusals import Refusal
+from bot.setting_kinds import USUAL_PORT
 
 API_PREFIX = "/webhooks/web/"
-_USUAL_PORT = {"http": "80", "https": "443"}
 
 
 class Origins:
@@ -34,7 +34,7 @@ class Origins:
         if origin.lower() in self._allowed:
             return True
         scheme, _, authority = origin.lower().partition("://")
-        if scheme not in _USUAL_PORT or not authority:
+        if scheme not in USUAL_PORT or not authority:
             return False
         return _without_usual_port(authority, scheme) == _without_usual_port(host.lower(), scheme)
 
@@ -56,4 +56,4 @@ class Origins:
 
 
 def _without_usual_port(authority: str, scheme: str) -> str:
-    return authority.removesuffix(":" + _USUAL_PORT[scheme])
+    return authority.removesuffix(":" + USUAL_PORT[scheme])

@@ -1,13 +1,14 @@
-"""Fixtures: a clinic on each messaging platform."""
-
-from __future__ import annotations
+"""Fixtures: a clinic on each messaging platform, and one server for all chats of a website."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.shared.core.domain import Domain
 
 from tests.bot.channels.messaging.clinic import META, TWILIO, Clinic, Platform
+from tests.bot.channels.serving import GENEROUS, Chat, Served, StandInAgent, serve
 
 
 @pytest.fixture(params=[META, TWILIO], ids=lambda platform: platform.name, scope="module")
@@ -31,3 +32,18 @@ def clinic(platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.chdir(tmp_path)
     with platform.fake() as fake:
         yield Clinic(platform, fake)
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[Served]:
+    """A website's server with generous limits, for tests that leave nothing behind."""
+    agent = StandInAgent(tracker_store=InMemoryTrackerStore(Domain.empty()))
+    with serve(agent, **GENEROUS, allowed_origins="https://clinic.example") as running:
+        yield running
+
+
+@pytest.fixture
+def chat(served: Served) -> Iterator[Chat]:
+    fresh = Chat(served)
+    yield fresh
+    fresh.client.close()

@@ -1,7 +1,5 @@
 """What whoever runs the bot can count, time and watch."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from typing import Any

@@ -1,7 +1,5 @@
 """Words that steer the channel are heard, and no question is mistaken for them."""
 
-from __future__ import annotations
-
 import pytest
 
 from bot.channels.requests import ChannelRequest, number_in, request_in

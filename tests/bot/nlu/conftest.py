@@ -1,7 +1,5 @@
 """The trained bot, which understands messages as it does when it serves."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +16,6 @@ Read = Callable[..., dict[str, Any]]
 
 @pytest.fixture(scope="session")
 def read(trained_model: Path) -> Read:
-    """Understand the last of some messages."""
     agent = Agent.load(trained_model)
 
     def understand(*said: str) -> dict[str, Any]:

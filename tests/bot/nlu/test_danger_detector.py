@@ -1,7 +1,5 @@
 """Danger: decided in one place, named, remembered in context, and never lost to an error."""
 
-from __future__ import annotations
-
 import logging
 
 import pytest

@@ -1,7 +1,5 @@
 """Intents, entities and languages, as the trained bot finds them in a message."""
 
-from __future__ import annotations
-
 import tarfile
 from io import BytesIO
 from pathlib import Path
@@ -10,20 +8,21 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
+from rasa.shared.core.events import Event, UserUttered
 
+from bot.nlu.context import earlier_in
 from bot.nlu.language_detector import FOREIGN_INTENT, LANGUAGE_KEY
+from knowledge_base.encoder import CONTEXT_LETTERS, in_context
 from tests.bot.nlu.conftest import Read
 from tests.conftest import ROOT
 
 
 @pytest.fixture(scope="module")
 def domain() -> dict[str, Any]:
-    """The domain file."""
     return dict(yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8")))
 
 
 def found(read: Read, text: str, entity: str) -> list[str]:
-    """Values of one entity in a text."""
     return [e["value"] for e in read(text)["entities"] if e["entity"] == entity]
 
 
@@ -133,3 +132,18 @@ def test_another_script_is_noticed_whatever_the_vote(
 def test_english_and_emoji_stay_english(read: Read, text: str) -> None:
     """Short English is not taken for another language."""
     assert read(text)["intent"]["name"] != FOREIGN_INTENT
+
+
+def said(*texts: str, intent: str = "ask_causes") -> list[Event]:
+    return [UserUttered(text, {"name": intent, "confidence": 1.0}) for text in texts]
+
+
+def test_what_people_tell_of_themselves_is_kept_longer() -> None:
+    """A blood thinner named ten messages ago is still known, and else what was said last.
+
+    What a button sent is not read, nor what has alarmed: that is recalled (`emergency.py`).
+    """
+    events = [*said("I take warfarin", intent="tell"), *said(*map(str, range(10)))]
+    events += [*said('/ask_symptoms{"site": "spinal"}'), *said("I am numb", intent="urgent")]
+    assert earlier_in(events) == ["I take warfarin", "8", "9"]
+    assert len(in_context(["word " * 200] * 5)) == CONTEXT_LETTERS

@@ -1,7 +1,5 @@
 """A clinic on WhatsApp, by way of Meta or of Twilio: a real server with the channel in it."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,17 +17,11 @@ from bot.channels.whatsapp import WhatsAppInput
 from bot.conversation_store import ConversationStore
 from bot.settings import load_settings
 from tests.bot.channels.messaging.fake_platform import FakePlatform, Fault, code, until
-from tests.bot.channels.sanic_server import app_with, running
-from tests.bot.channels.stand_in import StandInAgent, real_domain
+from tests.bot.channels.serving import StandInAgent, app_with, real_domain, running
 from tests.bot.channels.twilio_whatsapp import fake_twilio
-from tests.bot.channels.twilio_whatsapp import phone as twilio_phone
-from tests.bot.channels.twilio_whatsapp.phone import PUBLIC_URL
 from tests.bot.channels.whatsapp import fake_graph
-from tests.bot.channels.whatsapp import phone as meta_phone
 
-QUICK = Patience(
-    settle=0.05, receipt=0.6, first_retry=0.05, longest_retry=0.2, halt=0.6, late_failure=60.0
-)
+QUICK = Patience(order=0.05, receipt=0.6, retry=0.2, halt=0.6)
 _numbers = itertools.count(1)
 
 
@@ -38,29 +30,29 @@ class Platform:
     """One platform, and what differs on it."""
 
     name: str
+    side: Any  # the module with phones, signatures and the path of the webhook
     fake: Callable[[], Any]
     channel: Callable[..., Connector]
     phone: Callable[[int], Any]
-    deliver: Callable[..., int]
-    signed: Callable[..., tuple[bytes, dict[str, str]]]
     header: str  # holds the signature
-    path: str
     most_bytes: int
     taken: int  # the status of a webhook that the bot has taken
     busy: Fault  # the message may be taken later
     halting: Fault  # no more messages are wanted
     never: int  # the code of a message that is never taken
 
+    @property
+    def path(self) -> str:
+        return str(self.side.WEBHOOK_PATH)
+
 
 META = Platform(
     "whatsapp",
+    fake_graph,
     fake_graph.FakeGraph,
     WhatsAppInput,
     lambda number: fake_graph.Phone(f"US.9{number:05}", f"16505{number:06}"),
-    fake_graph.deliver,
-    meta_phone.signed,
     "X-Hub-Signature-256",
-    meta_phone.WEBHOOK_PATH,
     3_200_000,
     200,
     code(130429, 429),
@@ -69,13 +61,11 @@ META = Platform(
 )
 TWILIO = Platform(
     "twilio_whatsapp",
+    fake_twilio,
     fake_twilio.FakeTwilio,
     TwilioWhatsAppInput,
     lambda number: fake_twilio.Phone(f"+16505{number:06}"),
-    lambda url, fields, **more: fake_twilio.deliver(url, PUBLIC_URL, fields, **more),
-    twilio_phone.signed,
     "X-Twilio-Signature",
-    twilio_phone.WEBHOOK_PATH,
     65_536,
     204,
     code(20429, 429),
@@ -85,14 +75,12 @@ TWILIO = Platform(
 
 
 def only(platform: Platform) -> pytest.MarkDecorator:
-    """Marks a test that is of one platform alone."""
     return pytest.mark.parametrize(
         "platform", [platform], indirect=True, ids=[platform.name], scope="module"
     )
 
 
 def stored_agent() -> StandInAgent:
-    """A bot with the conversation store and the domain of the real one."""
     domain = real_domain()
     return StandInAgent(tracker_store=ConversationStore(domain, file=":memory:"), domain=domain)
 
@@ -102,13 +90,13 @@ class Clinic:
     """A bot, and the platform it talks to."""
 
     platform: Platform
-    fake: FakePlatform[Any]
+    fake: FakePlatform
     agent: StandInAgent = field(default_factory=stored_agent)
     metrics: Metrics = field(default_factory=Metrics)
     url: str = ""
 
     @contextmanager
-    def open(self, **patience: float) -> Iterator[Clinic]:
+    def open(self, **patience: float) -> Iterator[Any]:
         channel = self.platform.channel(load_settings(self.fake.settings()), self.metrics)
         channel.patience = replace(QUICK, **patience)
         with running(app_with(channel, self.agent)) as self.url:
@@ -119,14 +107,13 @@ class Clinic:
         return self.platform.phone(next(_numbers))
 
     def bring(self, *webhooks: Any, times: int = 1) -> None:
-        for webhook in webhooks:
-            assert self.platform.deliver(self.url, webhook, times=times) == self.platform.taken
+        for webhook in webhooks * times:
+            assert self.platform.side.post(self.url, webhook) == self.platform.taken
 
     def knock(self, body: bytes, headers: dict[str, str], path: str = "") -> int:
-        with httpx.Client(timeout=30, trust_env=False) as client:
-            url = self.url + (path or self.platform.path)
-            sent = {name: value.encode() for name, value in headers.items()}
-            return client.post(url, content=body, headers=sent).status_code
+        url = self.url + (path or self.platform.path)
+        sent = {name: value.encode() for name, value in headers.items()}
+        return httpx.post(url, content=body, headers=sent, timeout=30, trust_env=False).status_code
 
     def answer(self, who: Any, webhook: Any) -> str:
         there = len(self.fake.to(who))

@@ -1,23 +1,19 @@
 """What every stand-in for a messaging platform does on loopback: it listens, takes and fails."""
 
-from __future__ import annotations
-
 import asyncio
+import contextlib
 import random
 import socket
 import struct
 import threading
 import time
-from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
+import httpx
 from aiohttp import web
-
-Sent = TypeVar("Sent")
-Fake = TypeVar("Fake", bound="FakePlatform[Any]")
 
 
 @dataclass(frozen=True)
@@ -39,38 +35,54 @@ GARBLED = Fault(garbled=True)
 
 
 def code(number: int, status: int = 400, **more: Any) -> Fault:
-    """Turn a message down with one of the platform's codes."""
     return Fault(code=number, status=status, **more)
 
 
 def http(status: int, **more: Any) -> Fault:
-    """Answer with a bare HTTP status, as a gateway does."""
     return Fault(status=status, **more)
 
 
-def slow(seconds: float) -> Fault:
-    """Take the message, but late."""
-    return Fault(seconds=seconds)
-
-
 # What a retry mends on any platform; each adds its own passing codes.
-PASSING = (http(502), http(503), slow(0.3), RESET_BEFORE, RESET_AFTER, GARBLED)
+PASSING = (
+    http(502),
+    http(503),
+    Fault(seconds=0.3),
+    RESET_BEFORE,
+    RESET_AFTER,
+    GARBLED,
+)
 
 
 def until(check: Callable[[], Any], seconds: float = 30.0, pause: float = 0.02) -> None:
-    """Wait until it holds."""
     deadline = time.monotonic() + seconds
     while not check():
         assert time.monotonic() < deadline, "it did not happen"
         time.sleep(pause)
 
 
-class FakePlatform(ABC, Generic[Sent]):
-    """Serves a platform's API until the block ends."""
+@dataclass(frozen=True)
+class Sent:
+    """A message that the platform has taken."""
+
+    to: str  # a phone number or an id
+    text: str
+    raw: dict[str, Any]  # what was asked of the platform
+    buttons: Sequence[tuple[str, str]] = ()  # title and id of each button or row
+    sid: str = ""  # Twilio's id
+    at: float = field(default_factory=time.monotonic)
+
+
+class FakePlatform:
+    """Serves a platform's API until the block ends.
+
+    Each platform has its own `settings` and `report`, and reads and answers requests in its own
+    form: `_refusal`, `_read`, `_receipt`, `_error`.
+    """
 
     passing: ClassVar[Sequence[Fault]] = PASSING  # what a retry mends
     taken: ClassVar[int] = 200
     reports: Sequence[str] = ("sent", "delivered")
+    repeats_reports = False  # until the bot takes them
 
     def __init__(self) -> None:
         self.sent: list[Sent] = []
@@ -85,7 +97,7 @@ class FakePlatform(ABC, Generic[Sent]):
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
-    def __enter__(self: Fake) -> Fake:
+    def __enter__(self) -> Any:
         self._thread.start()
         self._run(self._open())
         return self
@@ -105,27 +117,25 @@ class FakePlatform(ABC, Generic[Sent]):
 
         self.plan = fault_of
 
-    def wait_for(self, count: int, seconds: float = 30.0) -> list[Sent]:
-        until(lambda: len(self.sent) >= count, seconds)
+    def wait_for(self, count: int) -> list[Sent]:
+        until(lambda: len(self.sent) >= count)
         return list(self.sent)
+
+    def to(self, person: Any) -> list[str]:
+        return [sent.text for sent in self.sent if sent.to in person.ids]
 
     def _found(self, request: web.Request) -> web.Response | None:
         return None
 
-    @abstractmethod
-    def _refusal(self, request: web.Request, body: str) -> Fault | None: ...
-
-    @abstractmethod
-    def _read(self, body: str) -> Sent: ...
-
-    @abstractmethod
-    def _receipt(self, sent: Sent) -> dict[str, Any]: ...
-
-    @abstractmethod
-    def _error(self, fault: Fault) -> dict[str, Any]: ...
-
-    @abstractmethod
-    async def _tell(self, sent: Sent) -> None: ...
+    async def _tell(self, sent: Sent) -> None:
+        for word in self.reports:
+            while self.report_to:
+                with contextlib.suppress(httpx.HTTPError, AssertionError):  # the bot is down
+                    await asyncio.to_thread(self.report, sent, word)
+                    break
+                if not self.repeats_reports:
+                    break
+                await asyncio.sleep(0.3)
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         number, self.tries = self.tries, self.tries + 1

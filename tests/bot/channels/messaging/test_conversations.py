@@ -1,7 +1,5 @@
 """What a patient reads on either platform: a signed webhook goes in, one message comes out."""
 
-from __future__ import annotations
-
 import asyncio
 import sqlite3
 from collections.abc import Iterator
@@ -14,13 +12,12 @@ from rasa.core.channels.channel import UserMessage
 from bot.channels.messaging.inbox import State
 from knowledge_base.outcome import Outcome
 from tests.bot.channels.messaging.clinic import Clinic
-from tests.bot.channels.stand_in import BUTTONS, DISCLAIMER, echo
+from tests.bot.channels.serving import BUTTONS, DISCLAIMER, echo
 
 OFFERED = BUTTONS[0]["payload"]
 
 
 async def by_its_words(message: UserMessage) -> None:
-    """Alarm, break, or go on for long, where the message says so."""
     text = str(message.text)
     if "break" in text:
         raise RuntimeError(text)
@@ -37,14 +34,12 @@ async def by_its_words(message: UserMessage) -> None:
 
 @pytest.fixture(scope="module")
 def clinic(shared: Clinic) -> Clinic:
-    """An open clinic."""
     shared.agent.reply = by_its_words
     return shared
 
 
 @pytest.fixture
 def anna(clinic: Clinic) -> Iterator[Any]:
-    """Somebody who has not written yet."""
     clinic.agent.received.clear()
     return clinic.person()
 

@@ -1,7 +1,5 @@
 """Each message is answered once, in order, whatever the platform, the line or the server does."""
 
-from __future__ import annotations
-
 import asyncio
 import sqlite3
 import time
@@ -19,19 +17,15 @@ from tests.bot.channels.messaging.fake_platform import (
     Fault,
     code,
     http,
-    slow,
 )
-from tests.bot.channels.stand_in import echo
-from tests.bot.channels.whatsapp.phone import replayed
+from tests.bot.channels.serving import echo
 
 
 def texts(clinic: Clinic, who: Any) -> list[str]:
-    """What the bot said back to one person."""
     return [text.partition("You said: ")[2].split("\n")[0] for text in clinic.fake.to(who)]
 
 
 def kept() -> tuple[Any, ...]:
-    """What the inbox keeps of its one message."""
     with sqlite3.connect("inbox.db") as database:
         found = database.execute("SELECT state, conversation, message, answer FROM messages")
         return tuple(found.fetchone())
@@ -87,6 +81,18 @@ def test_an_answer_whose_fate_is_unknown_is_not_sent_again_when_its_receipt_come
     assert clinic.fake.tries == 1
 
 
+def test_a_receipt_that_comes_late_still_stops_the_next_try(clinic: Clinic) -> None:
+    """An answer that is out after all is not sent again because a later try was turned down."""
+    clinic.fake.reports = ()
+    clinic.fake.fail_next(RESET_AFTER, *[http(503)] * 9)
+    with clinic.open(receipt=0.1, retry=60):
+        clinic.bring(clinic.person().text("hello"))
+        until(lambda: clinic.count("send_errors_total", code="http_503"))
+        clinic.fake.report(clinic.fake.sent[0], "sent")
+        clinic.rest()
+    assert len(clinic.fake.sent) == 1
+
+
 @only(TWILIO)
 def test_a_lost_answer_of_twilio_is_looked_up(clinic: Clinic) -> None:
     """Twilio does not repeat its receipts: its list of messages tells what became of one."""
@@ -102,7 +108,7 @@ def test_a_lost_answer_of_twilio_is_looked_up(clinic: Clinic) -> None:
 def test_trouble_that_passes_only_delays_an_answer(clinic: Clinic) -> None:
     """Nobody is left without an answer because the platform is busy, slow, halted or away."""
     halting, busy = clinic.platform.halting, clinic.platform.busy
-    faults = (busy, http(500), halting, RESET_BEFORE, http(502), slow(0.3))
+    faults = (busy, http(500), halting, RESET_BEFORE, http(502), Fault(seconds=0.3))
     clinic.fake.fail_next(*faults)
     anna = clinic.person()
     with clinic.open():
@@ -170,8 +176,8 @@ def test_words_and_numbers_are_gone_once_the_answer_is_out(clinic: Clinic) -> No
 def test_a_message_older_than_an_hour_is_dropped(clinic: Clinic) -> None:
     """One from days ago is passed over; late ones get one word that they are late."""
     anna, ben, now = clinic.person(), clinic.person(), time.time()
-    with clinic.open(settle_backlog=0.5):
-        clinic.bring(replayed(ben.text("hello"), 6 * 86_400))
+    with clinic.open(order=0.125):
+        clinic.bring(ben.text("hello", at=now - 6 * 86_400))
         clinic.bring(*(anna.text(f"question {n}", at=now - 5400 + n) for n in range(3)))
         clinic.rest()
     (sent,) = clinic.fake.sent

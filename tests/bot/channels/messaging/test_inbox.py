@@ -1,7 +1,5 @@
 """The inbox knows each message for a month, and keeps it until it is answered."""
 
-from __future__ import annotations
-
 import asyncio
 import sqlite3
 import time
@@ -13,8 +11,9 @@ import pytest
 
 from actions.reply import Reply, Role, lines_of
 from bot.channels.messaging import inbox as inbox_module
-from bot.channels.messaging.inbox import REMEMBERED_SECONDS, REST_SECONDS, Inbox
+from bot.channels.messaging.inbox import REMEMBERED_SECONDS, Inbox
 from bot.channels.messaging.message import Incoming, Kind
+from bot.channels.messaging.people import REST_SECONDS
 from bot.sealing import Sealer
 from bot.storage.database import open_database
 from knowledge_base.outcome import Outcome
@@ -38,17 +37,14 @@ def opened(tmp_path: Path) -> Iterator[Open]:
 
 @pytest.fixture
 def inbox(opened: Open) -> Inbox:
-    """An inbox of one's own."""
     return opened()
 
 
 def message(number: str = "1") -> Incoming:
-    """A message."""
     return Incoming(number, "+16505551234", {"to": "+16505551234"}, Kind.TEXT, "hello")
 
 
 def travel(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    """Let time pass."""
     now = time.time() + seconds
     monkeypatch.setattr(inbox_module.time, "time", lambda: now)
 
@@ -72,13 +68,13 @@ def test_an_answered_message_is_forgotten_after_a_month(
 
 def test_silence_is_remembered(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who asked for silence keeps it over restarts and months, until they end it."""
-    do(opened().set_stopped("anna", True))
+    do(opened().people.set_stopped("anna", True))
     travel(monkeypatch, 400 * 86_400)
     again = opened()
     do(again.add(message()))
-    assert do(again.is_stopped("anna"))
-    do(again.set_stopped("anna", False))
-    assert not do(again.is_stopped("anna"))
+    assert do(again.people.is_stopped("anna"))
+    do(again.people.set_stopped("anna", False))
+    assert not do(again.people.is_stopped("anna"))
 
 
 def test_the_rest_of_an_answer_waits_for_an_hour(
@@ -87,20 +83,20 @@ def test_the_rest_of_an_answer_waits_for_an_hour(
     """MORE brings what is left of the last answer, and nothing from long ago."""
     offered = ({"title": "A", "payload": "/a"},)
     rest = Reply(Outcome.ANSWER, lines_of(Role.LEAD, "The rest."), offered, data={"intent": "a"})
-    do(inbox.keep_rest("anna", rest))
-    assert do(inbox.rest_of("anna")) == rest
-    assert do(inbox.rest_of("ben")) is None
+    do(inbox.people.keep_rest("anna", rest))
+    assert do(inbox.people.rest_of("anna")) == rest
+    assert do(inbox.people.rest_of("ben")) is None
     travel(monkeypatch, REST_SECONDS + 1)
-    assert do(inbox.rest_of("anna")) is None
+    assert do(inbox.people.rest_of("anna")) is None
 
 
 def test_a_changed_secret_loses_messages_and_nothing_else(opened: Open) -> None:
     """What nobody can read any more is dropped, and the bot goes on."""
     first = opened()
     conversation = do(first.add(message())) or ""
-    do(first.keep_rest(conversation, Reply(Outcome.ANSWER, ())))
+    do(first.people.keep_rest(conversation, Reply(Outcome.ANSWER, ())))
     second = opened(letter="t")
     assert do(second.waiting()) == [conversation]
     assert do(second.next_of(conversation)) is None
     assert do(second.waiting()) == []
-    assert do(second.rest_of(conversation)) is None
+    assert do(second.people.rest_of(conversation)) is None

@@ -1,7 +1,5 @@
 """How an answer is given to either platform, and what is made of the platform's word on it."""
 
-from __future__ import annotations
-
 import asyncio
 import socket
 from collections.abc import Callable
@@ -26,10 +24,8 @@ from tests.bot.channels.messaging.fake_platform import (
     Fault,
     code,
     http,
-    slow,
 )
-from tests.bot.channels.twilio_whatsapp import phone as twilio_phone
-from tests.bot.channels.twilio_whatsapp.fake_twilio import FakeTwilio
+from tests.bot.channels.twilio_whatsapp.fake_twilio import STATUS_PATH, FakeTwilio
 from tests.bot.channels.whatsapp.fake_graph import FakeGraph
 
 WORDS = Words("Reply MORE.", "The rest.", "Reply with a number:", "What next?")
@@ -45,7 +41,7 @@ Kinds = dict[type[Exception], list[Fault]]
 class Way:
     """One platform, as far as sending goes."""
 
-    fake: Callable[[], FakePlatform[Any]]
+    fake: Callable[[], FakePlatform]
     make: Callable[[Any, float], Transport]  # from settings and the seconds it may take
     address: dict[str, str]  # of the person
     prefix: str  # of its settings
@@ -67,7 +63,7 @@ META = Way(
 )
 TWILIO = Way(
     FakeTwilio,
-    lambda settings, seconds: TwilioTransport(settings, twilio_phone.STATUS_PATH, seconds),
+    lambda settings, seconds: TwilioTransport(settings, STATUS_PATH, seconds),
     {"to": "whatsapp:+16505551234"},
     "TWILIO_",
     {
@@ -82,18 +78,24 @@ ANYWHERE: Kinds = {
     TryAgainError: [http(429), http(500), http(503)],
     HaltError: [http(401), http(302)],
     UndeliverableError: [http(400), http(404)],
-    UnsureError: [RESET_BEFORE, RESET_AFTER, GARBLED, http(502), http(504), http(200)],
+    UnsureError: [
+        RESET_BEFORE,
+        RESET_AFTER,
+        GARBLED,
+        http(502),
+        http(504),
+        http(200),
+    ],
 }
 
 
 def send(
     way: Way,
-    fake: FakePlatform[Any],
+    fake: FakePlatform,
     message: Reply = PLAIN,
     seconds: float = 5.0,
     **settings: str,
 ) -> None:
-    """Send one message, as the courier does."""
     named = {f"HEMATOMA_GUIDE_{way.prefix}{name}": value for name, value in settings.items()}
 
     async def run() -> None:
@@ -129,7 +131,10 @@ def test_each_refusal_means_what_the_platform_says(way: Way, kind: type[Exceptio
 @WAYS
 def test_it_waits_as_long_as_the_platform_asks(way: Way, asked: str, wait: float) -> None:
     """Nobody is tried again sooner than allowed (Meta: one message in six seconds), or never."""
-    for fault, least in ((http(503, retry_after=asked), 0.0), (code(131056, retry_after=asked), 6)):
+    for fault, least in (
+        (http(503, retry_after=asked), 0.0),
+        (code(131056, retry_after=asked), 6),
+    ):
         with way.fake() as fake:
             fake.fail_next(fault)
             if way is META or not least:
@@ -142,7 +147,7 @@ def test_it_waits_as_long_as_the_platform_asks(way: Way, asked: str, wait: float
 def test_what_never_reached_the_platform_is_known(way: Way) -> None:
     """A closed port, an unknown host and one that never answers do; a late answer leaves doubt."""
     with way.fake() as fake, socket.socket() as closed, socket.socket() as silent:
-        fake.fail_next(slow(1.0))
+        fake.fail_next(Fault(seconds=1.0))
         with pytest.raises(UnsureError, match="time_out"):
             send(way, fake, seconds=0.3)
         for listening in (closed, silent):

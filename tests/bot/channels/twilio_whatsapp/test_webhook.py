@@ -1,7 +1,5 @@
 """What a webhook of Twilio's means."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest
@@ -9,7 +7,7 @@ import pytest
 from bot.channels.messaging.errors import UndeliverableError
 from bot.channels.messaging.message import Kind, Receipt
 from bot.channels.twilio_whatsapp.webhook import read_message, read_receipt
-from tests.bot.channels.twilio_whatsapp.phone import Fields, Phone
+from tests.bot.channels.twilio_whatsapp.fake_twilio import Fields, Phone
 
 ANNA = Phone()
 TOKEN = "0123456789abcdef" * 2
@@ -17,7 +15,6 @@ FAILED = Receipt(TOKEN, "failed", 63016, UndeliverableError)
 
 
 def sent(kind: str, body: str = "", **more: str) -> Fields:
-    """What Anna sends of another kind."""
     return ANNA.message(kind, Body=body, **more)
 
 

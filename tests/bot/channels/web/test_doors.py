@@ -1,15 +1,12 @@
 """The doors of the server: origins, floods, proxies, headers, pages, checks."""
 
-from __future__ import annotations
-
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from tests.bot.channels.stand_in import StandInAgent, echo
-from tests.bot.channels.web.serving import Chat, Served, serve
+from tests.bot.channels.serving import Chat, Served, StandInAgent, echo, serve
 
 SESSION = "/webhooks/web/session"
 
@@ -24,19 +21,25 @@ SESSION = "/webhooks/web/session"
         ("null", 403),
     ],
 )
-def test_it_lets_in_only_listed_websites(served: Served, origin: str | None, status: int) -> None:
+def test_it_lets_in_only_listed_websites(served: Served, origin: str, status: int) -> None:
     """Only the clinic's sites, and the bot's own pages, may start a chat."""
-    headers = {} if origin is None else {"Origin": served.url if origin == "same" else origin}
-    response = served.client().post(SESSION, json={}, headers=headers)
+    origin = served.url if origin == "same" else origin
+    response = served.client().post(SESSION, json={}, headers={"Origin": origin})
     assert response.status_code == status
     granted = response.headers.get("access-control-allow-origin")
-    assert granted == (headers.get("Origin") if status == 201 else None)
+    assert granted == (origin if status == 201 else None)
     assert "access-control-allow-credentials" not in response.headers
 
 
-def test_it_slows_down_a_flood_of_messages() -> None:
+# Redis cannot be reached; what else must be set beside it.
+AWAY = {"redis_url": "redis://127.0.0.1:1", "database_url": "postgresql://none@127.0.0.1/none"}
+AWAY |= dict.fromkeys(("token_secret", "data_secret"), "s" * 40)
+
+
+@pytest.mark.parametrize("shared", [{}, AWAY], ids=["alone", "Redis away"])
+def test_it_slows_down_a_flood_of_messages(shared: dict[str, str]) -> None:
     """One chat that sends too much waits; it is told how long, and other chats go on."""
-    with serve(session_rate="1/minute") as served:
+    with serve(session_rate="1/minute", **shared) as served:
         chat, other = Chat(served), Chat(served)
         assert chat.post("hi").status_code == 200
         refusal = chat.post("hi")

@@ -1,15 +1,12 @@
 """What a patient types, and what comes back, whatever was typed."""
 
-from __future__ import annotations
-
 import json
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.bot.channels.stand_in import StandInAgent
-from tests.bot.channels.web.serving import Chat, Served, serve
+from tests.bot.channels.serving import Chat, Served, StandInAgent, serve
 
 
 def typed(text: Any) -> bytes:
@@ -95,7 +92,6 @@ async def say_nothing(message: Any) -> None:
 
 
 async def fail(message: Any) -> None:
-    """Break, quoting the patient, as a careless component might."""
     raise RuntimeError(f"cannot read {message.text}")
 
 
@@ -114,22 +110,3 @@ def test_it_is_never_silent(reply: Any) -> None:
         served.app.ctx.agent = None  # no model is loaded yet
         assert Chat(served).ask("hello")["custom"]["outcome"] == "unavailable"
         assert served.client().get("/ready").status_code == 503
-
-
-def test_it_keeps_patients_words_out_of_the_log(
-    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
-) -> None:
-    """Whatever goes wrong, no word a patient typed is written down or counted."""
-    canary = "xylocanary"
-    with caplog.at_level(0), serve(StandInAgent(fail)) as served:
-        chat = Chat(served)
-        chat.ask(canary)
-        chat.post(canary * 9000)
-        chat.post_raw(typed(canary)[:-2])
-        counts = chat.client.get("/metrics").text
-    out, err = capfd.readouterr()
-    logged = caplog.text + out + err
-    assert "A turn failed (RuntimeError)" in logged
-    assert 'hematoma_guide_turns_total{channel="web",outcome="unavailable"}' in counts
-    for secret in (canary, chat.token.split(".")[1]):
-        assert secret not in logged + counts

@@ -1,7 +1,5 @@
 """Sessions are made by the server, cannot be forged or shared, and end when asked."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from pathlib import Path
@@ -14,14 +12,12 @@ from rasa.shared.core.domain import Domain
 from bot.channels.refusals import Refusal
 from bot.channels.web.tokens import SessionTokens
 from bot.conversation_store import ConversationStore
-from tests.bot.channels.stand_in import StandInAgent
-from tests.bot.channels.web.serving import Chat, Served, serve
+from tests.bot.channels.serving import Chat, Served, StandInAgent, serve
 
 SECRET = "0123456789abcdef" * 3
 
 
 def refused(tokens: SessionTokens, header: str | None) -> str:
-    """The code of the refusal a header meets."""
     with pytest.raises(Refusal) as refusal:
         tokens.read(header)
     return refusal.value.code
@@ -104,12 +100,10 @@ def test_a_restart_with_the_same_secret_keeps_sessions() -> None:
         chat = Chat(served)
         payload = chat.ask("hello")["buttons"][0]["payload"]
     with serve(agent, token_secret=SECRET) as served:
-        again = Chat(served)
-        again.token = chat.token
+        again = Chat(served, token=chat.token)
         again.ask(payload)
         again.ask("/other_payload")
         assert agent.texts == ["hello", payload, "other_payload"]
     with serve() as served:
-        again = Chat(served)
-        again.token = chat.token
+        again = Chat(served, token=chat.token)
         assert again.post("still me").json()["error"]["code"] == "session_expired"

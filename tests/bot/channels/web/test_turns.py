@@ -1,7 +1,5 @@
 """Turns: each message answered once, one at a time, in time, never to the wrong patient."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import threading
@@ -9,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
+import pytest
 
-from tests.bot.channels.stand_in import StandInAgent, echo
-from tests.bot.channels.web.serving import Chat, Served, serve
+from bot.channels.web import conversations
+from tests.bot.channels.serving import GENEROUS, Chat, Served, StandInAgent, echo, serve
 
 
 def test_a_retried_message_is_answered_once(served: Served, chat: Chat) -> None:
@@ -22,6 +21,17 @@ def test_a_retried_message_is_answered_once(served: Served, chat: Chat) -> None:
     other = chat.post("goodbye", "same")
     assert (other.status_code, other.json()["error"]["code"]) == (409, "message_id_reused")
     assert len(served.agent.received) == before + 1
+
+
+def test_it_forgets_the_oldest_idle_chats_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory stays bounded however many chats come: a forgotten message is answered anew."""
+    monkeypatch.setattr(conversations, "MOST_CONVERSATIONS", 3)
+    with serve() as served:
+        chats = [Chat(served) for _ in range(4)]
+        for chat in (*chats, *reversed(chats)):
+            chat.ask("hello", "m")
+        assert len(served.agent.received) == 5
+        assert served.agent.received[-1].sender_id in chats[0].token
 
 
 class Slow:
@@ -107,8 +117,7 @@ def test_a_hundred_chats_at_once_get_their_own_answers() -> None:
             message.sender_id, {"text": f"{message.sender_id} {message.text}"}
         )
 
-    plenty = dict.fromkeys(("session_rate", "address_rate", "new_session_rate"), "100000/minute")
-    with serve(StandInAgent(reply), **plenty) as served, served.client() as client:
+    with serve(StandInAgent(reply), **GENEROUS) as served, served.client() as client:
 
         def visit(number: int) -> None:
             chat = Chat(served, client)
@@ -130,16 +139,8 @@ def test_feedback_is_counted_once_per_answer() -> None:
     with serve() as served:
         chat, stranger = Chat(served), Chat(served)
         chat.ask("hello", "m")
-
-        def thumb(who: Chat, value: Any, message_id: str = "m") -> int:
-            return who.client.post(
-                "/webhooks/web/feedback",
-                json={"message_id": message_id, "value": value},
-                headers=who.headers,
-            ).status_code
-
-        assert [thumb(chat, value) for value in ("up", "up", "down", "meh")] == [204] * 3 + [400]
-        assert [thumb(chat, "up", "x"), thumb(stranger, "up")] == [404, 404]
+        assert [chat.vote(value, "m") for value in ("up", "up", "down", "meh")] == [204] * 3 + [400]
+        assert [chat.vote("up", "x"), stranger.vote("up", "m")] == [404, 404]
         counts = served.client().get("/metrics").text
         assert 'feedback_total{outcome="answer",value="up"} 1.0' in counts
         assert 'feedback_total{outcome="answer",value="down"}' not in counts

@@ -1,7 +1,5 @@
 """What is read out of a webhook, whatever it holds."""
 
-from __future__ import annotations
-
 import copy
 import json
 from collections.abc import Callable
@@ -11,11 +9,15 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pywa import WhatsApp
+from pywa.types import CallbackButton, CallbackSelection, Message
+from pywa.utils import webhook_updates_validator
 
 from bot.channels.messaging.message import Incoming, Kind
+from bot.channels.whatsapp.channel import is_signed
 from bot.channels.whatsapp.webhook import Webhook, read_webhook
-from tests.bot.channels.whatsapp import phone
-from tests.bot.channels.whatsapp.phone import (
+from tests.bot.channels.whatsapp import fake_graph
+from tests.bot.channels.whatsapp.fake_graph import (
     PHONE_NUMBER_ID,
     Phone,
     message_in,
@@ -25,18 +27,17 @@ from tests.bot.channels.whatsapp.phone import (
 )
 
 ANNA = Phone()
+NUMBERLESS = Phone(wa_id="")
 BRAZIL = Phone(user_id="", wa_id="5511999998888")
 BEN = Phone("BR.998877", "5511999998888", "Ben Canary")
 EDIT = {"message": {"type": "text", "text": {"body": "I meant this"}}}
 
 
 def read(webhook: Any) -> Webhook:
-    """Read it as the clinic's bot."""
     return read_webhook(webhook, PHONE_NUMBER_ID)
 
 
 def one(webhook: Any) -> Incoming:
-    """Read the one message in it."""
     (message,) = read(webhook).messages
     return message
 
@@ -45,7 +46,7 @@ def one(webhook: Any) -> Incoming:
     ("webhook", "kind", "text", "payload"),
     [
         (ANNA.text(""), Kind.TEXT, "", ""),
-        (ANNA.pick("/ask", "Ask about", "symptoms"), Kind.CHOICE, "Ask about symptoms", "/ask"),
+        (ANNA.pick("/ask", "Ask", description="more"), Kind.CHOICE, "Ask more", "/ask"),
         (ANNA.image(), Kind.MEDIA, "", ""),
         (ANNA.message("unsupported", {"type": "unknown"}), Kind.MEDIA, "", ""),
         (ANNA.message("hologram", {"caption": "look"}), Kind.MEDIA, "look", ""),
@@ -55,15 +56,49 @@ def one(webhook: Any) -> Incoming:
     ],
 )
 def test_every_kind_of_message_is_read(
-    webhook: phone.Webhook, kind: Kind, text: str, payload: str
+    webhook: fake_graph.Webhook, kind: Kind, text: str, payload: str
 ) -> None:
     """Words, taps, and all that is no words, come out as what they are."""
     message = one(webhook)
     assert (message.kind, message.text, message.payload) == (kind, text, payload)
 
 
-def changed(place: Callable[[Any], Any], name: str, value: Any) -> phone.Webhook:
-    """A text message with one field changed."""
+@pytest.mark.parametrize(
+    ("kind", "webhook"),
+    [
+        (Message, ANNA.text("caf\u00e9 \U0001fa78\nsecond line")),
+        (Message, NUMBERLESS.text("hello")),
+        (Message, ANNA.image("my leg")),
+        (CallbackButton, ANNA.tap('/choose{"site": "spinal"}', "Spine")),
+        (CallbackButton, ANNA.message("button", {"payload": "/ask", "text": "Ask"})),
+        (CallbackSelection, ANNA.pick("/ask", "Ask")),
+    ],
+)
+def test_messages_are_read_as_pywa_reads_them(kind: Any, webhook: fake_graph.Webhook) -> None:
+    """Ids, people, times, words and payloads are those that others read for the same platform."""
+    ours = one(webhook)
+    client = WhatsApp(phone_id=PHONE_NUMBER_ID, token=fake_graph.ACCESS_TOKEN)
+    message = kind.from_update(client, webhook)
+    assert message.metadata.phone_number_id == PHONE_NUMBER_ID
+    assert (ours.id, ours.user) == (message.id, message.from_user.bsuid)
+    assert ours.sent_at == message.timestamp.timestamp()
+    assert ours.address.get("to") == message.from_user.wa_id
+    if kind is Message:
+        assert ours.text == (message.text or message.caption or "")
+    else:
+        assert (ours.text, ours.payload) == (message.title, message.data)
+
+
+def test_signatures_are_those_of_pywa() -> None:
+    """What we believe and what our fake Meta signs is what pywa believes."""
+    body = "caf\u00e9 \U0001fa78\x00".encode()
+    header = fake_graph.signature(body)
+    for read, is_right in ((body, True), (body + b" ", False)):
+        assert webhook_updates_validator(fake_graph.APP_SECRET, read, header) is is_right
+        assert is_signed(read, header, fake_graph.APP_SECRET) is is_right
+
+
+def changed(place: Callable[[Any], Any], name: str, value: Any) -> fake_graph.Webhook:
     webhook = ANNA.text("hello")
     place(webhook)[name] = value
     return webhook
@@ -77,7 +112,7 @@ def changed(place: Callable[[Any], Any], name: str, value: Any) -> phone.Webhook
         (changed(message_in, "group_id", "HBgLMTY"), "group"),
         (changed(message_in, "recipient_type", "group"), "group"),
         # The bot never talks to itself, nor answers what staff wrote on the clinic's phone.
-        (Phone("", phone.BUSINESS_NUMBER).text("hello"), "echo"),
+        (Phone("", fake_graph.BUSINESS_NUMBER).text("hello"), "echo"),
         (changed(lambda w: w["entry"][0]["changes"][0], "field", "smb_echoes"), "other_field"),
         (Phone("", "").text("hello"), "malformed"),
         *(
@@ -87,7 +122,7 @@ def changed(place: Callable[[Any], Any], name: str, value: Any) -> phone.Webhook
         (changed(value_in, "metadata", {}), "wrong_number_id"),
     ],
 )
-def test_what_is_not_said_to_the_bot_is_dropped(webhook: phone.Webhook, reason: str) -> None:
+def test_what_is_not_said_to_the_bot_is_dropped(webhook: fake_graph.Webhook, reason: str) -> None:
     """A thumb on a message, or one that nobody can be answered to, gets no answer."""
     assert read(webhook) == Webhook(dropped=[reason])
 
@@ -96,7 +131,7 @@ def test_what_is_not_said_to_the_bot_is_dropped(webhook: phone.Webhook, reason: 
     ("who", "user", "address"),
     [
         (ANNA, ANNA.user_id, {"to": ANNA.wa_id}),
-        (Phone(wa_id=""), ANNA.user_id, {"recipient": ANNA.user_id}),
+        (NUMBERLESS, ANNA.user_id, {"recipient": ANNA.user_id}),
         (Phone(user_id=""), ANNA.wa_id, {"to": ANNA.wa_id}),
         (Phone(user_id="a b"), ANNA.wa_id, {"to": ANNA.wa_id}),
         # In Brazil and Mexico the number in a message may differ from the contact's.
@@ -148,7 +183,7 @@ def test_an_unknown_status_cannot_make_a_new_counter() -> None:
 ODD = st.sampled_from([[], {}, ["text"], [None], {"body": None}, PHONE_NUMBER_ID, "\ud800"])
 ODD |= st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
 SAMPLES = [
-    ANNA.pick("/ask", "Ask", "more"),
+    ANNA.pick("/ask", "Ask", description="more"),
     ANNA.image("my leg"),
     ANNA.message("edit", EDIT),
     status("0f" * 16, "failed", 131047),

@@ -1,10 +1,8 @@
-"""A long answer is shortened between sentences, and keeps what must be in it."""
-
-from __future__ import annotations
+"""Answers in the form of each platform: within its limits, whole, and with what must be in them."""
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import given, settings
@@ -18,9 +16,12 @@ from bot.channels.whatsapp import wire as meta
 from bot.settings import load_settings
 from knowledge_base.outcome import Outcome
 from tests.bot.channels.twilio_whatsapp.fake_twilio import FakeTwilio
+from tests.bot.channels.whatsapp.fake_graph import problem_with
 
 WORDS = Words("Reply MORE.", "Here is the rest.", "Reply with a number:", "What next?")
 LAST = ("A note.", "Source: a title.", "Not advice.")
+ENVELOPE = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": "16505551234"}
+Titles = list[tuple[str, str]]  # with the payload of each
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,16 @@ passages = st.lists(sentences, min_size=1, max_size=10).map(
 )
 
 
-def answer(lines: list[str], *titles: str) -> Reply:
+def answer(lines: list[str], buttons: Titles | None = None) -> Reply:
     """An answer with note, source and disclaimer."""
-    buttons = tuple({"title": title, "payload": f"/p{n}"} for n, title in enumerate(titles))
+    offered = tuple({"title": title, "payload": payload} for title, payload in buttons or ())
     ending = zip(LAST, (Role.NOTE, Role.SOURCE, Role.DISCLAIMER), strict=True)
     last = [line for text, role in ending for line in lines_of(role, text)]
-    return Reply(Outcome.ANSWER, (*lines_of(Role.PASSAGE, *lines), *last), buttons)
+    return Reply(Outcome.ANSWER, (*lines_of(Role.PASSAGE, *lines), *last), offered)
+
+
+def titled(count: int, length: int = 12) -> Titles:
+    return [(f"{n} ".ljust(length, "x"), f"/ask_{n}") for n in range(count)]
 
 
 def parts_of(way: Way, message: Reply) -> list[str]:
@@ -111,7 +116,7 @@ def test_it_is_shortened_between_passages_first() -> None:
 
     What fits is left alone, up to the last character.
     """
-    message = answer(["Lead. Two.", "- One. " + "x" * 40, "- Two. " + "y" * 40], "Causes")
+    message = answer(["Lead. Two.", "- One. " + "x" * 40, "- Two. " + "y" * 40], titled(1))
     assert fitted(message, len(message.text), WORDS) == (message, None)
     now, rest = fitted(message, 130, WORDS)
     assert now.text.split("\n")[:2] == ["Lead. Two.", "- One. " + "x" * 40]
@@ -124,9 +129,72 @@ def test_it_is_shortened_between_passages_first() -> None:
 def test_many_long_choices_do_not_push_out_the_answer(way: Way) -> None:
     """The last choices are left out, so that each number still stands for the same choice."""
     titles = [f"{'🦴' * 50} {n}" for n in range(40)]
-    wire, _ = way.compose(answer(["It is rare. " * 20], *titles), WORDS)
+    wire, _ = way.compose(
+        answer(["It is rare. " * 20], [(title, title) for title in titles]), WORDS
+    )
     said, _, choices = way.text(wire).partition(f"\n{WORDS.choose}\n")
     assert said.startswith("It is rare. It is rare.")
     shown = choices.split("\n")
     assert shown == [f"{n} {title}" for n, title in enumerate(titles[: len(shown)], 1)]
     assert len(shown) < len(titles)
+
+
+def check(wire: Wire) -> None:
+    """Let the fake Meta look at every form of it."""
+    for message in wire.values():
+        assert problem_with({**ENVELOPE, **message}) is None
+        # No link in an answer is fetched by anybody for a picture.
+        assert not message.get("text", {}).get("preview_url")
+        body = message.get("text") or message["interactive"]["body"]
+        assert "\n".join(LAST) in body.get("body", body.get("text"))
+    assert ("plain" in wire) == (wire["message"]["type"] == "interactive")
+
+
+@pytest.mark.parametrize(
+    ("buttons", "length", "kind"),
+    [
+        (titled(3, 20), 900, "button"),
+        (titled(3, 21), 10, "list"),
+        (titled(3), 1100, "list"),
+        (titled(10, 24), 10, "list"),
+        ([("word " * 19 + "end", "/a")], 10, "text"),
+        ([("a", "/" + "x" * 256)], 10, "text"),
+        ([("a", "/same"), ("b", "/same")], 10, "text"),
+        (titled(11), 10, "text"),
+    ],
+)
+def test_buttons_take_the_best_form_that_meta_takes(
+    buttons: Titles, length: int, kind: str
+) -> None:
+    """Buttons where Meta takes them, else a list, else numbers."""
+    wire, rest = meta.compose(answer(["x" * length + "."], buttons), WORDS)
+    message = wire["message"]
+    assert message.get("interactive", message)["type"] == kind
+    assert rest is None
+    check(wire)
+
+
+def test_a_long_title_goes_on_below_it() -> None:
+    """No word of a choice is lost when its title is too long."""
+    title = "How do doctors find out what it is?"
+    wire, _ = meta.compose(answer(["x"], [(title, "/a")]), WORDS)
+    (section,) = wire["message"]["interactive"]["action"]["sections"]
+    assert section["rows"] == [
+        {"id": "/a", "title": "How do doctors find out", "description": "what it is?"}
+    ]
+
+
+TITLE = st.text(st.characters(exclude_categories=("C",)), min_size=1, max_size=110).filter(
+    str.strip
+)
+BUTTON = st.tuples(
+    st.sampled_from(["Spine", "Hip", "Which tests can show it?"]) | TITLE,
+    st.sampled_from(["/a", "/b", "/c", "/d "]) | st.text("/abc{}", min_size=1, max_size=300),
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(BUTTON, max_size=14), st.sampled_from(["What next?", "What do you want to know?"]))
+def test_whatever_the_choices_meta_takes_the_message(buttons: Titles, menu: str) -> None:
+    """All limits hold, a menu's title included, and the message has source and disclaimer."""
+    check(meta.compose(answer(["x"], buttons), replace(WORDS, menu=menu))[0])
