@@ -140,7 +140,10 @@ class Answerer:
     def _answer(self, question: Question, focus: Focus) -> Answer:
         """Answer a question, or each of a message; some of them only lean on the last answer."""
         if question.parts and not self._is_a_near_miss(question, focus):
-            return self._each(question.parts, focus)
+            answer = self._each(question.parts, focus)
+            # What no part of a message says by itself, the whole of it may.
+            whole = self.finder.answer(question, focus) if isinstance(answer, Unnamed) else None
+            return whole if isinstance(whole, Cited) and not whole.unsure else answer
         another = (question.site or question.about_case) and only_names_a_kind(question.bare)
         if another and focus.question and not only_names_a_kind(focus.question):
             return self._ask_again(question, focus)

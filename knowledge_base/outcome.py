@@ -183,14 +183,19 @@ def joined(answers: Sequence[Answer]) -> Answer:
     Args:
         answers: in the order of the questions, at least one.
     """
+    asked: dict[str, tuple[int, ...]] = {}
+    for hit in (hit for answer in answers if isinstance(answer, Cited) for hit in answer.hits):
+        numbers = hit.sentences or range(1, len(hit.passage.lines[0].sentences) + 1)
+        asked[hit.passage.id] = tuple(dict.fromkeys((*asked.get(hit.passage.id, ()), *numbers)))
     kept: list[Answer] = []
     said: dict[str, Hit] = {}
     for answer in answers:
         if isinstance(answer, Cited) and answer.hits:
-            hits = tuple(hit for hit in answer.hits if hit.text not in said)
-            if not hits:
+            new = [hit for hit in answer.hits if hit.passage.id not in said]
+            if not new:
                 continue
-            said |= {hit.text: hit for hit in hits}
+            hits = tuple(replace(hit, sentences=asked[hit.passage.id]) for hit in new)
+            said |= {hit.passage.id: hit for hit in hits}
             answer = replace(answer, hits=hits)
         kept.append(answer)
     found = [answer for answer in kept if isinstance(answer, Cited)]
@@ -200,9 +205,8 @@ def joined(answers: Sequence[Answer]) -> Answer:
         return (named or kept)[0] if named or len(kept) == 1 else Unnamed(kept[-1].focus, "")
     if len(kept) == 1:
         return kept[0]
-    ids = dict.fromkeys(hit.passage.id for hit in said.values())
     return Joined(
-        replace(found[-1].focus, last=tuple(ids)),
+        replace(found[-1].focus, last=tuple(said)),
         tuple(said.values()),
         any(answer.unsure for answer in found),
         found[0].answerability,
