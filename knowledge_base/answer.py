@@ -216,25 +216,20 @@ class Answerer:
         if not speaks_of_someone(question.text):
             if question.sites and self.finder.is_clear(question.text):
                 return answer
-            if isinstance(answer, Gap) or self._is_an_unsure_no(question, answer):
+            hardly = question.chance(Request.ADVICE) < SURE
+            if isinstance(answer, Gap) or (hardly and isinstance(answer, NotFound)):
                 return replace(answer, focus=focus)
         elif isinstance(answer, Gap) and asks_to_be_told(question.text):
             return replace(answer, focus=focus)
         return Declined(focus, asked_for(question.text))
 
-    def _is_an_unsure_no(self, question: Question, answer: Answer) -> bool:
-        """Tell whether nothing answers what is hardly a request for advice or care."""
-        return isinstance(answer, NotFound) and question.chance(question.request) < SURE
-
     def _say_whom_to_call(self, question: Question, focus: Focus) -> Answer:
         """Leave care to fixed words; "which specialists are brought in?" is told by a source."""
-        if not speaks_of_someone(question.text):
+        asks_of_a_kind = question.request is Request.WHOM and question.site
+        if asks_of_a_kind and not speaks_of_someone(question.text):
             answer = self._answer(question, focus)
             is_told = isinstance(answer, Cited) and not answer.unsure
-            asks_of_a_kind = question.request is Request.WHOM and question.site
-            if asks_of_a_kind and is_told and answer.outcome is Outcome.ANSWER:
-                return answer
-            if self._is_an_unsure_no(question, answer):
+            if is_told and answer.outcome is Outcome.ANSWER:
                 return answer
         return CareAdvice(focus)
 

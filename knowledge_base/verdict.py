@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from knowledge_base.normalize import words_of
 from knowledge_base.passages import Passage
 from knowledge_base.question import CASE_REPORT, Focus, Question
 from knowledge_base.search import Searcher
-from knowledge_base.wording import asks_yes_or_no, denies, same_polarity, speaks_of_one_person
+from knowledge_base.wording import (
+    asks_for_more_than_yes_or_no,
+    denies,
+    same_polarity,
+    speaks_of_one_person,
+)
 
-# How near a yes/no question must be to a stored one for its verdict to hold.
-SAME_QUESTION = 0.85
-# Stored questions that are nearly as near must have the same verdict, unless one is the message
-# itself: "is it rare?" and "is it common?" are near each other.
-AGREEING = 0.05
+# The nearest phrases on a passage tell what it answers to a message, and whether that is a yes/no
+# question at all: of those nearly as near as the nearest, most must have its verdict, and so must a
+# few, unless the nearest is the same question. Of 346 fresh yes/no questions this leads 44 %, two of
+# 153 leads are not what a reader noted, and none of 588 other questions is led.
+NEAREST_PHRASES = 9
+NEARLY_AS_NEAR = 0.1
+A_FEW = 4
+SAME_QUESTION = 0.98
+LIKE_A_PHRASE = 0.75
 
 
 def verdict_on(
@@ -27,23 +35,21 @@ def verdict_on(
         focus: what the conversation was about before it.
     """
     text = question.text
-    if not asks_yes_or_no(text) or denies(text):
+    if denies(text) or asks_for_more_than_yes_or_no(text):
         # "So no surgery then?": both "yes" and "no" could be misread.
         return None
     # "She is on apixaban, did that cause it?": no source can say that of anybody else.
     of_the_case = question.about_case or focus.article == CASE_REPORT
     if speaks_of_one_person(text) and not of_the_case:
         return None
-    asked = searcher.asked(passage, text, question.before)
-    known = [(phrase, cosine) for phrase, cosine in asked if phrase.verdict]
-    if not known:
+    phrases = searcher.asked(passage, text, question.before)[:NEAREST_PHRASES]
+    nearest, highest = phrases[0]
+    near = [phrase.verdict for phrase, cosine in phrases if cosine > highest - NEARLY_AS_NEAR]
+    agree = near.count(nearest.verdict) >= max(A_FEW, len(near) / 2)
+    if highest < LIKE_A_PHRASE or not (agree or highest >= SAME_QUESTION):
         return None
-    nearest, highest = known[0]
-    if highest < SAME_QUESTION or not same_polarity(text, nearest.text):
-        return None
-    normalized = searcher.normalize(text)
-    near = {entry.verdict for entry, cosine in known if cosine > highest - AGREEING}
-    if len(near) > 1 and words_of(normalized) != words_of(searcher.normalize(nearest.text)):
+    if not same_polarity(text, nearest.text):
         return None
     # "Does ibuprofen cause it?" is near "does warfarin cause it?".
-    return nearest.verdict if searcher.speaks_of_all_in(passage, normalized) else None
+    known = searcher.speaks_of_all_in(passage, searcher.normalize(text))
+    return nearest.verdict if known else None

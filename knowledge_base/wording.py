@@ -49,6 +49,8 @@ names_several = _reading(
 )
 _WHAT = r"(?:what|how|why|when|where|which|who)(?:'?s|'?re)?"
 _WHETHER = r"(?:is|are|was|were|can|could|does|do|did|will|would|has|have)"
+# Whether a message asks how, why, or for a thing, whatever else it asks.
+asks_for_more_than_yes_or_no = _reading(rf"\b{_WHAT}\b")
 _NEXT_PART = re.compile(
     rf"[?!.;]+\s+|,?\s+(?:and|n|&|also|plus|then)\s+(?:(?:also|uh|um|er|so|tell me)\s+)*"
     rf"(?=(?:(?:at|in|by|for|with|on|to|from|of)\s+)?(?:{_WHAT}|{_WHETHER}|whether)\b)"
