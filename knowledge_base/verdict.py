@@ -13,9 +13,9 @@ from knowledge_base.wording import (
 )
 
 # The nearest phrases on a passage tell what it answers to a message, and whether that is a yes/no
-# question at all: of those nearly as near as the nearest, most must have its verdict, and so must a
-# few, unless the nearest is the same question. Of 346 fresh yes/no questions this leads 44 %, two of
-# 153 leads are not what a reader noted, and none of 588 other questions is led.
+# question at all: of those nearly as near as the nearest, most must have its verdict, unless the
+# nearest is the same question. Of 346 fresh yes/no questions this leads 44 %, two of 153 leads are
+# not what a reader noted, and none of 588 other questions is led.
 NEAREST_PHRASES = 9
 NEARLY_AS_NEAR = 0.1
 A_FEW = 4
