@@ -67,6 +67,9 @@ A_WORD_OR_TWO = 2
 # A message of more words than this asks for more than the meaning of one.
 A_WORD_ASKED_FOR = 9
 MORE_SAID = 4
+# A part of a message that is less near to anything tells a story, although it is worded as a
+# question.
+ABOUT_US = 0.6
 SMALL_TALK = (Request.TALK, Request.TELL, Request.FEAR, Request.DENY, Request.MISUSE)
 
 
@@ -166,15 +169,18 @@ class Answerer:
                 continue
             answer = self._answer(part, focus)
             if isinstance(answer, Unnamed):
-                nearest = self.finder.look(part, focus)[1].hits[0].passage.id
-                asked_in_vain.append((answer, nearest))
+                nearest = self.finder.look(part, focus)[1].hits[0]
+                about_us = nearest.similarity >= ABOUT_US
+                asked_in_vain.append((answer, nearest.passage.id if about_us else ""))
             answers.append(answer)
             focus = answer.focus
         if not answers:
             return Gap(focus, focus.foreign)
         said = {passage.id for answer in answers for passage in answer.passages}
-        # "Is that a real thing" asks for nothing more, nor does what another part answers.
-        idle = [a for a, near in asked_in_vain if near in said or a.asked_for in ("", WHETHER)]
+        # "Is that a real thing" and "where was I?" ask for nothing more, nor does what another part
+        # answers.
+        nothing = ("", WHETHER)
+        idle = [a for a, near in asked_in_vain if near in {"", *said} or a.asked_for in nothing]
         return joined([a for a in answers if not (said and a in idle)])
 
     def _is_a_near_miss(self, question: Question, focus: Focus) -> bool:

@@ -58,11 +58,13 @@ NEAR = 0.15
 # conversation is taken for a question within it.
 SURE = 0.8
 LIST_SAID = 8
+# Whose lines are the items of a list; elsewhere one line answers, and others say it again.
+ITEMIZED = ("causes",)
 # From this cosine on to a known question, "how did they fix it?" asks for what that one asks for,
 # not for the whole topic: right for 19 of 21 fresh messages, the line that leads the topic for 16.
 KNOWN_QUESTION = 0.8
 # From this cosine on, what was said answers another question, too.
-NEAR_ENOUGH_TO_REPEAT = 0.9
+NEAR_ENOUGH_TO_REPEAT = 0.85
 # Among so many of the best passages, one that holds a word says what it is about.
 NAMING = 3
 CARE_DIFFERS = ("treatment",)
@@ -187,9 +189,9 @@ class Finder:
             leading = self.lines(f"{focus.article}/{focus.topic}")[0]
             if leading.id not in focus.last:
                 hits = [evidence.hit_of(leading)]
-        if not asks_for_a_list(question.text):
-            return self.say(hits[:1], question, focus)
         first = hits[0].passage
+        if first.topic not in ITEMIZED or not asks_for_a_list(question.text):
+            return self.say(hits[:1], question, focus)
         # The line that leads a section is a list by itself.
         summary = f"{first.section}/1"
         if first.id == summary:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from knowledge_base.wording import asked_for, asks_yes_or_no
+from knowledge_base.wording import SENTENCE_END, asked_for, asks, asks_yes_or_no
 
 _PLAINER = re.compile(
     r"\b(?:(?:more |say it |again )?simpl[ey]\w*|in english|shorter|in short|"
@@ -21,8 +21,8 @@ _EASIER = re.compile(
     re.IGNORECASE,
 )
 _SURE = re.compile(
-    r"^(?:(?:but|and|oh|ok|hang on|really)\W+)*(?:are |r )?(?:you|u)(?: are)? (?:\w+ )?sure\b"
-    r"(?: (?:about|of) (?:that|this|it))?\W*$",
+    r"^(?:(?:but|and|oh|ok|hang on|really)\W+)*(?:are |r )?(?:you|u)(?: are)? (?:\w+ )?"
+    r"(?:sure|certain)\b(?: (?:about|of) (?:that|this|it))?\W*$",
     re.IGNORECASE,
 )
 _ONLY_WHY = re.compile(
@@ -87,7 +87,8 @@ def wants_less(text: str) -> bool:
 
 def asks_if_sure(text: str) -> bool:
     """Tell whether a message doubts the last answer, and asks for nothing else."""
-    return bool(_SURE.match(text.strip()))
+    doubt, *others = SENTENCE_END.split(text.strip())
+    return bool(_SURE.match(doubt)) and not any(map(asks, others))
 
 
 def asks_what_it_means(text: str) -> bool:

@@ -27,7 +27,8 @@ _YES_NO = re.compile(
 )
 _EITHER = re.compile(r"\bor\b(?! not\b)", re.IGNORECASE)
 _NEGATION = re.compile(
-    r"\b(?:no|not|never|without|none|only|always|every|all|rarely|\w+n't|cant|dont|isnt|doesnt)\b",
+    r"\b(?:no|not|never|without|none|only|always|every|all|rare|rarely|uncommon|unusual|seldom|"
+    r"\w+n't|cant|dont|isnt|doesnt)\b",
     re.IGNORECASE,
 )
 # Whether a question begins with "no", or asks if it is true that something is not.
@@ -68,7 +69,8 @@ _MOST_WORDS = 30
 _PATIENT = r"(?:case|report|patient|lady|woman|man|person)"
 # Whether a normalised message asks what happened to a patient, from start to end.
 asks_for_the_story = _reading(
-    rf"\bwhat (?:all )?happened (?:to|with)\b|\bwhat\b.*\bhappened\W*$|\bstory of\b"
+    r"\bwhat (?:all )?happened (?:to|with)\b(?! (?:her|his|their) (?!in|after|then|next|at|when)\w)"
+    rf"|\bwhat\b.*\bhappened\W*$|\bstory of\b(?!.*\b{_WHAT}\b)"
     rf"|\b(?:case|report|story)\b(?:\W+\w+){{0,3}}\W+about\W*$"
     rf"|\b(?:summary|sum up|summari[sz]e)\b.*\b{_PATIENT}\b|\b{_PATIENT}\b.*\bsummary\b"
     rf"|\btell (?:me|us) (?:more )?about (?:the |that |this )?{_PATIENT}\b"
