@@ -189,9 +189,9 @@ class Finder:
             leading = self.lines(f"{focus.article}/{focus.topic}")[0]
             if leading.id not in focus.last:
                 hits = [evidence.hit_of(leading)]
-        first = hits[0].passage
-        if first.topic not in ITEMIZED or not asks_for_a_list(question.text):
+        if not asks_for_a_list(question.text):
             return self.say(hits[:1], question, focus)
+        first = hits[0].passage
         # The line that leads a section is a list by itself.
         summary = f"{first.section}/1"
         if first.id == summary:
@@ -205,7 +205,7 @@ class Finder:
         ]
         if naming := [hit for hit in near[:NAMING] if names_several(hit.passage.text)]:
             near = naming[:1]
-        return self.say(near[:LIST_SAID], question, focus)
+        return self.say(near[: LIST_SAID if first.topic in ITEMIZED else 1], question, focus)
 
     def _general(
         self,

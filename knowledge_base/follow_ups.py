@@ -10,14 +10,14 @@ _PLAINER = re.compile(
     r"\b(?:(?:more |say it |again )?simpl[ey]\w*|in english|shorter|in short|"
     r"(?:in )?(?:like )?(?:one|two) (?:lines?|sentences?)|"
     r"(?:plain|normal|easy|easier) (?:english|words)|"
-    r"like (?:i'?m|im|i am) (?:a )?(?:\d+|five|ten|nine|child|kid)|"
+    r"like (?:i'?m|im|i am) (?:a )?(?:\d+|five|ten|nine|child|kid)|like you'?re talkin'?g? to|"
     r"(?:for|to) a (?:\w+[- ]){0,2}(?:year[- ]old|child|kid)|"
     r"so (?:that )?(?:my )?\w+ (?:can|could|would|will) (?:follow|understand|get it))\b",
     re.IGNORECASE,
 )
 _EASIER = re.compile(
     r"\b(?:simpl\w+|eas(?:y|ier)|plain\w*|english|normal words|understand|follow|get it|child|kid|"
-    r"year[- ]old|like (?:i'?m|im|i am))\b",
+    r"year[- ]old|like (?:i'?m|im|i am|you'?re))\b",
     re.IGNORECASE,
 )
 _SURE = re.compile(

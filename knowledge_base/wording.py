@@ -108,7 +108,7 @@ _ASKED_FOR = (
     (
         "hurts",
         r"\b(?:will|would|does|do|did|is|was|be|going to|gonna)\b(?!.*\b(?:if|more)\b).*"
-        r"(?<!get )(?<!got )(?<!getting )(?<!not )(?<!n't )\b(?:hurt|hurts|painful|sore)\b",
+        r"(?<!get )(?<!got )(?<!getting )(?<!not )(?<!n't )(?<!nt )\b(?:hurt|hurts|painful|sore)\b",
     ),
     (
         "compare",
