@@ -176,8 +176,7 @@ class Answerer:
         if not answers:
             return Gap(focus, focus.foreign)
         said = {passage.id for answer in answers for passage in answer.passages}
-        # "Is that a real thing" and "where was I?" ask for nothing more, nor does what another part
-        # answers.
+        # "Is that a real thing" and "where was I?" ask nothing more, nor what another part answers.
         nothing = ("", WHETHER)
         idle = [a for a, near in asked_in_vain if near in {"", *said} or a.asked_for in nothing]
         return joined([a for a in answers if not (said and a in idle)])
@@ -265,10 +264,11 @@ class Answerer:
             part = next(hit for hit in hits if hit.passage.section == section)
             return self.finder.say([part], question, focus)
         said = tuple(certain(self._searcher.index.passages[name]) for name in focus.last)
+        if asks_for_easier_words(question.text):
+            return Simplified(focus, said)
         # One sentence cannot be shortened, but be said in other words.
         is_short = len(said[0].passage.lines[0].sentences) == 1
-        easier = is_short or asks_for_easier_words(question.text)
-        return Simplified(focus, said) if easier else Shortened(focus, said[:1])
+        return (Simplified if is_short else Shortened)(focus, said[:1])
 
     def _stand_by(self, question: Question, focus: Focus) -> Answer:
         """Say the last answer again; without one, all sources; a message that asks is answered."""
