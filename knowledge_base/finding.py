@@ -52,14 +52,13 @@ from knowledge_base.wording import (
 
 # From this chance on, a message is about something else altogether.
 OFF_TOPIC = 0.5
-# How far below the best passage, in units of the search score, another item of a list is said.
-NEAR = 0.15
-# From this confidence on, an intent is taken at its word; below, a message that steers the
-# conversation is taken for a question within it.
+# From this chance on, a request is taken at its word; below, it is taken for a question.
 SURE = 0.8
-LIST_SAID = 8
-# Whose lines are the items of a list; elsewhere one line answers, and others say it again.
+# Whose lines are the items of a list: of them up to eight are said, as far below the best as this in
+# units of the search score. Elsewhere one line answers; another that names several may be it.
 ITEMIZED = ("causes",)
+LIST_SAID = 8
+NEAR, ELSEWHERE = 0.15, 0.06
 # From this cosine on to a known question, "how did they fix it?" asks for what that one asks for,
 # not for the whole topic: right for 19 of 21 fresh messages, the line that leads the topic for 16.
 KNOWN_QUESTION = 0.8
@@ -192,20 +191,21 @@ class Finder:
         if not asks_for_a_list(question.text):
             return self.say(hits[:1], question, focus)
         first = hits[0].passage
-        # The line that leads a section is a list by itself.
         summary = f"{first.section}/1"
-        if first.id == summary:
+        if first.id == summary:  # a list by itself
             return self.say(hits[:1], question, focus)
+        itemized = first.topic in ITEMIZED
+        lowest = hits[0].score - (NEAR if itemized else ELSEWHERE)
         near = [
             hit
             for hit in hits
-            if hit.score > hits[0].score - NEAR
+            if hit.score > lowest
             and hit.passage.section == first.section
             and hit.passage.id != summary
         ]
         if naming := [hit for hit in near[:NAMING] if names_several(hit.passage.text)]:
             near = naming[:1]
-        return self.say(near[: LIST_SAID if first.topic in ITEMIZED else 1], question, focus)
+        return self.say(near[: LIST_SAID if itemized else 1], question, focus)
 
     def _general(
         self,
