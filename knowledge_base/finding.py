@@ -54,8 +54,8 @@ from knowledge_base.wording import (
 OFF_TOPIC = 0.5
 # From this chance on, a request is taken at its word; below, it is taken for a question.
 SURE = 0.8
-# Whose lines are the items of a list: of them up to eight are said, as far below the best as this in
-# units of the search score. Elsewhere one line answers; another that names several may be it.
+# Whose lines are the items of a list: up to eight are said, so far below the best in units of the
+# search score. Elsewhere one line answers; another one near that names several may be it.
 ITEMIZED = ("causes",)
 LIST_SAID = 8
 NEAR, ELSEWHERE = 0.15, 0.06
