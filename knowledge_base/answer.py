@@ -53,13 +53,12 @@ from knowledge_base.wording import (
     tells_a_result,
 )
 
-# A doubt of so many words or fewer asks for nothing else.
-A_FEW_WORDS = 4
-# A doubt of more words says what it asks: "that is correct or not, what did the study say".
-A_SENTENCE = 7
-# From these cosines on to a stored question, by itself and after what was said, a message asks it,
-# whatever it seems to be: small talk comes no nearer than 0.85, of 500 behind a question 0.89.
-ASKED, ASKED_ON = 0.88, 0.9
+# What may be a doubt asks for nothing else with so few words, what surely is one with so few; more
+# words say what they ask: "that is correct or not, what did the study say".
+A_FEW_WORDS, A_SENTENCE = 4, 7
+# From these cosines on to a stored question, by itself and after what was said, a message asks it;
+# doubts and small talk come no nearer than 0.85 and 0.91.
+ASKED, ASKED_ON = 0.88, 0.92
 # So sure must small talk be where a message is worded as a question; of some never, if above 1.
 SURE_OF_SMALL_TALK = 0.7
 SURE_ALTHOUGH_IT_ASKS = {Request.FEAR: 0.95, Request.DENY: 1.1}
@@ -197,8 +196,7 @@ class Answerer:
     def _asks(self, question: Question, focus: Focus) -> bool:
         """Tell whether a message that seems to be small talk asks something.
 
-        It does if it wants less of what was said, if by itself it asks what is stored in nearly
-        the same words, or if it is worded as a question and it is not sure enough what it wants.
+        It wants less of what was said, asks what is stored, or is worded as a question.
         """
         if focus.last and wants_less(question.text):
             return True
@@ -207,8 +205,10 @@ class Answerer:
             sure = SURE_ALTHOUGH_IT_ASKS.get(question.request, SURE_OF_SMALL_TALK)
             if question.chance(question.request) < sure or name_of_condition(evidence):
                 return True
-        if evidence.hits[0].similarity >= ASKED:
-            return True
+        return evidence.hits[0].similarity >= ASKED or self._asks_on(question, focus)
+
+    def _asks_on(self, question: Question, focus: Focus) -> bool:
+        """Tell whether a message asks what is stored in nearly the same words, after the last."""
         return bool(focus.last) and self.finder.look(question, focus)[1].similarity() >= ASKED_ON
 
     def _advise(self, question: Question, focus: Focus) -> Answer:
@@ -274,8 +274,8 @@ class Answerer:
         """Say the last answer again; without one, all sources; a message that asks is answered."""
         words = len(words_of(question.text))
         sure = question.chance(Request.DOUBT) >= SURE and words <= A_SENTENCE
-        doubts = sure or asks_if_sure(question.text) or words <= A_FEW_WORDS
-        if question.sites or not doubts:
+        likely = (sure or words <= A_FEW_WORDS) and not self._asks_on(question, focus)
+        if question.sites or not (likely or asks_if_sure(question.text)):
             return self._answer(question, focus)
         if not focus.last:
             return SourceList(focus)

@@ -64,13 +64,16 @@ asks = _reading(
     r"|^(?:\w+\W+){0,3}?(?:sign|symptom|cause|reason|treatment|test|scan|meaning)s? (?:of|for)\b"
     rf"|(?<!know )(?<!knew )(?<!told me )(?<!said )\b(?!who\b){_WHAT}\s|\?\s*$"
 )
+_CLAUSE = re.compile(rf"\W*(?:when|where)\s+(?!{_WHETHER}\b)", re.IGNORECASE)
+_ONLY_A_COMMA = re.compile(r",\s+(?!and\b|n\b|&|also\b|plus\b|then\b)", re.IGNORECASE)
 _MOST_PARTS = 3
 _MOST_WORDS = 30
 _PATIENT = r"(?:case|report|patient|lady|woman|man|person)"
 # Whether a normalised message asks what happened to a patient, from start to end.
 asks_for_the_story = _reading(
     r"\bwhat (?:all )?happened (?:to|with)\b(?! (?:her|his|their) (?!in|after|then|next|at|when)\w)"
-    rf"|\bwhat\b.*\bhappened\W*$|\bstory of\b(?!.*\b{_WHAT}\b)"
+    r"(?! (?:these|those|them|others)\b)"
+    rf"|\bwhat\b.*\bhappened\W*$|^(?:\w+\W+){{0,6}}story of\b(?!.*\b{_WHAT}\b)"
     rf"|\b(?:case|report|story)\b(?:\W+\w+){{0,3}}\W+about\W*$"
     rf"|\b(?:summary|sum up|summari[sz]e)\b.*\b{_PATIENT}\b|\b{_PATIENT}\b.*\bsummary\b"
     rf"|\btell (?:me|us) (?:more )?about (?:the |that |this )?{_PATIENT}\b"
@@ -229,6 +232,9 @@ def parts_of(text: str) -> list[tuple[int, int]]:
     parts: list[tuple[int, int]] = []
     told = first
     for start, end in _between(_NEXT_PART, text, first, last):
+        # "Where there is no MRI, what do they do?" asks one thing.
+        if _CLAUSE.match(text[start:end]) and _ONLY_A_COMMA.match(text, end):
+            continue
         # A question mark stands in the cut behind the question.
         if asks(text[start : end + 1].strip(" ,")):
             parts.append((told, end))

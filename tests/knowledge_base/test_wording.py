@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from knowledge_base.follow_ups import asks_for_only_a_part
+from knowledge_base.follow_ups import asks_for_only_a_part, asks_if_sure
 from knowledge_base.normalize import without_courtesy
 from knowledge_base.wording import (
     asked_for,
+    asks_for_the_story,
     asks_what_to_do,
     asks_yes_or_no,
     parts_of,
@@ -54,6 +55,19 @@ READINGS: dict[Callable[[str], object], dict[str, object]] = {
         "is it only the thinners that do it?": False,
         "just the short version": False,
     },
+    # A patient's story is told to whom it is asked, not to whom it only mentions.
+    asks_for_the_story: {
+        "tell me the story of the woman with the hip bleed": True,
+        "what happened to the lady in the end": True,
+        "what happened to her leg": False,
+        "we read the story of the lady, and then how old was she": False,
+    },
+    # A doubt may come with a remark, not with another question.
+    asks_if_sure: {
+        "Are you sure? My neighbor says otherwise.": True,
+        "are you quite certain": True,
+        "are you sure? what did the study say": False,
+    },
     # Pet names and thanks around a question say nothing of what it asks.
     without_courtesy: {
         "what brings it on love": "what brings it on",
@@ -80,6 +94,11 @@ def test_a_message_is_read_for_how_it_is_worded(read: Callable[[str], object]) -
         ),
         ("What is it? What causes it?", ["What is it", "What causes it"]),
         ("is it serious or can it wait", []),
+        ("where there is no MRI, what do they do?", []),
+        (
+            "how is it treated, and also whether it comes back",
+            ["how is it treated", "also whether it comes back"],
+        ),
         ("I don't know what it is. What are the signs?", []),
         (
             "My aunt had it years ago and nobody in the family can say what it was, although we "
