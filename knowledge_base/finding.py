@@ -174,15 +174,15 @@ class Finder:
             return self._general(question, focus, evidence, sites, broad)
         site = sites[0]
         hits = [hit for hit in evidence.hits if hit.passage.site == site]
-        if broad and question.topic and not question.about_case:
+        known = hits[0].similarity >= KNOWN_QUESTION
+        if broad and not known and question.topic and not question.about_case:
             of_the_case = focus.article == CASE_REPORT and not question.sites
             article = hits[0].passage.article if of_the_case else site
             section = f"{article}/{question.topic}"
             if section not in self._searcher.index.passages:
                 moved = Focus(site=site, question=focus.question)
                 return Gap(moved, f"{question.topic} of {SITE_NAMES[site]}")
-            if hits[0].similarity < KNOWN_QUESTION:
-                return self.say([evidence.hit_of(self.lines(section)[0])], question, focus)
+            return self.say([evidence.hit_of(self.lines(section)[0])], question, focus)
         if focus.last and focus.article != CASE_REPORT and asks_what_else(question.text):
             # The line that leads a section names all of them.
             leading = self.lines(f"{focus.article}/{focus.topic}")[0]
