@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -35,7 +34,6 @@ from knowledge_base.search import Hit
 
 # In which order further topics are offered.
 _NEXT_TOPICS = "symptoms treatment diagnosis outlook causes overview prevention".split()
-_FIRST_SENTENCE = re.compile(r"(?<=[.!?])\s")
 _NAMES_ITSELF = ("hematoma", "case report", "oih")
 _MOST_BUTTONS = 3
 
@@ -125,8 +123,7 @@ def _said(answer: Said, texts: Texts) -> tuple[Line, ...]:
 
 
 def _shortened(answer: Shortened, texts: Texts) -> tuple[Line, ...]:
-    text = answer.passages[0].text
-    return lines_of(Role.PASSAGE, _FIRST_SENTENCE.split(text, maxsplit=1)[0])
+    return lines_of(Role.PASSAGE, answer.passages[0].lines[0].sentences[0])
 
 
 def _simplified(answer: Simplified, texts: Texts) -> tuple[Line, ...]:

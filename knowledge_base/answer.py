@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from knowledge_base.answerability import AnswerabilityModel, shared_model
-from knowledge_base.finding import SURE, Finder, certain
+from knowledge_base.finding import SURE, Finder
 from knowledge_base.follow_ups import (
     asks_for_easier_words,
     asks_for_only_a_part,
@@ -37,7 +37,7 @@ from knowledge_base.outcome import (
     joined,
 )
 from knowledge_base.question import CASE_NAME, SITE_NAMES, Focus, Question, Request
-from knowledge_base.search import Searcher, shared_searcher
+from knowledge_base.search import Searcher, certain, shared_searcher
 from knowledge_base.sites import sites_compared
 from knowledge_base.wording import (
     WHETHER,
@@ -218,14 +218,14 @@ class Answerer:
         one after others: what the sources cover is answered if it names its site and is near to
         a known question; what they do not cover is declined by its name.
         """
+        of_someone = speaks_of_someone(question.text)
+        if of_someone and not asks_to_be_told(question.text):
+            return Declined(focus, asked_for(question.text))
         answer = self._answer(question, focus)
-        if not speaks_of_someone(question.text):
-            if question.sites and self.finder.is_clear(question.text):
-                return answer
-            hardly = question.chance(Request.ADVICE) < SURE
-            if isinstance(answer, Gap) or (hardly and isinstance(answer, NotFound)):
-                return replace(answer, focus=focus)
-        elif isinstance(answer, Gap) and asks_to_be_told(question.text):
+        if not of_someone and question.sites and self.finder.is_clear(question.text):
+            return answer
+        hardly = not of_someone and question.chance(Request.ADVICE) < SURE
+        if isinstance(answer, Gap) or (hardly and isinstance(answer, NotFound)):
             return replace(answer, focus=focus)
         return Declined(focus, asked_for(question.text))
 
@@ -263,7 +263,7 @@ class Answerer:
             hits = self.finder.look(question, focus)[1].hits
             part = next(hit for hit in hits if hit.passage.section == section)
             return self.finder.say([part], question, focus)
-        said = tuple(certain(self._searcher.index.passages[name]) for name in focus.last)
+        said = self.finder.last_said(focus)
         if asks_for_easier_words(question.text):
             return Simplified(focus, said)
         # One sentence cannot be shortened, but be said in other words.
@@ -279,8 +279,7 @@ class Answerer:
             return self._answer(question, focus)
         if not focus.last:
             return SourceList(focus)
-        said = tuple(certain(self._searcher.index.passages[name]) for name in focus.last)
-        return StoodBy(focus, said)
+        return StoodBy(focus, self.finder.last_said(focus))
 
     def _explain(self, question: Question, focus: Focus) -> Answer:
         """Explain a medical word; a message that asks for more than a word is answered."""

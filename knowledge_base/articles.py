@@ -82,6 +82,11 @@ class Line:
         """The sentences of the text, in order."""
         return tuple(_SENTENCE_END.split(self.text))
 
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers of all sentences, from 1."""
+        return tuple(range(1, len(self.sentences) + 1))
+
     def said(self, numbers: Sequence[int]) -> str:
         """Return some sentences of the text, in the order given, and the one that is kept.
 

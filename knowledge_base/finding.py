@@ -38,7 +38,7 @@ from knowledge_base.outcome import (
 )
 from knowledge_base.passages import Passage
 from knowledge_base.question import CASE_REPORT, SITE_NAMES, Focus, Question, Request
-from knowledge_base.search import Evidence, Hit, Searcher
+from knowledge_base.search import Evidence, Hit, Searcher, certain
 from knowledge_base.sites import best_of_each, last_two, sites_compared, sites_meant
 from knowledge_base.verdict import verdict_on
 from knowledge_base.wording import (
@@ -91,8 +91,7 @@ class Finder:
         alone, evidence = self.look(question, focus)
         reason = self._reason_given(question, focus)
         if reason:
-            said = self.say([certain(reason)], question, focus)
-            return replace(said, unsure=False)
+            return replace(self.say([certain(reason)], question, focus), unsure=False)
         of_the_foreign = focus.foreign and question.topic != "causes"
         if of_the_foreign and not question.sites and not stands_alone(alone.normalized):
             return Gap(focus, focus.foreign)
@@ -261,14 +260,15 @@ class Finder:
     def say(self, hits: list[Hit], question: Question, focus: Focus) -> Said:
         """Make an answer of passages, the one that answers first."""
         about = hits[0].passage
-        verdict = verdict_on(self._searcher, question, about, focus)
+        message = self._searcher.vector_of(question.text, question.before)
+        verdict = verdict_on(self._searcher, question, message, about, focus)
         ids = tuple(hit.passage.id for hit in hits)
         before = focus.shown if (focus.article, focus.topic) == (about.article, about.topic) else ()
         same_answer = ids == focus.last
         asked_again = words_of(question.remembered) == words_of(focus.question)
         repeated = same_answer and asked_again
         shown = tuple(dict.fromkeys((*before, *ids)))
-        hits = [self._searcher.as_asked(hit, question.text, question.before) for hit in hits]
+        hits = [self._searcher.as_asked(hit, question.text, message) for hit in hits]
         return Said(
             Focus(
                 about.site,
@@ -289,12 +289,11 @@ class Finder:
             more=any(line.id not in shown for line in self.lines(about.section)),
         )
 
+    def last_said(self, focus: Focus) -> tuple[Hit, ...]:
+        """Return the passages that were said last."""
+        return tuple(certain(self._searcher.index.passages[name]) for name in focus.last)
+
     def lines(self, section: str) -> list[Passage]:
         """Return the fact passages of the section with an id, in order; none if there is none."""
         passages = self._searcher.index.passages.values()
         return [p for p in passages if p.kind == "fact" and p.section == section]
-
-
-def certain(passage: Passage) -> Hit:
-    """Return a passage as a hit that nobody doubts."""
-    return Hit(passage, 1.0, 1.0)

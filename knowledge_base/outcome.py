@@ -185,7 +185,7 @@ def joined(answers: Sequence[Answer]) -> Answer:
     """
     asked: dict[str, tuple[int, ...]] = {}
     for hit in (hit for answer in answers if isinstance(answer, Cited) for hit in answer.hits):
-        numbers = hit.sentences or range(1, len(hit.passage.lines[0].sentences) + 1)
+        numbers = hit.sentences or hit.passage.lines[0].numbers
         asked[hit.passage.id] = tuple(dict.fromkeys((*asked.get(hit.passage.id, ()), *numbers)))
     kept: list[Answer] = []
     said: dict[str, Hit] = {}

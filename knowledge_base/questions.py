@@ -101,7 +101,7 @@ def load_asks(articles: list[Article], folder: Path = QUESTIONS_DIR) -> list[Ask
 
 
 def _asks(path: Path, article: Article) -> list[Ask]:
-    known = {line.fact: len(line.sentences) for line in article.lines}
+    known = {line.fact: "".join(map(str, line.numbers)) for line in article.lines}
     asks: list[Ask] = []
     for fact, phrases in _read(path, dict).items():
         if fact not in known:
@@ -115,14 +115,14 @@ def _asks(path: Path, article: Article) -> list[Ask]:
                 )
             verdict = None if kind in ("asks", NEAR) else kind
             for phrase in texts or ():
-                ((sentences, text),) = (
-                    phrase.items() if isinstance(phrase, dict) else (("", phrase),)
-                )
-                numbers = tuple(int(digit) for digit in str(sentences))
-                if not set(numbers) <= set(range(1, known[fact] + 1)):
+                marked = phrase if isinstance(phrase, dict) else {"": phrase}
+                sentences, text = next(iter(marked.items()))
+                if len(marked) > 1 or not set(str(sentences)) <= set(known[fact]):
                     raise KnowledgeBaseError(
-                        f"{path.name}: {fact} has {known[fact]} sentences, not {sentences}."
+                        f"{path.name}: {fact} has {len(known[fact])} sentences, not {sentences}; "
+                        'write a phrase that holds ": " in quotation marks.'
                     )
+                numbers = tuple(map(int, str(sentences)))
                 *context, last = map(str, text if isinstance(text, list) else [text])
                 asks.append(Ask(last, fact, verdict, kind == NEAR, tuple(context), numbers))
     return asks

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from knowledge_base.dense import DenseSearch, Scores
-from knowledge_base.encoder import Encoder, shared_encoder
+from knowledge_base.encoder import Encoder, Vectors, shared_encoder
 from knowledge_base.index import Entry, Index, load_index
 from knowledge_base.lexical import LexicalSearch
 from knowledge_base.naming import NamePattern, other_kind
@@ -61,6 +61,11 @@ class Hit:
     def text(self) -> str:
         """What is said of the passage."""
         return self.passage.lines[0].said(self.sentences)
+
+
+def certain(passage: Passage) -> Hit:
+    """Return a passage as a hit that nobody doubts."""
+    return Hit(passage, 1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -141,38 +146,42 @@ class Searcher:
         often = {word for word, times in asked.items() if times >= OFTEN}
         return told | {word for word in often if not is_slip(word, told, asked)}
 
-    def asked(self, passage: Passage, text: str, before: str) -> list[tuple[Entry, float]]:
+    def vector_of(self, text: str, before: str) -> Vectors:
+        """Return the unit vector of a message, read after what came before it."""
+        (vector,) = self._encoder.encode([text], before)
+        return np.asarray(vector)
+
+    def asked(self, passage: Passage, message: Vectors) -> list[tuple[Entry, float]]:
         """Return the phrases that ask for a passage, the one that a message is nearest to first.
 
         Args:
             passage: what would answer.
-            text: the message.
-            before: what it is read after.
+            message: the vector of the message.
 
         Returns:
             each phrase with its cosine with the message.
         """
         rows = self._rows[passage.id]
         vectors = np.stack([self.index.vectors.reconstruct(row) for row in rows])
-        cosines = vectors @ self._encoder.encode([text], before)[0]
+        cosines = vectors @ message
         order = np.argsort(-cosines)
         return [(self.index.entries[rows[n]], float(cosines[n])) for n in order]
 
-    def as_asked(self, hit: Hit, text: str, before: str) -> Hit:
+    def as_asked(self, hit: Hit, text: str, message: Vectors) -> Hit:
         """Return a hit with the sentences of its passage that a message asks for.
 
         Args:
             hit: a fact passage.
             text: the message.
-            before: what it is read after.
+            message: its vector.
         """
-        several = range(1, len(hit.passage.lines[0].sentences) + 1)
+        several = hit.passage.lines[0].numbers
         if len(several) == 1:
             return hit
-        phrases = self.asked(hit.passage, text, before)[:NEAREST_PHRASES]
+        phrases = self.asked(hit.passage, message)[:NEAREST_PHRASES]
         if phrases[0][1] < LIKE_A_PHRASE:
             return hit
-        votes = [entry.sentences or tuple(several) for entry, _ in phrases]
+        votes = [entry.sentences or several for entry, _ in phrases]
         first = Counter(vote[0] for vote in votes).most_common(1)[0][0]
         enough = 1 if may_ask_two_things(text) else ASKED_BY
         needed = [n for n in several if sum(n in vote for vote in votes) >= enough]

@@ -32,6 +32,7 @@ def test_phrases_know_their_fact_and_their_verdict(files: Files) -> None:
         ("spinal.yml", "spinal-02: [broken\n", "spinal.yml"),
         ("spinal.yml", "spinal-02: [a, list]\n", "spinal-02"),
         ("spinal.yml", "spinal-02:\n  asks: [2: how often]\n", "spinal-02 has 1 sentences"),
+        ("spinal.yml", "spinal-02:\n  asks: [why: is it]\n", "in quotation marks"),
         ("not_covered.yml", "- id: a\n  kind: gap\n", "name"),
         ("not_covered.yml", "- id: a\n  name: b\n  kind: other\n", "kind"),
         ("not_covered.yml", "id: a\n", "list"),
