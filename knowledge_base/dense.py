@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from knowledge_base.encoder import Encoder
+from knowledge_base.encoder import DIMENSION, Encoder
 from knowledge_base.index import Index
 from knowledge_base.passages import Passage
 from knowledge_base.questions import NEAR_MISS, NotCovered
@@ -24,6 +24,12 @@ NEAREST_TEXTS = 1500
 # for 1,365 by two and by four.
 NEAREST_OF_ONE = 2
 
+# What the log of the chance that a message asks for a passage counts, in units of the cosine. Of
+# 299 fresh questions the right passage came first for 271 without it and 281 with it, of 167
+# follow-ups for 134 and 142.
+CHANCE_WEIGHT = 0.03
+LEAST_CHANCE = 1e-6
+
 _NONE = -1
 # Less than any cosine.
 _FAR = -2.0
@@ -36,13 +42,14 @@ class Near:
     Attributes:
         similarities: the cosine of each fact passage with its nearest text, or, if that is not
             looked at, the lowest of all.
-        means: the mean of those with its `NEAREST_OF_ONE` nearest texts, by which it ranks.
+        ranks: the mean of those with its `NEAREST_OF_ONE` nearest texts, and what the chance that
+            it is asked for adds; by this it ranks.
         outside: the nearest thing outside the sources that has a name, with its cosine; or None.
         near_miss: the cosine of the nearest question on a detail that no source tells.
     """
 
     similarities: Scores
-    means: Scores
+    ranks: Scores
     outside: tuple[NotCovered, float] | None
     near_miss: float
 
@@ -68,6 +75,7 @@ class DenseSearch:
         self._fact_of = np.array([number_of.get(fact, _NONE) for fact, _ in found])
         self._thing_of = np.array([thing_of.get(thing, _NONE) for _, thing in found])
         self._count = len(facts)
+        self._asked = np.array([number_of[asked.passage] for asked in index.asks.classes])
 
     def look(self, text: str, before: str) -> Near:
         """Find what is near a message.
@@ -76,15 +84,18 @@ class DenseSearch:
             text: the message.
             before: what it is read after.
         """
-        message = self._encoder.encode([text], before)[0]
+        (layers,) = self._encoder.layers([text], before)
+        message = layers[-DIMENSION:]
         found, found_rows = nearest(self._index.vectors, message, NEAREST_TEXTS)
         # Ascending, so that the best of several texts of one passage is written last.
         values, rows = found[::-1].astype(np.float64), found_rows[::-1]
         facts = self._fact_of[rows]
         cosines = _written(values, facts, self._count)
         outside = _written(values, self._thing_of[rows], len(self._things))
-        means = _means(values[::-1], facts[::-1], self._count)
-        return Near(cosines, means, *self._nearest_things(outside))
+        chances = np.bincount(self._asked, self._index.asks.chances(layers), self._count)
+        ranks = _means(values[::-1], facts[::-1], self._count)
+        ranks += CHANCE_WEIGHT * np.log(chances.clip(LEAST_CHANCE))
+        return Near(cosines, ranks, *self._nearest_things(outside))
 
     def _nearest_things(self, cosines: Scores) -> tuple[tuple[NotCovered, float] | None, float]:
         """Return the nearest thing with a name, and the cosine of the nearest near miss."""

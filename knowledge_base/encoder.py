@@ -28,6 +28,9 @@ Vectors = npt.NDArray[np.float32]
 _Asked = tuple[str, str]
 
 DIMENSION = 384
+# Blocks of the encoder whose sentence vectors `layers` gives; the last one is what it ends in.
+# What a question negates, and which end of a scale it asks for, is plainer in the earlier ones.
+LAYERS = (2, 4, 6)
 MAX_TOKENS = 256
 ONNX_FILE = Path(__file__).parent / "index" / "encoder.onnx"
 THREADS_VARIABLE = "HEMATOMA_GUIDE_ENCODER_THREADS"
@@ -64,6 +67,19 @@ class Encoder(Protocol):
 
         Returns:
             float32 array of shape (len(texts), DIMENSION), rows of length 1.
+        """
+        ...
+
+    def layers(self, texts: Sequence[str], before: str | Sequence[str] = "") -> Vectors:
+        """Encode texts, each by what every one of `LAYERS` makes of it.
+
+        Args:
+            texts: see `encode`.
+            before: see `encode`.
+
+        Returns:
+            float32 array of shape (len(texts), len(LAYERS) * DIMENSION): unit vectors side by
+            side, that of `encode` last.
         """
         ...
 
@@ -108,14 +124,21 @@ class OnnxEncoder:
 
     def encode(self, texts: Sequence[str], before: str | Sequence[str] = "") -> Vectors:
         """See `Encoder.encode`."""
-        means = self.means(texts, before)
-        return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True).clip(1e-9))
+        return _unit(self.means(texts, before))
+
+    def layers(self, texts: Sequence[str], before: str | Sequence[str] = "") -> Vectors:
+        """See `Encoder.layers`."""
+        return _unit(self._means(texts, before)).reshape(len(texts), -1)
 
     def means(self, texts: Sequence[str], before: str | Sequence[str] = "") -> Vectors:
         """Return what `encode` returns, before rows are brought to length 1.
 
         The linear heads read these: the length tells how sure the encoder is.
         """
+        return self._means(texts, before)[:, -1]
+
+    def _means(self, texts: Sequence[str], before: str | Sequence[str]) -> Vectors:
+        """Return the sentence vectors of each layer, shape (texts, layers, DIMENSION)."""
         befores = [before] * len(texts) if isinstance(before, str) else before
         asked = list(zip(befores, texts, strict=True))
         if len(asked) > _BATCH:
@@ -131,12 +154,13 @@ class OnnxEncoder:
                 self._remembered.move_to_end(key)
             while len(self._remembered) > _REMEMBERED:
                 self._remembered.popitem(last=False)
-        return np.array([known[key] for key in asked], dtype=np.float32).reshape(-1, DIMENSION)
+        found = np.array([known[key] for key in asked], dtype=np.float32)
+        return found.reshape(-1, len(LAYERS), DIMENSION)
 
     def _many(self, asked: Sequence[_Asked]) -> Vectors:
         # Batches of like length waste less padding.
         order = sorted(range(len(asked)), key=lambda i: sum(map(len, asked[i])))
-        vectors = np.empty((len(asked), DIMENSION), dtype=np.float32)
+        vectors = np.empty((len(asked), len(LAYERS), DIMENSION), dtype=np.float32)
         for start in range(0, len(order), _BATCH):
             rows = order[start : start + _BATCH]
             vectors[rows] = self._run([asked[i] for i in rows])
@@ -155,6 +179,10 @@ class OnnxEncoder:
         return np.asarray(vectors, dtype=np.float32)
 
 
+def _unit(vectors: Vectors) -> Vectors:
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=-1, keepdims=True).clip(1e-9))
+
+
 @lru_cache(maxsize=1)
 def shared_encoder() -> OnnxEncoder:
     """Return the one encoder of this process."""
@@ -170,7 +198,7 @@ def require_current(path: Path, weights: Weights) -> None:
     note = _note_of(path)
     if not path.is_file() or not note.is_file():
         raise KnowledgeBaseError(f"{path.name} is missing: run `make train`.")
-    if note.read_text(encoding="utf-8").strip() != weights.digest:
+    if note.read_text(encoding="utf-8") != _note_on(weights):
         raise KnowledgeBaseError(
             f"{path.name} was not made of the weights that ship: run `make train`."
         )
@@ -178,6 +206,10 @@ def require_current(path: Path, weights: Weights) -> None:
 
 def _note_of(path: Path) -> Path:
     return path.with_suffix(".weights")
+
+
+def _note_on(weights: Weights) -> str:
+    return f"{weights.digest}, layers {LAYERS}\n"
 
 
 def export(path: Path = ONNX_FILE, weights: Weights | None = None) -> None:
@@ -211,9 +243,13 @@ def export(path: Path = ONNX_FILE, weights: Weights | None = None) -> None:
             token_type_ids: torch.Tensor,
         ) -> torch.Tensor:
             words = self.transformer(
-                input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
-            ).last_hidden_state
-            return mean_of_message(words, attention_mask, token_type_ids)
+                input_ids=input_ids,
+                attention_mask=attention_mask,
+                token_type_ids=token_type_ids,
+                output_hidden_states=True,
+            ).hidden_states
+            means = [mean_of_message(words[n], attention_mask, token_type_ids) for n in LAYERS]
+            return torch.stack(means, 1)
 
     example = base.tokenizer(
         ["one", "a longer"], ["text", "text"], return_tensors="pt", padding=True
@@ -229,14 +265,14 @@ def export(path: Path = ONNX_FILE, weights: Weights | None = None) -> None:
             tuple(example[name] for name in names),
             str(unfinished),
             input_names=names,
-            output_names=["mean"],
+            output_names=["means"],
             dynamic_axes={name: {0: "batch", 1: "tokens"} for name in names}
-            | {"mean": {0: "batch"}},
+            | {"means": {0: "batch"}},
             dynamo=False,
             opset_version=_ONNX_OPSET,
         )
     unfinished.replace(path)
-    _note_of(path).write_text(weights.digest + "\n", encoding="utf-8")
+    _note_of(path).write_text(_note_on(weights), encoding="utf-8")
 
 
 def mean_of_message(words: Any, attention_mask: Any, token_type_ids: Any) -> Any:

@@ -54,11 +54,11 @@ from knowledge_base.wording import (
 OFF_TOPIC = 0.5
 # From this chance on, a request is taken at its word; below, it is taken for a question.
 SURE = 0.8
-# Whose lines are the items of a list: up to eight are said, so far below the best in units of the
-# search score. Elsewhere one line answers; another one near that names several may be it.
+# Whose lines are the items of a list: up to eight are said that are nearly as near as the best.
+# Elsewhere one line answers; another one near that names several may be it.
 ITEMIZED = ("causes",)
 LIST_SAID = 8
-NEAR, ELSEWHERE = 0.15, 0.06
+NEAR, ELSEWHERE = 0.08, 0.04
 # From this cosine on to a known question, "how did they fix it?" asks for what that one asks for,
 # not for the whole topic: right for 19 of 21 fresh messages, the line that leads the topic for 16.
 KNOWN_QUESTION = 0.8
@@ -194,11 +194,11 @@ class Finder:
         if first.id == summary:  # a list by itself
             return self.say(hits[:1], question, focus)
         itemized = first.topic in ITEMIZED
-        lowest = hits[0].score - (NEAR if itemized else ELSEWHERE)
+        lowest = hits[0].similarity - (NEAR if itemized else ELSEWHERE)
         near = [
             hit
             for hit in hits
-            if hit.score > lowest
+            if hit.similarity > lowest
             and hit.passage.section == first.section
             and hit.passage.id != summary
         ]
@@ -260,15 +260,14 @@ class Finder:
     def say(self, hits: list[Hit], question: Question, focus: Focus) -> Said:
         """Make an answer of passages, the one that answers first."""
         about = hits[0].passage
-        message = self._searcher.vector_of(question.text, question.before)
-        verdict = verdict_on(self._searcher, question, message, about, focus)
+        verdict = verdict_on(self._searcher, question, about, focus)
         ids = tuple(hit.passage.id for hit in hits)
         before = focus.shown if (focus.article, focus.topic) == (about.article, about.topic) else ()
         same_answer = ids == focus.last
         asked_again = words_of(question.remembered) == words_of(focus.question)
         repeated = same_answer and asked_again
         shown = tuple(dict.fromkeys((*before, *ids)))
-        hits = [self._searcher.as_asked(hit, question.text, message) for hit in hits]
+        hits = [self._searcher.as_asked(hit, question.text, question.before) for hit in hits]
         return Said(
             Focus(
                 about.site,

@@ -1,4 +1,8 @@
-"""The index: passages and their search phrases as vectors in FAISS, with a manifest."""
+"""The index: passages and their search phrases as vectors in FAISS, with a manifest.
+
+`layers.npy` holds what the encoder makes of each text, so that a changed article costs only its own
+texts; `asks.npy` how phrases are told apart.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from typing import Any
 
 import faiss
 import numpy as np
+import numpy.typing as npt
 
 from knowledge_base.articles import (
     ARTICLES_DIR,
@@ -19,7 +24,8 @@ from knowledge_base.articles import (
     Source,
     load_articles,
 )
-from knowledge_base.encoder import DIMENSION, Encoder, Vectors
+from knowledge_base.asks import AskClassifier, Asked, fit
+from knowledge_base.encoder import DIMENSION, LAYERS, Encoder
 from knowledge_base.errors import KnowledgeBaseError
 from knowledge_base.passages import Passage, passages_of
 from knowledge_base.questions import (
@@ -34,11 +40,13 @@ from knowledge_base.vectors import make, read
 from knowledge_base.weights import shared_weights
 
 INDEX_DIR = Path(__file__).parent / "index"
-FORMAT = 7
+FORMAT = 8
 
-_FILES = ("texts.json", "vectors.faiss")
+_FILES = ("texts.json", "vectors.faiss", "layers.npy", "asks.npy")
 _BATCH = 64
 Progress = Callable[[Iterable[int]], Iterable[int]]
+# What the encoder's layers make of each text, in half precision, shape (texts, features).
+Layers = npt.NDArray[np.float16]
 
 
 @dataclass(frozen=True)
@@ -73,6 +81,8 @@ class Index:
         not_covered: list[NotCovered],
         entries: list[Entry],
         vectors: faiss.Index,
+        layers: Layers,
+        asks: AskClassifier,
     ) -> None:
         """Tie texts and vectors together.
 
@@ -82,11 +92,13 @@ class Index:
             not_covered: what the sources do not cover.
             entries: the indexed texts.
             vectors: one vector per text.
+            layers: what the encoder makes of each text, shape (texts, features).
+            asks: tells which passage a message asks for, and how.
 
         Raises:
             KnowledgeBaseError: texts and vectors do not belong together.
         """
-        if len(entries) != vectors.ntotal or vectors.d != DIMENSION:
+        if not len(entries) == vectors.ntotal == len(layers) or vectors.d != DIMENSION:
             raise KnowledgeBaseError(
                 f"The index holds {vectors.ntotal} vectors of {vectors.d} numbers for "
                 f"{len(entries)} texts of {DIMENSION}: run `make index` again."
@@ -96,6 +108,8 @@ class Index:
         self.not_covered = {thing.id: thing for thing in not_covered}
         self.entries = entries
         self.vectors = vectors
+        self.layers = layers
+        self.asks = asks
 
     def save(self, folder: Path, digest: str) -> None:
         """Write the index as JSON beside a FAISS file; the manifest comes last."""
@@ -105,9 +119,14 @@ class Index:
             "passages": [asdict(passage) for passage in self.passages.values()],
             "not_covered": [asdict(thing) for thing in self.not_covered.values()],
             "entries": [asdict(entry) for entry in self.entries],
+            "asks": self.asks.classes,
         }
         (folder / "manifest.json").unlink(missing_ok=True)
         faiss.write_index(self.vectors, str(folder / "vectors.faiss"))
+        # The arrays of an index that is read are mapped from the files of these names.
+        for name, array in (("layers.npy", self.layers), ("asks.npy", self.asks.weights)):
+            np.save(folder / f"new-{name}", array)
+            (folder / f"new-{name}").replace(folder / name)
         _write(folder / "texts.json", content)
         _write(folder / "manifest.json", manifest(digest, len(self.entries)))
 
@@ -145,24 +164,40 @@ def build_index(
         for ask in load_asks(articles, questions_dir)
     ]
     entries += [Entry(ask, not_covered=thing.id) for thing in not_covered for ask in thing.asks]
-    vectors = _vectors(encoder, entries, previous, progress)
+    layers = _layers(encoder, entries, previous, progress)
     sources = [article.source for article in articles]
-    return Index(sources, passages, [*not_covered, NEAR_MISS], entries, make(vectors))
+    vectors = make(layers[:, -DIMENSION:].astype(np.float32))
+    asks = _classifier(entries, {p.id: p for p in passages}, layers)
+    return Index(sources, passages, [*not_covered, NEAR_MISS], entries, vectors, layers, asks)
 
 
-def _vectors(
+def _classifier(
+    entries: list[Entry], passages: dict[str, Passage], layers: Layers
+) -> AskClassifier:
+    """Learn from all entries that find a fact."""
+    rows = [n for n, e in enumerate(entries) if e.passage and passages[e.passage].kind == "fact"]
+    asked = [
+        Asked(passage.id, entry.verdict or "", entry.sentences or passage.lines[0].numbers)
+        for entry in (entries[row] for row in rows)
+        if (passage := passages[str(entry.passage)])
+    ]
+    return fit(asked, layers[rows].astype(np.float32))
+
+
+def _layers(
     encoder: Encoder, entries: list[Entry], previous: Index | None, progress: Progress
-) -> Vectors:
-    """Embed texts, each after what it is asked after; older vectors are used again."""
-    known: dict[tuple[str, str], Vectors] = {}
+) -> Layers:
+    """Embed texts, each after what it is asked after; what is known of older ones is used again."""
+    known: dict[tuple[str, str], Layers] = {}
     if previous:
-        for row, entry in enumerate(previous.entries):
-            known[entry.before, entry.text] = previous.vectors.reconstruct(row)
+        for entry, layers in zip(previous.entries, previous.layers, strict=True):
+            known[entry.before, entry.text] = layers
     new = sorted({(entry.before, entry.text) for entry in entries} - known.keys(), key=_length)
     batches = [new[start : start + _BATCH] for start in range(0, len(new), _BATCH)]
     for number in progress(range(len(batches))):
         befores, texts = zip(*batches[number], strict=True)
-        known.update(zip(batches[number], encoder.encode(texts, befores), strict=True))
+        layers = encoder.layers(texts, befores).astype(np.float16)
+        known.update(zip(batches[number], layers, strict=True))
     return np.stack([known[entry.before, entry.text] for entry in entries])
 
 
@@ -195,15 +230,19 @@ def load_index(folder: Path = INDEX_DIR) -> Index:
             )
     content = _read(folder / "texts.json")
     vectors = read(folder / "vectors.faiss")
+    layers, weights = (_mapped(folder / name) for name in ("layers.npy", "asks.npy"))
     try:
+        asks = [_asked(stored) for stored in content["asks"]]
         return Index(
             [Source(**source) for source in content["sources"]],
             [_passage(passage) for passage in content["passages"]],
             [_not_covered(thing) for thing in content["not_covered"]],
             [_entry(entry) for entry in content["entries"]],
             vectors,
+            layers,
+            AskClassifier(asks, weights),
         )
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise KnowledgeBaseError("texts.json is damaged: run `make index`.") from error
 
 
@@ -222,7 +261,7 @@ def manifest(digest: str, texts: int) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "model": shared_weights().digest,
-        "dimension": DIMENSION,
+        "dimension": DIMENSION * len(LAYERS),
         "digest": digest,
         "texts": texts,
     }
@@ -255,6 +294,11 @@ def _entry(stored: dict[str, Any]) -> Entry:
     return Entry(**{**stored, "sentences": tuple(stored["sentences"])})
 
 
+def _asked(stored: list[Any]) -> Asked:
+    passage, verdict, sentences = stored
+    return Asked(passage, verdict, tuple(sentences))
+
+
 def _not_covered(stored: dict[str, Any]) -> NotCovered:
     return NotCovered(
         **{**stored, "aliases": tuple(stored["aliases"]), "asks": tuple(stored["asks"])}
@@ -263,6 +307,14 @@ def _not_covered(stored: dict[str, Any]) -> NotCovered:
 
 def _write(path: Path, content: object) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _mapped(path: Path) -> npt.NDArray[Any]:
+    """Return an array that is read from its file where it is used."""
+    try:
+        return np.asanyarray(np.load(path, mmap_mode="r"))
+    except (OSError, ValueError) as error:
+        raise KnowledgeBaseError(f"{path.name} cannot be read: run `make index`.") from error
 
 
 def _read(path: Path) -> dict[str, Any]:

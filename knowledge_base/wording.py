@@ -26,9 +26,9 @@ _YES_NO = re.compile(
     re.IGNORECASE,
 )
 _EITHER = re.compile(r"\bor\b(?! not\b)", re.IGNORECASE)
-_NEGATION = re.compile(
-    r"\b(?:no|not|never|without|none|only|always|every|all|rare|rarely|uncommon|unusual|seldom|"
-    r"\w+n't|cant|dont|isnt|doesnt)\b",
+_EXTREME = re.compile(
+    r"\b(?:no|not|never|without|none|only|always|every|all|rare|rarely|common|uncommon|often|"
+    r"unusual|seldom|\w+n't|cant|dont|isnt|doesnt)\b",
     re.IGNORECASE,
 )
 # Whether a question begins with "no", or asks if it is true that something is not.
@@ -50,8 +50,8 @@ names_several = _reading(
 )
 _WHAT = r"(?:what|how|why|when|where|which|who)(?:'?s|'?re)?"
 _WHETHER = r"(?:is|are|was|were|can|could|does|do|did|will|would|has|have)"
-# Whether a message asks how, why, or for a thing, whatever else it asks.
-asks_for_more_than_yes_or_no = _reading(rf"\b{_WHAT}\b")
+# Whether a question begins with "why", "which" or the like: no "yes" answers it.
+begins_with_what = _reading(rf"^\W*(?:\w+\W+){{0,2}}?{_WHAT}\b")
 _NEXT_PART = re.compile(
     rf"[?!.;]+\s+|,?\s+(?:and|n|&|also|plus|then)\s+(?:(?:also|uh|um|er|so|tell me)\s+)*"
     rf"(?=(?:(?:at|in|by|for|with|on|to|from|of)\s+)?(?:{_WHAT}|{_WHETHER}|whether)\b)"
@@ -93,8 +93,6 @@ speaks_of_one_person = _reading(rf"\b(?:{_PERSON})\b")
 speaks_of_oneself = _reading(r"\b(?:i|i'?m|i'?ve|i'?ll|im|me|my)\b")
 # Whether a message asks to be told about something, not what to do about it.
 asks_to_be_told = _reading(r"\bwhat(?:'?s| is| are)\b|\btell me (?:about|what)\b")
-# Whether a message may ask two things.
-may_ask_two_things = _reading(r"\b(?:and|n|or|plus)\b|&")
 # Whether a person is spoken of: the writer, or somebody near.
 speaks_of_someone = _reading(rf"\b(?:{_PERSON}|we|we'?re|our|us|they|them|their)\b")
 # Whether it is asked what the writer, or somebody close, should do.
@@ -242,9 +240,9 @@ def parts_of(text: str) -> list[tuple[int, int]]:
     return parts if 1 < len(parts) <= _MOST_PARTS else []
 
 
-def same_polarity(one: str, other: str) -> bool:
-    """Tell whether neither of two questions negates or limits what the other does not."""
-    return bool(_NEGATION.search(one)) == bool(_NEGATION.search(other))
+def extremes_in(text: str) -> set[str]:
+    """Return the words of a question that negate, or that ask for one end of a scale."""
+    return {word.lower() for word in _EXTREME.findall(text)}
 
 
 def defined_words(normalized: str) -> str:

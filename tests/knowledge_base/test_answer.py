@@ -67,7 +67,7 @@ def test_of_a_line_that_is_said_which_was_asked_for(
         ("can a spinal hematoma affect the bladder?", "symptoms", "spinal", "yes"),
         ("can a doctor tell it is a spinal hematoma just by looking", "diagnosis", "spinal", "no"),
         ("is an ossified hematoma well understood", "overview", "ossified", "no"),
-        ("does having no bruise rule out an iliopsoas hematoma", "symptoms", "iliopsoas", "no"),
+        ("is an ossified hematoma a kind of cancer", "outlook", "ossified", "no"),
     ],
 )
 def test_yes_or_no_leads_where_the_passage_says_so(
@@ -84,6 +84,7 @@ def test_yes_or_no_leads_where_the_passage_says_so(
         ("can't warfarin cause a spinal hematoma", "causes", "spinal"),
         ("is it right that a spinal hematoma can't be treated with tablets", "treatment", "spinal"),
         ("does a spinal hematoma always affect the bladder", "symptoms", "spinal"),
+        ("does having no bruise rule out an iliopsoas hematoma", "symptoms", "iliopsoas"),
         ("how does warfarin cause a spinal hematoma", "causes", "spinal"),
         ("do all patients with an iliopsoas hematoma need surgery", "treatment", "iliopsoas"),
         ("will I recover from a spinal hematoma", "outlook", "spinal"),

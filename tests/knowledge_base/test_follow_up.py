@@ -107,7 +107,7 @@ def test_doubted_it_stands_by_what_it_said(talk: Talk) -> None:
     ("first", "then", "expected"),
     [
         ("can blood thinners cause a spinal hematoma", "why though", "spinal-07"),
-        ("can the iliopsoas bleed make the leg weak", "why does that happen?", "iliopsoas-43"),
+        ("can the iliopsoas bleed make the leg weak", "why does that happen?", "iliopsoas-45"),
     ],
 )
 def test_a_bare_why_gets_the_reason_given(talk: Talk, first: str, then: str, expected: str) -> None:

@@ -24,7 +24,7 @@ from knowledge_base.index import (
 )
 from tests.knowledge_base.conftest import Files, article_text
 
-PARTS = ["manifest.json", "texts.json", "vectors.faiss"]
+PARTS = ["manifest.json", "texts.json", "vectors.faiss", "layers.npy", "asks.npy"]
 
 
 def same(one: Index, other: Index) -> bool:
@@ -112,6 +112,7 @@ def test_an_index_is_current_until_a_file_changes(files: Files, saved: Path, cha
 def test_the_built_index_is_up_to_date(tmp_path: Path) -> None:
     """The index that serves patients was made from the articles as they are now, with no code."""
     assert is_current(digest_of())
-    assert {p.suffix for p in INDEX_DIR.iterdir()} <= {".json", ".faiss", ".onnx", ".weights"}
+    data = {".json", ".faiss", ".npy", ".onnx", ".weights"}
+    assert {path.suffix for path in INDEX_DIR.iterdir()} <= data
     shutil.copytree(INDEX_DIR, tmp_path / "copy", ignore=shutil.ignore_patterns("encoder.*"))
     assert load_index(tmp_path / "copy").entries == load_index().entries

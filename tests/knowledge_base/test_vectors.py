@@ -23,7 +23,8 @@ def test_the_products_own_questions_find_the_same_by_a_graph(
     parts = (index.sources, index.passages, index.not_covered)
     known = index.vectors.reconstruct_n(0, index.vectors.ntotal)
     texts = (list(part.values()) for part in parts)
-    large = Searcher(Index(*texts, index.entries, make(known)), encoder)
+    graph = Index(*texts, index.entries, make(known), index.layers, index.asks)
+    large = Searcher(graph, encoder)
     lines = (ROOT / "evaluation" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     asked = [item["text"] for item in map(json.loads, lines) if item["kind"] == "in_scope"][::27]
     pairs = [(searcher.evidence(text).hits[0], large.evidence(text).hits[0]) for text in asked]
