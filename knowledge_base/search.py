@@ -17,7 +17,6 @@ from knowledge_base.naming import NamePattern, other_kind
 from knowledge_base.normalize import QueryNormalizer, canonical, is_slip, without_courtesy, words_of
 from knowledge_base.passages import Passage
 from knowledge_base.questions import NotCovered
-from knowledge_base.wording import extremes_in
 
 # Weights of the fusion, in units of cosine similarity; `make evaluate` shows what they do.
 BM25_WEIGHT = 0.15
@@ -169,14 +168,13 @@ class Searcher:
         needed = [number for number in several if chances[number] >= SAID_FROM]
         return replace(hit, sentences=tuple(dict.fromkeys((first, *needed))))
 
-    def extremes_taught(self, passage: Passage, verdict: str) -> set[str]:
-        """Return the words of `extremes_in` in the questions that have a verdict on a passage."""
-        return {
-            word
+    def questions_with(self, passage: Passage, verdict: str) -> list[str]:
+        """Return the stored questions to which a passage truly answers a verdict."""
+        return [
+            entry.text
             for entry in self.index.entries
             if entry.passage == passage.id and entry.verdict == verdict
-            for word in extremes_in(entry.text)
-        }
+        ]
 
     def speaks_of_all_in(self, passage: Passage, normalized: str) -> bool:
         """Tell whether a passage, or those who ask for it, use every word of a message."""

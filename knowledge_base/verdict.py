@@ -21,6 +21,8 @@ from knowledge_base.wording import (
 # one of them not as a reader noted; of 287 others it leads one.
 LEADS_FROM = 0.55
 LEADS_AN_EXTREME_FROM = 0.7
+# What fewer questions tell is chance.
+A_FEW = 5
 
 
 def verdict_on(
@@ -47,14 +49,15 @@ def verdict_on(
     if not searcher.speaks_of_all_in(passage, searcher.normalize(asking)):
         return None
     chances: dict[str, float] = defaultdict(float)
-    for asked, chance in searcher.asked(passage, text, question.before):
+    for asked, chance in searcher.asked(passage, asking, question.before):
         chances[asked.verdict] += chance
     verdict = max(chances, key=chances.__getitem__)
     extremes = extremes_in(asking)
     least = LEADS_AN_EXTREME_FROM if extremes else LEADS_FROM
     if not verdict or chances[verdict] < least:
         return None
-    if not extremes <= searcher.extremes_taught(passage, verdict):
+    known = searcher.questions_with(passage, verdict)
+    if len(known) < A_FEW or not extremes <= set().union(*map(extremes_in, known)):
         return None
     # "So no surgery then?": both "yes" and "no" could be misread.
     return None if denies(text) and verdict != "depends" else verdict
