@@ -131,7 +131,7 @@ class Delivery:
                     return False  # it failed for good, says a receipt
                 await self.inbox.set_state(row.name, State.SENDING)
                 try:
-                    await self._transport.send(dict(row.incoming.address), wire, row.name)
+                    await self._transport.send(row.incoming.address, wire, row.name)
                     break
                 except HaltError as error:
                     self._halt(str(error))
@@ -166,8 +166,7 @@ class Delivery:
             except asyncio.TimeoutError:
                 pass
             try:
-                address = dict(row.incoming.address)
-                return await self._transport.was_taken(address, wire, row.came_at)
+                return await self._transport.was_taken(row.incoming.address, wire, row.came_at)
             except TryAgainError as error:
                 self.count("send_errors_total", code=str(error))
                 if self._is_too_late(row):

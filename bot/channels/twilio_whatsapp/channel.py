@@ -15,6 +15,7 @@ from bot.channels import incoming
 from bot.channels.messaging.connector import Connector, Handler
 from bot.channels.messaging.transport import Transport
 from bot.channels.refusals import Refusal
+from bot.channels.twilio_whatsapp.transport import TwilioTransport
 from bot.channels.twilio_whatsapp.webhook import read_message, read_receipt
 
 MOST_BYTES = 65_536  # of one webhook
@@ -32,9 +33,6 @@ class TwilioWhatsAppInput(Connector):
 
     def transport(self) -> Transport:
         """Make the way to Twilio."""
-        # It imports aiohttp, for a quarter of a second: not where Twilio is not used.
-        from bot.channels.twilio_whatsapp.transport import TwilioTransport
-
         return TwilioTransport(self.settings, STATUS_PATH)
 
     def routes(self) -> tuple[tuple[str, str, Handler], ...]:
