@@ -31,9 +31,9 @@ class Courier:
         self._inbox = delivery.inbox
         self._count = delivery.count
         self._patience = delivery.patience
-        self._workers: dict[str, asyncio.Task[None]] = {}
-        self._woken: set[str] = set()
-        self._others: set[asyncio.Task[None]] = set()
+        self._woken: set[str] = set()  # conversations with something new
+        self._worked_on: set[str] = set()  # conversations, each by one task
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Go on with what an earlier process left, and with what another one leaves."""
@@ -44,10 +44,9 @@ class Courier:
 
     async def stop(self) -> None:
         """Stop all work; what is not done stays in the inbox."""
-        tasks = [*self._workers.values(), *self._others]
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def take(self, *messages: Incoming) -> None:
         """Store messages and see that they are answered; known ones are passed over.
@@ -88,9 +87,9 @@ class Courier:
         self._start(wait_and_work())
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._others.add(task)
-        task.add_done_callback(self._others.discard)
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _look(self, wiped_before: float) -> None:
         await self._inbox.wipe_sent(before=wiped_before)
@@ -108,9 +107,9 @@ class Courier:
 
     def _wake(self, conversation: str) -> None:
         self._woken.add(conversation)
-        if conversation not in self._workers:
-            worker = asyncio.get_running_loop().create_task(self._work(conversation))
-            self._workers[conversation] = worker
+        if conversation not in self._worked_on:
+            self._worked_on.add(conversation)
+            self._start(self._work(conversation))
 
     async def _work(self, conversation: str) -> None:
         """Answer all that waits of one conversation; then end, in the same step."""
@@ -124,7 +123,7 @@ class Courier:
             logger.error("%s: the inbox failed (%s).", self._inbox.channel, error)
         finally:
             self._woken.discard(conversation)
-            del self._workers[conversation]
+            self._worked_on.discard(conversation)
 
     async def _work_on_next(self, conversation: str) -> bool:
         """Work on one message; tell whether there was one."""

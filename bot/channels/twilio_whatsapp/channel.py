@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, parse_qsl
+from urllib.parse import parse_qsl
 
 from multidict import MultiDict
+from sanic.headers import parse_content_header
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty
 
@@ -47,8 +48,7 @@ class TwilioWhatsAppInput(Connector):
         of several of one name, so all are kept. Sanic's own form drops blank ones, and every true
         signature over them would fail.
         """
-        content_type = request.headers.get("content-type", "")
-        if content_type.split(";")[0].strip().lower() != _FORM:
+        if parse_content_header(request.headers.get("content-type", ""))[0] != _FORM:
             raise Refusal("not_form")
         body = (await incoming.read_body(request, MOST_BYTES)).decode(errors="replace")
         try:
@@ -78,8 +78,7 @@ class TwilioWhatsAppInput(Connector):
 
     async def _take_receipt(self, request: Request) -> HTTPResponse:
         fields = await self._fields(request)
-        token = parse_qs(request.query_string).get("answer", [""])[0]
-        receipt = read_receipt(fields, token)
+        receipt = read_receipt(fields, request.args.get("answer", ""))
         if receipt is not None:
             await self.courier.confirm(receipt)
         return empty(204)
