@@ -16,8 +16,8 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -155,10 +155,8 @@ class Cluster:
     def stop(self, name: str, how: signal.Signals = signal.SIGINT) -> None:
         """Stop one of them, and wait until it has ended."""
         process = self._running.pop(name)
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, how)
-        except ProcessLookupError:
-            return
         try:
             process.wait(20)
         except subprocess.TimeoutExpired:
@@ -186,7 +184,7 @@ class Cluster:
         try:
             with urllib.request.urlopen(f"{self.url_of(name)}/ready", timeout=2) as answer:  # noqa: S310
                 return bool(answer.status == 200)
-        except (urllib.error.URLError, OSError):
+        except OSError:
             return False
 
     def _prepare(self) -> None:
