@@ -58,21 +58,13 @@ def agent_of(blueprint: Blueprint) -> Callable[[], Any]:
 
 @dataclass(frozen=True)
 class Turns:
-    """The turns of one channel.
+    """The turns of one channel."""
 
-    Args:
-        channel: Rasa's name of it.
-        on_new_message: Rasa's way into the bot.
-        agent: gives Rasa's agent, or None while it is not loaded.
-        metrics: where turns are counted.
-        max_text: characters; a longer message is only looked through for danger signs.
-    """
-
-    channel: str
-    on_new_message: OnNewMessage
-    agent: Callable[[], Any]
-    metrics: Metrics
-    max_text: int
+    channel: str  # Rasa's name of it
+    on_new_message: OnNewMessage  # Rasa's way into the bot
+    agent: Callable[[], Any]  # gives Rasa's agent, or None while it is not loaded
+    metrics: Metrics  # where turns are counted
+    max_text: int  # characters; a longer message is only looked through for danger signs
 
     @property
     def texts(self) -> Texts:

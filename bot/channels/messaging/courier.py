@@ -54,37 +54,27 @@ class Courier:
         Raises:
             StoreError: one could not be stored, so they must not be confirmed to the platform.
         """
-        # All are stored before one is answered: they may have come in any order.
-        for conversation in [await self._store(message) for message in messages]:
-            if conversation is not None:
-                self._wake(conversation)
-
-    async def _store(self, message: Incoming) -> str | None:
-        if message.age > _TOO_OLD:
-            self._count("dropped_total", reason="too_old")
-            return None
-        conversation = await self._inbox.add(message)
-        if conversation is None:
-            self._count("dropped_total", reason="duplicate")
-        else:
-            self._count("received_total", kind=message.kind.value)
-        return conversation
+        stored = []
+        for message in messages:
+            if message.age > _TOO_OLD:
+                self._count("dropped_total", reason="too_old")
+            elif conversation := await self._inbox.add(message):
+                self._count("received_total", kind=message.kind.value)
+                stored.append(conversation)
+            else:
+                self._count("dropped_total", reason="duplicate")
+        # Only when all are stored: they may have come in any order.
+        for conversation in stored:
+            self._wake(conversation)
 
     async def confirm(self, receipt: Receipt) -> None:
         """Take note of what the platform says of an answer."""
         if await self._delivery.failed_for_now(receipt):
-            self._do_later(self._patience.retry, self._send_again, receipt.token)
+            self._start(_later(self._patience.retry, self._send_again, receipt.token))
 
     async def _send_again(self, token: str) -> None:
         if conversation := await self._inbox.send_again(token):
             self._wake(conversation)
-
-    def _do_later(self, seconds: float, work: Callable[[str], Awaitable[None]], name: str) -> None:
-        async def wait_and_work() -> None:
-            await asyncio.sleep(seconds)
-            await work(name)
-
-        self._start(wait_and_work())
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -130,10 +120,15 @@ class Courier:
         try:
             row = await self._inbox.next_of(conversation)
             if row is not None and await self._delivery.work_on(row):
-                self._do_later(_LATE_NEWS, self._inbox.done, row.name)
+                self._start(_later(_LATE_NEWS, self._inbox.done, row.name))
         except Exception as error:  # nothing may end the work but its end
             # The error's text may quote the patient: log its kind alone.
             logger.error("%s: %s.", self._inbox.channel, type(error).__name__)
             await asyncio.sleep(self._patience.retry)
             return True
         return row is not None
+
+
+async def _later(seconds: float, work: Callable[[str], Awaitable[None]], name: str) -> None:
+    await asyncio.sleep(seconds)
+    await work(name)

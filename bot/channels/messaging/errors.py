@@ -34,9 +34,10 @@ class HaltError(SendError):
 
 
 Verdict = type[SendError]
+Codes = Mapping[Verdict, tuple[int, ...]]
 
 
-def verdict_of(code: int | None, status: int, codes: Mapping[Verdict, tuple[int, ...]]) -> Verdict:
+def verdict_of(code: int | None, codes: Codes, status: int = 400) -> Verdict:
     """Return what a platform's code means, or, where it is in no row, the HTTP status."""
     for verdict, known in codes.items():
         if code in known:

@@ -5,9 +5,9 @@ https://www.twilio.com/docs/api/errors, whose page for each code is ``.../errors
 
 from __future__ import annotations
 
-from bot.channels.messaging.errors import HaltError, TryAgainError, Verdict, verdict_of
+from bot.channels.messaging.errors import Codes, HaltError, TryAgainError
 
-_CODES: dict[Verdict, tuple[int, ...]] = {
+CODES: Codes = {
     TryAgainError: (
         14107,  # too many messages between two numbers
         20429,  # too many requests
@@ -33,8 +33,3 @@ _CODES: dict[Verdict, tuple[int, ...]] = {
         63112,  # WhatsApp has disabled the clinic's business account
     ),
 }
-
-
-def verdict(code: int | None, status: int = 400) -> Verdict:
-    """Return what Twilio's code means, or, where it is not known, the HTTP status."""
-    return verdict_of(code, status, _CODES)

@@ -12,11 +12,11 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from actions.reply import Reply
-from bot.channels.messaging.errors import TryAgainError, UnsureError
+from bot.channels.messaging.errors import TryAgainError, UnsureError, verdict_of
 from bot.channels.messaging.fitting import Words, fitted, with_choices
 from bot.channels.messaging.message import Wire
 from bot.channels.messaging.transport import SEND_SECONDS, Transport
-from bot.channels.twilio_whatsapp.errors import verdict
+from bot.channels.twilio_whatsapp.errors import CODES
 from bot.settings import Settings
 
 BODY = 1600  # characters; of Twilio's count we know only that some characters count double
@@ -59,7 +59,7 @@ class TwilioTransport(Transport):
             raise UnsureError("unreadable")
         code = answer.number("code")
         name = f"http_{answer.status}" if code is None else str(code)
-        raise verdict(code, answer.status)(name, answer.wait)
+        raise verdict_of(code, CODES, answer.status)(name, answer.wait)
 
     async def was_taken(self, address: Mapping[str, str], wire: Wire, since: float) -> bool:
         """Ask Twilio for the last messages to this person."""

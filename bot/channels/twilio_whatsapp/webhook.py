@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from bot.channels.messaging.errors import verdict_of
 from bot.channels.messaging.message import Incoming, Kind, Receipt
-from bot.channels.twilio_whatsapp.errors import verdict
+from bot.channels.twilio_whatsapp.errors import CODES
 
 _IDS = ("MessageSid", "SmsMessageSid", "SmsSid")
 # The most lasting one first. The first is not sent by now; WhatsApp has begun to give people ids
@@ -63,7 +64,7 @@ def read_receipt(fields: Fields, token: str) -> Receipt | None:
     if status in _FAILED:
         told = fields.get("ErrorCode", "")
         code = int(told) if _CODE.fullmatch(told) else None
-        return Receipt(token, "failed", code, verdict(code))
+        return Receipt(token, "failed", code, verdict_of(code, CODES))
     return Receipt(token, status) if status in _NEWS else None
 
 

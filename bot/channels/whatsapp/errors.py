@@ -5,20 +5,13 @@ https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes
 
 from __future__ import annotations
 
-from bot.channels.messaging.errors import (
-    FormError,
-    HaltError,
-    TryAgainError,
-    Verdict,
-    verdict_of,
-)
+from bot.channels.messaging.errors import Codes, FormError, HaltError, TryAgainError
 
 PAIR_LIMIT = 131056  # too many messages to one person in a short time
 PAIR_SECONDS = 6.0  # Meta lets about one message in this time through to one person
-_WRONG_PARAMETER = 100
-_NO_SUCH_OBJECT = 33  # subcode of the above: the number id is wrong, or not ours to use
+NO_SUCH_OBJECT = (100, 33)  # with its subcode: the number id is wrong, or not ours to use
 
-_CODES: dict[Verdict, tuple[int, ...]] = {
+CODES: Codes = {
     TryAgainError: (
         1,  # unknown error
         2,  # service down
@@ -49,17 +42,10 @@ _CODES: dict[Verdict, tuple[int, ...]] = {
         133010,  # the number is not registered
     ),
     FormError: (
-        _WRONG_PARAMETER,
+        100,  # a parameter is wrong
         131008,  # a parameter is missing
         131009,  # a parameter has a wrong value
         131051,  # message type not supported
         135000,  # something about the parameters
     ),
 }
-
-
-def verdict(code: int | None, subcode: int | None = None, status: int = 400) -> Verdict:
-    """Return what Meta's code and subcode mean, or, where they say nothing, the HTTP status."""
-    if code == _WRONG_PARAMETER and subcode == _NO_SUCH_OBJECT:
-        return HaltError
-    return verdict_of(code, status, _CODES)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.channels.messaging.errors import FormError, UnsureError
+from bot.channels.messaging.errors import FormError, HaltError, UnsureError, verdict_of
 from bot.channels.messaging.message import Wire
 from bot.channels.messaging.transport import SEND_SECONDS, Transport
 from bot.channels.whatsapp import wire as forms
-from bot.channels.whatsapp.errors import PAIR_LIMIT, PAIR_SECONDS, verdict
+from bot.channels.whatsapp.errors import CODES, NO_SUCH_OBJECT, PAIR_LIMIT, PAIR_SECONDS
 from bot.settings import Settings
 
 
@@ -51,5 +51,6 @@ class GraphTransport(Transport):
         code = answer.number("error", "code")
         name = f"http_{answer.status}" if code is None else str(code)
         wait = max(answer.wait, PAIR_SECONDS) if code == PAIR_LIMIT else answer.wait
-        subcode = answer.number("error", "error_subcode")
-        raise verdict(code, subcode, answer.status)(name, wait)
+        if (code, answer.number("error", "error_subcode")) == NO_SUCH_OBJECT:
+            raise HaltError(name, wait)
+        raise verdict_of(code, CODES, answer.status)(name, wait)

@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from bot.channels.messaging.errors import verdict_of
 from bot.channels.messaging.message import Incoming, Kind, Receipt
-from bot.channels.whatsapp.errors import verdict
+from bot.channels.whatsapp.errors import CODES
 
 # Meta's ids and numbers; also what our own keyed names can be made of.
 _ID = re.compile(r"[\x21-\x7e]{1,512}")
@@ -136,7 +137,7 @@ def _status(status: Object) -> Receipt:
         token=_id(status.get("biz_opaque_callback_data")),
         status=word if word in _STATUSES else "other",  # it names a counter
         code=code,
-        verdict=verdict(code) if word == "failed" else None,
+        verdict=verdict_of(code, CODES) if word == "failed" else None,
     )
 
 
