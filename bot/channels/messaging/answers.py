@@ -30,18 +30,18 @@ class Answers:
     inbox: Inbox  # knows who asked for silence, and what is left to say
     seconds: float  # how long a turn may take
 
-    async def answer(self, row: Row, late: bool, newest: bool) -> Reply | None:
+    async def answer(self, row: Row, late: bool) -> Reply | None:
         """Return what to say to a message, or None if the person asked for silence.
 
         Whatever goes wrong, the person gets words: those of `utter_unavailable`.
 
         Args:
             row: the message.
-            late: only an alarm is still of use; else one sentence says that it came too late.
-            newest: no other message of this person waits. One such sentence is enough.
+            late: only an alarm is still of use; else one sentence says that it came too late,
+                to the newest of the messages of this person that wait.
         """
         try:
-            return await asyncio.wait_for(self._answer(row, late, newest), self.seconds)
+            return await asyncio.wait_for(self._answer(row, late), self.seconds)
         except Exception as error:
             # The error's text may quote the patient: log its kind alone.
             logger.error("A message could not be answered (%s).", type(error).__name__)
@@ -56,7 +56,7 @@ class Answers:
             logger.error("%s: an answer does not fit the platform.", self.inbox.channel)
             return transport.compose(self.turns.unavailable(), words)
 
-    async def _answer(self, row: Row, late: bool, newest: bool) -> Reply | None:
+    async def _answer(self, row: Row, late: bool) -> Reply | None:
         message, conversation = row.incoming, row.conversation
         text = cleaning.clean_text(message.text)
         asked = request_in(text) if message.kind is Kind.TEXT else None
@@ -74,7 +74,8 @@ class Answers:
         if stopped and not reply.is_alarm:
             return None
         if late and not reply.is_alarm:
-            return self._say("late") if newest else None
+            is_newest = await self.inbox.last_arrival(conversation) <= row.came_at
+            return self._say("late") if is_newest else None
         introduced = reply.is_alarm or reply.data.get("intent") in _INTRODUCE_ITSELF
         notices = ["first"] if offered is None and not introduced else []
         notices += ["caption"] if message.kind is Kind.MEDIA else []

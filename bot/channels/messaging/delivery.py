@@ -83,10 +83,10 @@ class Delivery:
             return False  # news of long ago, or a callback that somebody recorded
         if receipt.verdict is HaltError:
             self._halt(str(receipt.code))
-        is_final = issubclass(receipt.verdict, UndeliverableError)
-        if is_final:
+        if issubclass(receipt.verdict, UndeliverableError):
             await self._give_up(receipt.token, str(receipt.code))
-        return not is_final
+            return False
+        return True
 
     async def _settling(self, row: Row) -> float:
         """Seconds to wait for messages of the same person that were sent earlier."""
@@ -104,8 +104,7 @@ class Delivery:
 
     async def _answer(self, row: Row) -> Wire | None:
         late = row.incoming.age > TOO_LATE
-        newest = await self.inbox.last_arrival(row.conversation) <= row.came_at
-        reply = await self.answers.answer(row, late, newest)
+        reply = await self.answers.answer(row, late)
         if reply is None:
             self.count("dropped_total", reason="late" if late else "stopped")
             await self.inbox.done(row.name)
