@@ -125,9 +125,8 @@ class Delivery:
                 # A receipt may also be of an earlier try whose fate was unknown.
                 if receipt.is_set() or (unsure and await self._is_out(row, wire, receipt)):
                     break
-                if await self.inbox.state_of(row.name) in (State.DONE, None):
+                if not await self.inbox.set_state(row.name, State.SENDING):
                     return False  # it failed for good, says a receipt
-                await self.inbox.set_state(row.name, State.SENDING)
                 try:
                     await self.transport.send(row.incoming.address, wire, row.name)
                     break

@@ -69,9 +69,7 @@ class Transport(ABC):
         tracing.on_request_headers_sent.append(_note_that_it_left)  # type: ignore[arg-type]
         self._session = aiohttp.ClientSession(
             headers={"Authorization": authorization},
-            timeout=aiohttp.ClientTimeout(
-                total=seconds, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS
-            ),
+            timeout=aiohttp.ClientTimeout(total=seconds, connect=CONNECT_SECONDS),
             trace_configs=[tracing],
             # A connection that the platform has just closed would leave an answer's fate
             # unknown: that costs more than a new connection for each.
