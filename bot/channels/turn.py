@@ -11,6 +11,7 @@ from typing import Any
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from sanic import Blueprint
 
+from actions.clinic import contacts
 from actions.reply import Reply, Role, Texts, lines_of
 from bot.channels.incoming import as_plain_text
 from bot.channels.metrics import ALARM_KINDS, Metrics
@@ -77,11 +78,11 @@ class Turns:
         text = self.texts("unavailable") if is_loaded else UNAVAILABLE_TEXT
         return Reply(Outcome.UNAVAILABLE, lines_of(Role.PLAIN, text))
 
-    def say(self, name: str, **values: str) -> Reply:
+    def say(self, name: str) -> Reply:
         """Say a response of the channel's own, and count the turn, which Rasa has no part in."""
         self.metrics.add("turns_total", channel=self.channel, outcome=Outcome.SMALLTALK.value)
-        said = lines_of(Role.PLAIN, self.texts(f"channel_{name}", **values))
-        return Reply(Outcome.SMALLTALK, said, data={"passages": []})
+        text = self.texts(f"channel_{name}", **contacts(self.texts))
+        return Reply(Outcome.SMALLTALK, lines_of(Role.PLAIN, text), data={"passages": []})
 
     async def take(self, text: str, conversation_id: str) -> Reply:
         """Return what the bot says to a text; never nothing.

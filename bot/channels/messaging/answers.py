@@ -6,7 +6,6 @@ import asyncio
 import logging
 from dataclasses import dataclass, fields, replace
 
-from actions.clinic import emergency_number
 from actions.reply import Reply, Role, lines_of
 from bot.channels import incoming as cleaning
 from bot.channels.messaging.fitting import CannotFitError, Words
@@ -67,7 +66,7 @@ class Answers:
         elif asked:
             return await self._grant(asked, conversation)
         if message.kind is Kind.MEDIA and not text:
-            return None if stopped else self._say("text_only")
+            return None if stopped else self.turns.say("text_only")
         offered = await buttons_said(self.turns.agent(), conversation)
         reply = await self.turns.take(_readable(message, text, offered or []), conversation)
         # Who asked for silence is still told of an emergency.
@@ -75,7 +74,7 @@ class Answers:
             return None
         if late and not reply.is_alarm:
             is_newest = await self.inbox.last_arrival(conversation) <= row.came_at
-            return self._say("late") if is_newest else None
+            return self.turns.say("late") if is_newest else None
         introduced = reply.is_alarm or reply.data.get("intent") in _INTRODUCE_ITSELF
         notices = ["first"] if offered is None and not introduced else []
         notices += ["caption"] if message.kind is Kind.MEDIA else []
@@ -92,10 +91,7 @@ class Answers:
             await erase_conversation(self.turns.agent(), conversation)
         elif asked in (ChannelRequest.STOP, ChannelRequest.START):
             await self.inbox.people.set_stopped(conversation, asked is ChannelRequest.STOP)
-        return self._say(asked.value)
-
-    def _say(self, name: str) -> Reply:
-        return self.turns.say(name, number=emergency_number(self.turns.texts))
+        return self.turns.say(asked.value)
 
 
 def _readable(message: Incoming, text: str, offered: list[list[str]]) -> str:
