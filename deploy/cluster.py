@@ -16,12 +16,13 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-NGINX_CONF = ROOT / "deploy" / "nginx.conf"
+import requests
+
+from evaluation.launch import ROOT, bot_command, free_port
+
 # Where Debian puts PostgreSQL's programs.
 _POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 _START_SECONDS = 90
@@ -38,19 +39,9 @@ def program(name: str) -> str:
         MissingProgramError: it is not installed.
     """
     places = os.pathsep.join([*map(str, _POSTGRES), os.environ["PATH"], "/usr/sbin"])
-    found = shutil.which(name, path=places)
-    if found is None:
-        raise MissingProgramError(
-            f"{name} is not installed: apt install postgresql redis-server nginx"
-        )
-    return found
-
-
-def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    if found := shutil.which(name, path=places):
+        return found
+    raise MissingProgramError(f"{name} is not installed: apt install postgresql redis-server nginx")
 
 
 class Cluster:
@@ -71,20 +62,21 @@ class Cluster:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         # PostgreSQL refuses to run as root.
         self._as_postgres = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
-        ports = {name: free_port() for name in ("postgres", "redis", "nginx")}
-        self.ports = ports | {f"bot{number}": free_port() for number in range(bots)}
+        self.bots = [f"bot{number}" for number in range(bots)]
+        ports = {name: free_port() for name in ("postgres", "redis", "nginx", *self.bots)}
+        self.ports = ports
+        self.url = self.url_of("nginx")  # where patients reach the cluster
         user = "postgres" if self._as_postgres else os.environ["USER"]
-        self.settings = {
-            "HEMATOMA_GUIDE_DATABASE_URL": (
-                f"postgresql://{user}@127.0.0.1:{ports['postgres']}/postgres"
-            ),
-            "HEMATOMA_GUIDE_REDIS_URL": f"redis://127.0.0.1:{ports['redis']}/0",
-            "HEMATOMA_GUIDE_TOKEN_SECRET": secrets.token_urlsafe(32),
-            "HEMATOMA_GUIDE_DATA_SECRET": secrets.token_urlsafe(32),
-            "HEMATOMA_GUIDE_TRUSTED_PROXIES": "1",
+        given = {
+            "DATABASE_URL": f"postgresql://{user}@127.0.0.1:{ports['postgres']}/postgres",
+            "REDIS_URL": f"redis://127.0.0.1:{ports['redis']}/0",
+            "TOKEN_SECRET": secrets.token_urlsafe(32),
+            "DATA_SECRET": secrets.token_urlsafe(32),
+            "TRUSTED_PROXIES": "1",
             # Bots that share cores must not each want all of them.
-            "HEMATOMA_GUIDE_ENCODER_THREADS": "1",
-        } | {f"HEMATOMA_GUIDE_{name}": value for name, value in settings.items()}
+            "ENCODER_THREADS": "1",
+        } | settings
+        self.settings = {f"HEMATOMA_GUIDE_{name}": value for name, value in given.items()}
         data = folder / "postgres"
         at = ["-D", str(data), "-p", str(ports["postgres"]), "-k", str(data)]
         self._commands: dict[str, list[str]] = {
@@ -97,20 +89,7 @@ class Cluster:
                 program("nginx"), "-p", str(folder), "-c", str(folder / "nginx.conf"),
                 "-g", "daemon off;",
             ],
-        } | {
-            name: [sys.executable, "-m", "bot", "run", "--port", str(self.ports[name])]
-            for name in self.bots
-        }  # fmt: skip
-
-    @property
-    def bots(self) -> list[str]:
-        """The names of the bots."""
-        return [name for name in self.ports if name.startswith("bot")]
-
-    @property
-    def url(self) -> str:
-        """Where patients reach the cluster."""
-        return self.url_of("nginx")
+        } | {name: bot_command(ports[name]) for name in self.bots}  # fmt: skip
 
     def url_of(self, name: str) -> str:
         """Return the address of one bot, or of nginx."""
@@ -139,12 +118,11 @@ class Cluster:
 
     def start(self, name: str, wait: bool = True) -> None:
         """Start one of them, again if need be."""
-        environment = os.environ | (self.settings if name in self.bots else {})
         with (self.folder / f"{name}.log").open("ab") as log:
             self._running[name] = subprocess.Popen(
                 self._commands[name],
                 cwd=ROOT if name in self.bots else self.folder,
-                env=environment,
+                env=os.environ | (self.settings if name in self.bots else {}),
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -155,10 +133,8 @@ class Cluster:
     def stop(self, name: str, how: signal.Signals = signal.SIGINT) -> None:
         """Stop one of them, and wait until it has ended."""
         process = self._running.pop(name)
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, how)
-        except ProcessLookupError:
-            return
         try:
             process.wait(20)
         except subprocess.TimeoutExpired:
@@ -184,9 +160,8 @@ class Cluster:
             with socket.socket() as probe:
                 return probe.connect_ex(("127.0.0.1", self.ports[name])) == 0
         try:
-            with urllib.request.urlopen(f"{self.url_of(name)}/ready", timeout=2) as answer:  # noqa: S310
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, OSError):
+            return requests.get(f"{self.url_of(name)}/ready", timeout=2).ok
+        except requests.RequestException:
             return False
 
     def _prepare(self) -> None:
@@ -206,7 +181,7 @@ class Cluster:
         (self.folder / "nginx.conf").write_text(self._nginx_conf(), encoding="utf-8")
 
     def _nginx_conf(self) -> str:
-        text = NGINX_CONF.read_text(encoding="utf-8")
+        text = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
         line = "server 127.0.0.1:{} max_fails=1 fail_timeout=2s;"
         servers = "\n        ".join(line.format(self.ports[name]) for name in self.bots)
         text = re.sub(r"server 127\.0\.0\.1:5005(?s:.*?)5006[^\n]*", servers, text)

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from typing import Any
 
+from sanic.headers import parse_content_header
 from sanic.request import Request
 
 from bot.channels.refusals import Refusal
@@ -18,8 +19,7 @@ _DROPPED_CATEGORIES = frozenset({"Cc", "Cs"})  # control characters, lone surrog
 
 def require_json(request: Request) -> None:
     """Refuse zipped bodies, and other types, which a foreign page could send without asking."""
-    content_type = request.headers.get("content-type", "")
-    if content_type.split(";")[0].strip().lower() != "application/json":
+    if parse_content_header(request.headers.get("content-type", ""))[0] != "application/json":
         raise Refusal("not_json")
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise Refusal("encoded")
@@ -31,10 +31,7 @@ async def read_body(request: Request, most_bytes: int) -> bytes:
     if declared.isdigit() and int(declared) > most_bytes:
         raise Refusal("too_big")
     body = bytearray()
-    while request.stream is not None:
-        chunk = await request.stream.read()
-        if not chunk:
-            break
+    async for chunk in request.stream:
         body += chunk
         if len(body) > most_bytes:
             raise Refusal("too_big")

@@ -5,11 +5,11 @@ Never a patient's word: a label is one of a closed set, or a code.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import Any
 
 from prometheus_client import (
     CONTENT_TYPE_PLAIN_0_0_4,
@@ -22,18 +22,11 @@ from prometheus_client import (
     generate_latest,
 )
 
-from knowledge_base.outcome import Outcome
-
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
-# The outcome of a turn that was stopped: it took too long, or its chat was deleted meanwhile.
-CUT_OFF = "cut_off"
 ALARM_KINDS = frozenset({"urgent", "poisoning", "crisis", "crisis_other", "crisis_taken"})
-STORE_OPERATIONS = ("read", "save", "erase", "inbox", "lock", "note")
 # What can fail on the way from a danger sign to its alarm.
 ALARM_STEPS = ("check", "reply", "turn")
 
-_PREFIX = "hematoma_guide"
-_OTHER = "other"
 _COUNTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "sessions_total": ("Website chats started.", ()),
     "deleted_total": ("Conversations deleted by their patients.", ()),
@@ -80,6 +73,12 @@ _COUNTERS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("operation",),
     ),
 }
+# A count that is not there until its first event hides that event from `increase`.
+_FROM_THE_START: dict[str, Iterable[str]] = {
+    "alarms_total": ALARM_KINDS,
+    "alarm_errors_total": ALARM_STEPS,
+    "store_errors_total": ("read", "save", "erase", "inbox", "lock", "note"),
+}
 _GAUGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "inbox_messages": ("Messages of a messaging platform not answered yet.", ("channel",)),
     "inbox_oldest_seconds": ("Age of the oldest of them, 0 if there is none.", ("channel",)),
@@ -97,54 +96,30 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        self._counters = {
-            name: Counter(name, meaning, labels, namespace=_PREFIX, registry=self._registry)
-            for name, (meaning, labels) in _COUNTERS.items()
-        }
-        self._gauges = {
-            name: Gauge(name, meaning, labels, namespace=_PREFIX, registry=self._registry)
-            for name, (meaning, labels) in _GAUGES.items()
-        }
+        ours: dict[str, Any] = {"namespace": "hematoma_guide", "registry": self._registry}
+        self._counters = {name: Counter(name, *about, **ours) for name, about in _COUNTERS.items()}
+        self._gauges = {name: Gauge(name, *about, **ours) for name, about in _GAUGES.items()}
         self._seconds = Histogram(
             "turn_seconds",
             "Time of turns, and of each pass through one of their stages.",
             ("channel", "stage"),
-            namespace=_PREFIX,
-            registry=self._registry,
             buckets=_SECONDS,
+            **ours,
         )
-        ProcessCollector(namespace=_PREFIX, registry=self._registry)
-        # A count that is not there until its first event hides that event from `increase`.
-        for kind in ALARM_KINDS:
-            self.add("alarms_total", 0, kind=kind)
-        for operation in STORE_OPERATIONS:
-            self.add("store_errors_total", 0, operation=operation)
-        for step in ALARM_STEPS:
-            self.add("alarm_errors_total", 0, failed=step)
+        ProcessCollector(**ours)
+        for name, labels in _FROM_THE_START.items():
+            for label in labels:
+                self._counters[name].labels(label)
 
-    def add(self, name: str, amount: float = 1, **labels: str) -> None:
-        """Add an amount, 0 or more, to the counter of a name (without prefix) and its labels."""
+    def add(self, name: str, **labels: str) -> None:
+        """Add one to the counter of a name (without prefix) and its labels."""
         counter = self._counters[name]
-        (counter.labels(**labels) if labels else counter).inc(amount)
-
-    def turn(self, channel: str, outcome: Outcome | None, seconds: float | None = None) -> None:
-        """Count one turn of a channel, by its outcome; None is that of a turn that was stopped.
-
-        A turn that Rasa had no part in has no seconds.
-        """
-        ended = outcome.value if outcome else CUT_OFF
-        self.add("turns_total", channel=channel, outcome=ended)
-        if seconds is not None:
-            self.observe(channel, "turn", seconds)
+        (counter.labels(**labels) if labels else counter).inc()
 
     def alarm(self, kind: str, source: str) -> None:
         """Count one alarm; a kind outside the closed set is counted as "other"."""
-        self.add("alarms_total", kind=kind if kind in ALARM_KINDS else _OTHER)
+        self.add("alarms_total", kind=kind if kind in ALARM_KINDS else "other")
         self.add("alarm_sources_total", source=source)
-
-    def observe(self, channel: str, stage: str, seconds: float) -> None:
-        """Note how long a turn took, or a stage of one."""
-        self._seconds.labels(channel, stage).observe(seconds)
 
     def watch(self, name: str, level: Callable[[], float], **labels: str) -> None:
         """Let a gauge (named without prefix) ask for its level each time it is read, and only then.
@@ -163,32 +138,27 @@ class Metrics:
 
     @contextmanager
     def during_turn(self, channel: str) -> Iterator[None]:
-        """Take the stages timed in this block for those of one turn of a channel."""
-        token = _turn.set((self, channel))
+        """Time this block as one turn of a channel, and the stages timed in it as its stages."""
+        token = _seconds_of.set(partial(self._seconds.labels, channel))
         try:
-            yield
+            with timed("turn"):
+                yield
         finally:
-            _turn.reset(token)
+            _seconds_of.reset(token)
 
     def render(self) -> str:
         """All of it, in the text format of Prometheus."""
         return generate_latest(self._registry).decode()
 
 
-_turn: ContextVar[tuple[Metrics, str] | None] = ContextVar("turn", default=None)
+# Gives the times of a stage of the turn under way.
+_seconds_of: ContextVar[Callable[[str], Histogram] | None] = ContextVar("seconds_of", default=None)
 
 
-@contextmanager
-def timed(stage: str) -> Iterator[None]:
-    """Note how long this block takes as a stage of the turn under way; if none is, do nothing."""
-    turn = _turn.get()
-    started = time.perf_counter()
-    try:
-        yield
-    finally:
-        if turn is not None:
-            metrics, channel = turn
-            metrics.observe(channel, stage, time.perf_counter() - started)
+def timed(stage: str) -> AbstractContextManager[Any]:
+    """Note how long a block takes as a stage of the turn under way; if none is, do nothing."""
+    seconds_of = _seconds_of.get()
+    return seconds_of(stage).time() if seconds_of else nullcontext()
 
 
 @lru_cache(maxsize=1)

@@ -42,21 +42,16 @@ class RestInput(InputChannel):
         @blueprint.post("/webhook", stream=True)
         async def receive(request: Request) -> HTTPResponse:
             try:
-                sender, text = await _read(request, settings.max_body)
-                reply = await turns.answer(text, sender)
+                incoming.require_json(request)
+                body = await incoming.read_body(request, settings.max_body)
+                fields = incoming.parse_object(body)
+                sender = fields.get("sender") or secrets.token_hex(16)
+                if not isinstance(sender, str) or not _SENDER.fullmatch(sender):
+                    raise Refusal("bad_sender")
+                reply = await turns.answer(incoming.text_in(fields, "message"), sender)
                 return json_response([{"recipient_id": sender, **reply.public()}])
             except Refusal as refusal:
                 metrics.add("refusals_total", channel=self.name(), reason=refusal.code)
                 return refusal.to_response()
 
         return blueprint
-
-
-async def _read(request: Request, most_bytes: int) -> tuple[str, str]:
-    """Return who sends a request, and the message in it."""
-    incoming.require_json(request)
-    fields = incoming.parse_object(await incoming.read_body(request, most_bytes))
-    sender = fields.get("sender") or secrets.token_hex(16)
-    if not isinstance(sender, str) or not _SENDER.fullmatch(sender):
-        raise Refusal("bad_sender")
-    return sender, incoming.text_in(fields, "message")

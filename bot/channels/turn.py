@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from sanic import Blueprint
 
+from actions.clinic import contacts
 from actions.reply import Reply, Role, Texts, lines_of
 from bot.channels.incoming import as_plain_text
 from bot.channels.metrics import ALARM_KINDS, Metrics
@@ -59,21 +59,13 @@ def agent_of(blueprint: Blueprint) -> Callable[[], Any]:
 
 @dataclass(frozen=True)
 class Turns:
-    """The turns of one channel.
+    """The turns of one channel."""
 
-    Args:
-        channel: Rasa's name of it.
-        on_new_message: Rasa's way into the bot.
-        agent: gives Rasa's agent, or None while it is not loaded.
-        metrics: where turns are counted.
-        max_text: characters; a longer message is only looked through for danger signs.
-    """
-
-    channel: str
-    on_new_message: OnNewMessage
-    agent: Callable[[], Any]
-    metrics: Metrics
-    max_text: int
+    channel: str  # Rasa's name of it
+    on_new_message: OnNewMessage  # Rasa's way into the bot
+    agent: Callable[[], Any]  # gives Rasa's agent, or None while it is not loaded
+    metrics: Metrics  # where turns are counted
+    max_text: int  # characters; a longer message is only looked through for danger signs
 
     @property
     def texts(self) -> Texts:
@@ -86,11 +78,11 @@ class Turns:
         text = self.texts("unavailable") if is_loaded else UNAVAILABLE_TEXT
         return Reply(Outcome.UNAVAILABLE, lines_of(Role.PLAIN, text))
 
-    def say(self, name: str, **values: str) -> Reply:
+    def say(self, name: str) -> Reply:
         """Say a response of the channel's own, and count the turn, which Rasa has no part in."""
-        self.metrics.turn(self.channel, Outcome.SMALLTALK)
-        said = lines_of(Role.PLAIN, self.texts(f"channel_{name}", **values))
-        return Reply(Outcome.SMALLTALK, said, data={"passages": []})
+        self.metrics.add("turns_total", channel=self.channel, outcome=Outcome.SMALLTALK.value)
+        text = self.texts(f"channel_{name}", **contacts(self.texts))
+        return Reply(Outcome.SMALLTALK, lines_of(Role.PLAIN, text), data={"passages": []})
 
     async def take(self, text: str, conversation_id: str) -> Reply:
         """Return what the bot says to a text; never nothing.
@@ -108,19 +100,18 @@ class Turns:
         message = UserMessage(
             text, output, conversation_id, input_channel=self.channel, metadata=metadata
         )
-        started = time.perf_counter()
         try:
             with self.metrics.during_turn(self.channel):
                 await self.on_new_message(message)
-        except asyncio.CancelledError:
-            self.metrics.turn(self.channel, None, time.perf_counter() - started)
+        except asyncio.CancelledError:  # it took too long, or its chat was deleted meanwhile
+            self.metrics.add("turns_total", channel=self.channel, outcome="cut_off")
             self.metrics.add("alarm_errors_total", failed="turn")
             raise
         except Exception as error:  # any failure must still end in kind words
             # The error's text may quote the patient: log its kind alone.
             logger.error("A turn failed (%s).", type(error).__name__)
         reply = output.reply or self.unavailable()
-        self.metrics.turn(self.channel, reply.outcome, time.perf_counter() - started)
+        self.metrics.add("turns_total", channel=self.channel, outcome=reply.outcome.value)
         self._count_alarm(reply)
         return reply
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 
-from actions.clinic import emergency_number
 from actions.reply import Reply, Role, lines_of
 from bot.channels import incoming as cleaning
 from bot.channels.messaging.fitting import CannotFitError, Words
@@ -22,85 +21,77 @@ logger = logging.getLogger(__name__)
 _INTRODUCE_ITSELF = ("greet", "ask_bot")  # their replies say what the bot is
 
 
+@dataclass(frozen=True)
 class Answers:
-    """Answers the messages of one channel, one at a time per conversation.
+    """Answers the messages of one channel, one at a time per conversation."""
 
-    Args:
-        turns: of the channel.
-        inbox: knows who asked for silence, and what is left to say.
-        seconds: how long a turn may take.
-    """
+    turns: Turns  # of the channel
+    inbox: Inbox  # knows who asked for silence, and what is left to say
+    seconds: float  # how long a turn may take
 
-    def __init__(self, turns: Turns, inbox: Inbox, seconds: float) -> None:
-        self._turns = turns
-        self._inbox = inbox
-        self._seconds = seconds
-
-    async def answer(self, row: Row, late: bool, newest: bool) -> Reply | None:
+    async def answer(self, row: Row, late: bool) -> Reply | None:
         """Return what to say to a message, or None if the person asked for silence.
 
         Whatever goes wrong, the person gets words: those of `utter_unavailable`.
 
         Args:
             row: the message.
-            late: only an alarm is still of use; else one sentence says that it came too late.
-            newest: no other message of this person waits. One such sentence is enough.
+            late: only an alarm is still of use; else one sentence says that it came too late,
+                to the newest of the messages of this person that wait.
         """
         try:
-            return await asyncio.wait_for(self._answer(row, late, newest), self._seconds)
+            return await asyncio.wait_for(self._answer(row, late), self.seconds)
         except Exception as error:
             # The error's text may quote the patient: log its kind alone.
             logger.error("A message could not be answered (%s).", type(error).__name__)
-            return self._turns.unavailable()
+            return self.turns.unavailable()
 
     def composed(self, reply: Reply, transport: Transport) -> tuple[Wire, Reply | None]:
         """Return a reply in a platform's form, and what is left of it if it was shortened."""
-        words = Words(*(self._turns.texts(f"channel_{f.name}") for f in fields(Words)))
+        words = Words(*(self.turns.texts(f"channel_{f.name}") for f in fields(Words)))
         try:
             return transport.compose(reply, words)
         except CannotFitError:
-            logger.error("%s: an answer does not fit the platform.", self._inbox.channel)
-            return transport.compose(self._turns.unavailable(), words)
+            logger.error("%s: an answer does not fit the platform.", self.inbox.channel)
+            return transport.compose(self.turns.unavailable(), words)
 
-    async def _answer(self, row: Row, late: bool, newest: bool) -> Reply | None:
+    async def _answer(self, row: Row, late: bool) -> Reply | None:
         message, conversation = row.incoming, row.conversation
         text = cleaning.clean_text(message.text)
         asked = request_in(text) if message.kind is Kind.TEXT else None
-        stopped = await self._inbox.people.is_stopped(conversation)
+        stopped = await self.inbox.people.is_stopped(conversation)
         if asked is ChannelRequest.MORE:
-            if not stopped and (rest := await self._inbox.people.rest_of(conversation)):
+            if not stopped and (rest := await self.inbox.people.rest_of(conversation)):
                 return rest
         elif asked:
             return await self._grant(asked, conversation)
         if message.kind is Kind.MEDIA and not text:
-            return None if stopped else self._say("text_only")
-        offered = await buttons_said(self._turns.agent(), conversation)
-        reply = await self._turns.take(_readable(message, text, offered or []), conversation)
+            return None if stopped else self.turns.say("text_only")
+        offered = await buttons_said(self.turns.agent(), conversation)
+        reply = await self.turns.take(_readable(message, text, offered or []), conversation)
         # Who asked for silence is still told of an emergency.
         if stopped and not reply.is_alarm:
             return None
         if late and not reply.is_alarm:
-            return self._say("late") if newest else None
+            is_newest = await self.inbox.last_arrival(conversation) <= row.came_at
+            return self.turns.say("late") if is_newest else None
         introduced = reply.is_alarm or reply.data.get("intent") in _INTRODUCE_ITSELF
         notices = ["first"] if offered is None and not introduced else []
         notices += ["caption"] if message.kind is Kind.MEDIA else []
-        added = lines_of(Role.PLAIN, *(self._turns.texts(f"channel_{name}") for name in notices))
+        added = lines_of(Role.PLAIN, *(self.turns.texts(f"channel_{name}") for name in notices))
         # An alarm comes before all else.
         lines = (*reply.lines, *added) if reply.is_alarm else (*added, *reply.lines)
         return replace(reply, lines=lines)
 
     async def _grant(self, asked: ChannelRequest, conversation: str) -> Reply:
         """Do what the person asks of the channel, and say so."""
-        self._turns.metrics.add("requests_total", channel=self._inbox.channel, request=asked.value)
+        self.turns.metrics.add("requests_total", channel=self.inbox.channel, request=asked.value)
         if asked is ChannelRequest.ERASE:
-            await self._inbox.erase(conversation)
-            await erase_conversation(self._turns.agent(), conversation)
+            await self.inbox.erase(conversation)
+            await erase_conversation(self.turns.agent(), conversation)
         elif asked in (ChannelRequest.STOP, ChannelRequest.START):
-            await self._inbox.people.set_stopped(conversation, asked is ChannelRequest.STOP)
-        return self._say(asked.value)
-
-    def _say(self, name: str) -> Reply:
-        return self._turns.say(name, number=emergency_number(self._turns.texts))
+            await self.inbox.people.set_stopped(conversation, asked is ChannelRequest.STOP)
+        return self.turns.say(asked.value)
 
 
 def _readable(message: Incoming, text: str, offered: list[list[str]]) -> str:

@@ -31,9 +31,9 @@ class Courier:
         self._inbox = delivery.inbox
         self._count = delivery.count
         self._patience = delivery.patience
-        self._workers: dict[str, asyncio.Task[None]] = {}
-        self._woken: set[str] = set()
-        self._others: set[asyncio.Task[None]] = set()
+        self._woken: set[str] = set()  # conversations with something new
+        self._worked_on: set[str] = set()  # conversations, each by one task
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Go on with what an earlier process left, and with what another one leaves."""
@@ -44,10 +44,9 @@ class Courier:
 
     async def stop(self) -> None:
         """Stop all work; what is not done stays in the inbox."""
-        tasks = [*self._workers.values(), *self._others]
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def take(self, *messages: Incoming) -> None:
         """Store messages and see that they are answered; known ones are passed over.
@@ -55,42 +54,32 @@ class Courier:
         Raises:
             StoreError: one could not be stored, so they must not be confirmed to the platform.
         """
-        # All are stored before one is answered: they may have come in any order.
-        for conversation in [await self._store(message) for message in messages]:
-            if conversation is not None:
-                self._wake(conversation)
-
-    async def _store(self, message: Incoming) -> str | None:
-        if message.age > _TOO_OLD:
-            self._count("dropped_total", reason="too_old")
-            return None
-        conversation = await self._inbox.add(message)
-        if conversation is None:
-            self._count("dropped_total", reason="duplicate")
-        else:
-            self._count("received_total", kind=message.kind.value)
-        return conversation
+        stored = []
+        for message in messages:
+            if message.age > _TOO_OLD:
+                self._count("dropped_total", reason="too_old")
+            elif conversation := await self._inbox.add(message):
+                self._count("received_total", kind=message.kind.value)
+                stored.append(conversation)
+            else:
+                self._count("dropped_total", reason="duplicate")
+        # Only when all are stored: they may have come in any order.
+        for conversation in stored:
+            self._wake(conversation)
 
     async def confirm(self, receipt: Receipt) -> None:
         """Take note of what the platform says of an answer."""
         if await self._delivery.failed_for_now(receipt):
-            self._do_later(self._patience.retry, self._send_again, receipt.token)
+            self._start(_later(self._patience.retry, self._send_again, receipt.token))
 
     async def _send_again(self, token: str) -> None:
         if conversation := await self._inbox.send_again(token):
             self._wake(conversation)
 
-    def _do_later(self, seconds: float, work: Callable[[str], Awaitable[None]], name: str) -> None:
-        async def wait_and_work() -> None:
-            await asyncio.sleep(seconds)
-            await work(name)
-
-        self._start(wait_and_work())
-
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._others.add(task)
-        task.add_done_callback(self._others.discard)
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _look(self, wiped_before: float) -> None:
         await self._inbox.wipe_sent(before=wiped_before)
@@ -108,9 +97,9 @@ class Courier:
 
     def _wake(self, conversation: str) -> None:
         self._woken.add(conversation)
-        if conversation not in self._workers:
-            worker = asyncio.get_running_loop().create_task(self._work(conversation))
-            self._workers[conversation] = worker
+        if conversation not in self._worked_on:
+            self._worked_on.add(conversation)
+            self._start(self._work(conversation))
 
     async def _work(self, conversation: str) -> None:
         """Answer all that waits of one conversation; then end, in the same step."""
@@ -124,17 +113,22 @@ class Courier:
             logger.error("%s: the inbox failed (%s).", self._inbox.channel, error)
         finally:
             self._woken.discard(conversation)
-            del self._workers[conversation]
+            self._worked_on.discard(conversation)
 
     async def _work_on_next(self, conversation: str) -> bool:
         """Work on one message; tell whether there was one."""
         try:
             row = await self._inbox.next_of(conversation)
             if row is not None and await self._delivery.work_on(row):
-                self._do_later(_LATE_NEWS, self._inbox.done, row.name)
+                self._start(_later(_LATE_NEWS, self._inbox.done, row.name))
         except Exception as error:  # nothing may end the work but its end
             # The error's text may quote the patient: log its kind alone.
             logger.error("%s: %s.", self._inbox.channel, type(error).__name__)
             await asyncio.sleep(self._patience.retry)
             return True
         return row is not None
+
+
+async def _later(seconds: float, work: Callable[[str], Awaitable[None]], name: str) -> None:
+    await asyncio.sleep(seconds)
+    await work(name)

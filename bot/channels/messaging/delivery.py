@@ -10,6 +10,8 @@ import asyncio
 import logging
 import random
 import time
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 
 from bot.channels.messaging.answers import Answers
@@ -30,28 +32,25 @@ logger = logging.getLogger(__name__)
 MOST_AT_ONCE = 16  # people answered at the same time
 TOO_LATE = 3600.0  # seconds; an answer after that would only confuse
 
+_ON_ITS_WAY = frozenset({"accepted", "queued", "sending"})  # until it is sent, it may fail
 _LONGEST_ORDER = 5.0  # seconds
 _AFTER_A_BREAK = 4  # times as long
 _FIRST_RETRY = 1 / 60  # of the longest wait; doubled at each further one
 _AT_ONCE = 3.0  # seconds from sending to coming; platforms count whole seconds
 
 
+@dataclass
 class Delivery:
     """Moves one message at a time through the states of the inbox."""
 
-    def __init__(
-        self,
-        transport: Transport,
-        inbox: Inbox,
-        answers: Answers,
-        metrics: Metrics,
-        patience: Patience,
-    ) -> None:
-        self._transport = transport
-        self.inbox = inbox
-        self._answers = answers
-        self.count = partial(metrics.add, channel=inbox.channel)
-        self.patience = patience
+    transport: Transport
+    inbox: Inbox
+    answers: Answers
+    metrics: Metrics
+    patience: Patience
+
+    def __post_init__(self) -> None:
+        self.count = partial(self.metrics.add, channel=self.inbox.channel)
         self._receipts: dict[str, asyncio.Event] = {}
         self._halted_until = 0.0
         self._places = asyncio.Semaphore(MOST_AT_ONCE)
@@ -74,7 +73,7 @@ class Delivery:
         """Take note of what the platform says of an answer; tell whether to send it again."""
         self.count("receipts_total", status=receipt.status)
         if receipt.verdict is None:
-            if receipt.is_out:
+            if receipt.status not in _ON_ITS_WAY:
                 await self.inbox.confirm(receipt.token)
             if event := self._receipts.get(receipt.token):
                 event.set()
@@ -84,10 +83,10 @@ class Delivery:
             return False  # news of long ago, or a callback that somebody recorded
         if receipt.verdict is HaltError:
             self._halt(str(receipt.code))
-        is_final = issubclass(receipt.verdict, UndeliverableError)
-        if is_final:
+        if issubclass(receipt.verdict, UndeliverableError):
             await self._give_up(receipt.token, str(receipt.code))
-        return not is_final
+            return False
+        return True
 
     async def _settling(self, row: Row) -> float:
         """Seconds to wait for messages of the same person that were sent earlier."""
@@ -105,13 +104,12 @@ class Delivery:
 
     async def _answer(self, row: Row) -> Wire | None:
         late = row.incoming.age > TOO_LATE
-        newest = await self.inbox.last_arrival(row.conversation) <= row.came_at
-        reply = await self._answers.answer(row, late, newest)
+        reply = await self.answers.answer(row, late)
         if reply is None:
             self.count("dropped_total", reason="late" if late else "stopped")
             await self.inbox.done(row.name)
             return None
-        wire, rest = self._answers.composed(reply, self._transport)
+        wire, rest = self.answers.composed(reply, self.transport)
         await self.inbox.people.keep_rest(row.conversation, rest)
         await self.inbox.set_state(row.name, State.ANSWERED, wire)
         return wire
@@ -127,11 +125,10 @@ class Delivery:
                 # A receipt may also be of an earlier try whose fate was unknown.
                 if receipt.is_set() or (unsure and await self._is_out(row, wire, receipt)):
                     break
-                if await self.inbox.state_of(row.name) in (State.DONE, None):
+                if not await self.inbox.set_state(row.name, State.SENDING):
                     return False  # it failed for good, says a receipt
-                await self.inbox.set_state(row.name, State.SENDING)
                 try:
-                    await self._transport.send(dict(row.incoming.address), wire, row.name)
+                    await self.transport.send(row.incoming.address, wire, row.name)
                     break
                 except HaltError as error:
                     self._halt(str(error))
@@ -160,14 +157,11 @@ class Delivery:
     async def _is_out(self, row: Row, wire: Wire, receipt: asyncio.Event) -> bool:
         """Find out whether an answer of unknown fate is out, as far as anybody can say."""
         while True:
-            try:
+            with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(receipt.wait(), self.patience.receipt)
                 return True
-            except asyncio.TimeoutError:
-                pass
             try:
-                address = dict(row.incoming.address)
-                return await self._transport.was_taken(address, wire, row.came_at)
+                return await self.transport.was_taken(row.incoming.address, wire, row.came_at)
             except TryAgainError as error:
                 self.count("send_errors_total", code=str(error))
                 if self._is_too_late(row):

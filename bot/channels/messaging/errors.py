@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 
 class SendError(Exception):
@@ -34,15 +34,14 @@ class HaltError(SendError):
 
 
 Verdict = type[SendError]
+Codes = Mapping[Verdict, tuple[int, ...]]
 
 
-def by_code(verdicts: Mapping[Verdict, Iterable[int]]) -> dict[int, Verdict]:
-    """Turn a table of verdicts and their codes round."""
-    return {code: verdict for verdict, codes in verdicts.items() for code in codes}
-
-
-def verdict_by_status(status: int) -> Verdict:
-    """Return what an HTTP status means where the platform's own code says nothing."""
+def verdict_of(code: int | None, codes: Codes, status: int = 400) -> Verdict:
+    """Return what a platform's code means, or, where it is in no row, the HTTP status."""
+    for verdict, known in codes.items():
+        if code in known:
+            return verdict
     if status == 429 or status >= 500:
         return TryAgainError
     # A redirection, or no access without a reason: the address or the token is wrong.

@@ -28,8 +28,10 @@ class Words:
     menu: str  # the title of a menu of choices
 
 
-def fitted(reply: Reply, limit: int, words: Words) -> tuple[Reply, Reply | None]:
-    """Shorten a reply's text to a limit of characters, between passages, then sentences.
+def fitted(
+    reply: Reply, limit: int, words: Words, length: Callable[[str], int] = len
+) -> tuple[Reply, Reply | None]:
+    """Shorten a reply's text to a limit of its length, between passages, then sentences.
 
     Note, source and disclaimer stay in both parts: what to send now, and what is left for later,
     if anything.
@@ -37,7 +39,7 @@ def fitted(reply: Reply, limit: int, words: Words) -> tuple[Reply, Reply | None]
     Raises:
         CannotFitError: even the shortest form is too long.
     """
-    if len(reply.text) <= limit:
+    if length(reply.text) <= limit:
         return reply, None
     # A lead is no passage: alone, it would bring the same rest for ever.
     lead = tuple(takewhile(lambda line: line.role is Role.LEAD, reply.lines))
@@ -47,7 +49,7 @@ def fitted(reply: Reply, limit: int, words: Words) -> tuple[Reply, Reply | None]
     later: list[Line] = []
     while passages:
         now = replace(reply, lines=(*lead, *passages, *more, *last))
-        if len(now.text) <= limit:
+        if length(now.text) <= limit:
             return now, replace(reply, lines=(*rest, *later, *last))
         _move_end(passages, later)
     raise CannotFitError(f"Not even one sentence fits into {limit} characters.")

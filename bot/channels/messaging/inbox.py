@@ -161,15 +161,16 @@ class Inbox:
         found = await self.database.rows("SELECT state FROM messages WHERE name = :name", name=name)
         return State(found[0][0]) if found else None
 
-    async def set_state(self, name: str, state: State, wire: Wire | None = None) -> None:
-        """Note how far a message has come, and its answer, if any, unless it is done."""
-        await self.database.change(
+    async def set_state(self, name: str, state: State, wire: Wire | None = None) -> bool:
+        """Note how far a message has come, and its answer, if any; return False if it is done."""
+        changed = await self.database.change(
             "UPDATE messages SET state = :state, answer = COALESCE(:answer, answer) "
             "WHERE name = :name AND state != 'done'",
             name=name,
             state=state.value,
             answer=self._sealer.seal(wire, name) if wire else None,
         )
+        return changed > 0
 
     async def send_again(self, name: str) -> str | None:
         """Take back that an answer was sent; return whose it is, or None if it is wiped."""

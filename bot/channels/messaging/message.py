@@ -11,7 +11,6 @@ from typing import Any
 from bot.channels.messaging.errors import Verdict
 
 Wire = dict[str, Any]
-_ON_ITS_WAY = frozenset({"accepted", "queued", "sending"})
 
 
 class Kind(str, Enum):
@@ -53,8 +52,3 @@ class Receipt:
     status: str  # the platform's word, such as sent, delivered, read or failed
     code: int | None = None  # the platform's, of a failed message
     verdict: Verdict | None = None  # what a failure means; None for a message that did not fail
-
-    @property
-    def is_out(self) -> bool:
-        """Whether the answer has left the platform; until then it may still fail."""
-        return self.verdict is None and self.status not in _ON_ITS_WAY

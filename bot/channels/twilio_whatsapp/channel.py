@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, parse_qsl
+from urllib.parse import parse_qsl
 
 from multidict import MultiDict
+from sanic.headers import parse_content_header
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty
 
@@ -15,6 +16,7 @@ from bot.channels import incoming
 from bot.channels.messaging.connector import Connector, Handler
 from bot.channels.messaging.transport import Transport
 from bot.channels.refusals import Refusal
+from bot.channels.twilio_whatsapp.transport import TwilioTransport
 from bot.channels.twilio_whatsapp.webhook import read_message, read_receipt
 
 MOST_BYTES = 65_536  # of one webhook
@@ -32,9 +34,6 @@ class TwilioWhatsAppInput(Connector):
 
     def transport(self) -> Transport:
         """Make the way to Twilio."""
-        # It imports aiohttp, for a quarter of a second: not where Twilio is not used.
-        from bot.channels.twilio_whatsapp.transport import TwilioTransport
-
         return TwilioTransport(self.settings, STATUS_PATH)
 
     def routes(self) -> tuple[tuple[str, str, Handler], ...]:
@@ -49,8 +48,7 @@ class TwilioWhatsAppInput(Connector):
         of several of one name, so all are kept. Sanic's own form drops blank ones, and every true
         signature over them would fail.
         """
-        content_type = request.headers.get("content-type", "")
-        if content_type.split(";")[0].strip().lower() != _FORM:
+        if parse_content_header(request.headers.get("content-type", ""))[0] != _FORM:
             raise Refusal("not_form")
         body = (await incoming.read_body(request, MOST_BYTES)).decode(errors="replace")
         try:
@@ -80,8 +78,7 @@ class TwilioWhatsAppInput(Connector):
 
     async def _take_receipt(self, request: Request) -> HTTPResponse:
         fields = await self._fields(request)
-        token = parse_qs(request.query_string).get("answer", [""])[0]
-        receipt = read_receipt(fields, token)
+        receipt = read_receipt(fields, request.args.get("answer", ""))
         if receipt is not None:
             await self.courier.confirm(receipt)
         return empty(204)

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from bot.channels.messaging.errors import verdict_of
 from bot.channels.messaging.message import Incoming, Kind, Receipt
-from bot.channels.twilio_whatsapp.errors import verdict
+from bot.channels.twilio_whatsapp.errors import CODES
 
 _IDS = ("MessageSid", "SmsMessageSid", "SmsSid")
 # The most lasting one first. The first is not sent by now; WhatsApp has begun to give people ids
@@ -41,7 +42,7 @@ def read_message(fields: Fields) -> Incoming | None:
     """Return the message that a webhook brings, or None if it brings none to answer."""
     message_id = _first(fields, _IDS)
     address = fields.get("From", "")
-    kind = _type(fields)
+    kind = fields.get("MessageType", "").strip().lower()
     is_whole = _PRINTABLE.fullmatch(message_id) and _PRINTABLE.fullmatch(address)
     if not is_whole or not address.startswith(_CHANNEL) or kind in _NOT_SAID:
         return None
@@ -63,7 +64,7 @@ def read_receipt(fields: Fields, token: str) -> Receipt | None:
     if status in _FAILED:
         told = fields.get("ErrorCode", "")
         code = int(told) if _CODE.fullmatch(told) else None
-        return Receipt(token, "failed", code, verdict(code))
+        return Receipt(token, "failed", code, verdict_of(code, CODES))
     return Receipt(token, status) if status in _NEWS else None
 
 
@@ -73,20 +74,12 @@ def _said(fields: Fields, kind: str) -> tuple[Kind, str, str]:
     for payload, title in _TAPS:
         if fields.get(payload) or fields.get(title):
             return Kind.CHOICE, fields.get(title) or body, fields.get(payload, "")
-    if not (_has_media(fields) or kind not in _READABLE) and body.strip():
+    has_media = bool(fields.get("NumMedia", "").strip("0 ")) or any(map(fields.get, _PLACE))
+    if kind in _READABLE and body.strip() and not has_media:
         return Kind.TEXT, body, ""
     # Of a contact the body is a name, of a file it is the file's: no words of the patient.
     is_name = kind == "contacts" or (kind == "document" and _FILE_NAME.fullmatch(body.strip()))
     return Kind.MEDIA, "" if is_name else body, ""
-
-
-def _has_media(fields: Fields) -> bool:
-    count = fields.get("NumMedia", "")
-    return bool(count.strip("0 ")) or any(fields.get(name) for name in _PLACE)
-
-
-def _type(fields: Fields) -> str:
-    return fields.get("MessageType", "").strip().lower()
 
 
 def _first(fields: Fields, names: tuple[str, ...]) -> str:

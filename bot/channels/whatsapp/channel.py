@@ -13,6 +13,7 @@ from bot.channels import incoming
 from bot.channels.messaging.connector import Connector, Handler
 from bot.channels.messaging.transport import Transport
 from bot.channels.refusals import Refusal
+from bot.channels.whatsapp.transport import GraphTransport
 from bot.channels.whatsapp.webhook import read_webhook
 
 MOST_BYTES = 3_200_000  # Meta's webhooks hold up to 3 MB
@@ -28,9 +29,6 @@ class WhatsAppInput(Connector):
 
     def transport(self) -> Transport:
         """Make the way to Meta."""
-        # It imports aiohttp, for a quarter of a second: not where Meta is not used.
-        from bot.channels.whatsapp.transport import GraphTransport
-
         return GraphTransport(self.settings)
 
     def routes(self) -> tuple[tuple[str, str, Handler], ...]:

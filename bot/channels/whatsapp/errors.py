@@ -5,64 +5,47 @@ https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes
 
 from __future__ import annotations
 
-from bot.channels.messaging.errors import (
-    FormError,
-    HaltError,
-    TryAgainError,
-    Verdict,
-    by_code,
-    verdict_by_status,
-)
+from bot.channels.messaging.errors import Codes, FormError, HaltError, TryAgainError
 
 PAIR_LIMIT = 131056  # too many messages to one person in a short time
 PAIR_SECONDS = 6.0  # Meta lets about one message in this time through to one person
-_WRONG_PARAMETER = 100
-_NO_SUCH_OBJECT = 33  # subcode of the above: the number id is wrong, or not ours to use
+NO_SUCH_OBJECT = (100, 33)  # with its subcode: the number id is wrong, or not ours to use
 
-_VERDICT_OF = by_code(
-    {
-        TryAgainError: (
-            1,  # unknown error
-            2,  # service down
-            4,  # too many calls of the app
-            80007,  # too many calls of the account
-            130429,  # too many messages of the number
-            131000,  # something went wrong
-            131016,  # service overloaded
-            PAIR_LIMIT,
-            131057,  # account in maintenance
-            133004,  # server unavailable
-        ),
-        HaltError: (
-            0,  # the app cannot be authenticated
-            3,  # the app lacks a capability
-            10,  # permission denied
-            33,  # the number was deleted
-            190,  # the access token has expired
-            *range(200, 300),  # permission not granted
-            368,  # blocked for breaking a policy
-            131005,  # access denied
-            131031,  # account locked
-            131037,  # the number's name is not approved
-            131042,  # payment
-            131045,  # the number is not registered rightly
-            131048,  # too many messages were reported as spam
-            131064,  # account limited
-            133010,  # the number is not registered
-        ),
-        FormError: (
-            _WRONG_PARAMETER,
-            131008,  # a parameter is missing
-            131009,  # a parameter has a wrong value
-            131051,  # message type not supported
-            135000,  # something about the parameters
-        ),
-    }
-)
-
-
-def verdict(code: int | None, subcode: int | None = None, status: int = 400) -> Verdict:
-    """Return what Meta's code and subcode mean, or, where they say nothing, the HTTP status."""
-    if code == _WRONG_PARAMETER and subcode == _NO_SUCH_OBJECT:
-        return HaltError
-    return _VERDICT_OF[code] if code in _VERDICT_OF else verdict_by_status(status)
+CODES: Codes = {
+    TryAgainError: (
+        1,  # unknown error
+        2,  # service down
+        4,  # too many calls of the app
+        80007,  # too many calls of the account
+        130429,  # too many messages of the number
+        131000,  # something went wrong
+        131016,  # service overloaded
+        PAIR_LIMIT,
+        131057,  # account in maintenance
+        133004,  # server unavailable
+    ),
+    HaltError: (
+        0,  # the app cannot be authenticated
+        3,  # the app lacks a capability
+        10,  # permission denied
+        33,  # the number was deleted
+        190,  # the access token has expired
+        *range(200, 300),  # permission not granted
+        368,  # blocked for breaking a policy
+        131005,  # access denied
+        131031,  # account locked
+        131037,  # the number's name is not approved
+        131042,  # payment
+        131045,  # the number is not registered rightly
+        131048,  # too many messages were reported as spam
+        131064,  # account limited
+        133010,  # the number is not registered
+    ),
+    FormError: (
+        100,  # a parameter is wrong
+        131008,  # a parameter is missing
+        131009,  # a parameter has a wrong value
+        131051,  # message type not supported
+        135000,  # something about the parameters
+    ),
+}

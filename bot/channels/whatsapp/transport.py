@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from actions.reply import Reply
-from bot.channels.messaging.errors import FormError, UnsureError
-from bot.channels.messaging.fitting import Words
+from bot.channels.messaging.errors import FormError, HaltError, UnsureError, verdict_of
 from bot.channels.messaging.message import Wire
-from bot.channels.messaging.platform_session import SEND_SECONDS, PlatformSession
+from bot.channels.messaging.transport import SEND_SECONDS, Transport
 from bot.channels.whatsapp import wire as forms
-from bot.channels.whatsapp.errors import PAIR_LIMIT, PAIR_SECONDS, verdict
+from bot.channels.whatsapp.errors import CODES, NO_SUCH_OBJECT, PAIR_LIMIT, PAIR_SECONDS
 from bot.settings import Settings
 
 
-class GraphTransport:
-    """Meta's way of taking messages; see `Transport`."""
+class GraphTransport(Transport):
+    """Meta's way of taking messages. Meta has no way to ask whether it has taken one."""
+
+    compose = staticmethod(forms.compose)
 
     def __init__(self, settings: Settings, seconds: float = SEND_SECONDS) -> None:
+        super().__init__(seconds, f"Bearer {settings.whatsapp_access_token}")
         self._url = (
             f"{settings.whatsapp_api_url}/{settings.whatsapp_api_version}"
             f"/{settings.whatsapp_phone_number_id}/messages"
         )
-        headers = {"Authorization": f"Bearer {settings.whatsapp_access_token}"}
-        self._session = PlatformSession(seconds, headers=headers)
 
-    def compose(self, reply: Reply, words: Words) -> tuple[Wire, Reply | None]:
-        """Put an answer into WhatsApp's form."""
-        return forms.compose(reply, words)
-
-    async def send(self, address: dict[str, str], wire: Wire, token: str) -> None:
+    async def send(self, address: Mapping[str, str], wire: Wire, token: str) -> None:
         """Give an answer to Meta, once."""
         envelope = {
             "messaging_product": "whatsapp",
@@ -45,17 +41,9 @@ class GraphTransport:
             # The person must get the words, if not the buttons.
             await self._post({**envelope, **wire["plain"]})
 
-    async def was_taken(self, address: dict[str, str], wire: Wire, since: float) -> bool:
-        """Say no: Meta has no way to ask."""
-        return False
-
-    async def close(self) -> None:
-        """Give up the connections to Meta."""
-        await self._session.close()
-
     async def _post(self, message: dict[str, Any]) -> None:
         """Return if Meta has taken the message; else raise what that means for it."""
-        answer = await self._session.request("POST", self._url, json=message)
+        answer = await self.request("POST", self._url, json=message)
         if answer.status == 200 and "error" not in answer.fields:
             if answer.fields.get("messages"):
                 return
@@ -63,5 +51,6 @@ class GraphTransport:
         code = answer.number("error", "code")
         name = f"http_{answer.status}" if code is None else str(code)
         wait = max(answer.wait, PAIR_SECONDS) if code == PAIR_LIMIT else answer.wait
-        subcode = answer.number("error", "error_subcode")
-        raise verdict(code, subcode, answer.status)(name, wait)
+        if (code, answer.number("error", "error_subcode")) == NO_SUCH_OBJECT:
+            raise HaltError(name, wait)
+        raise verdict_of(code, CODES, answer.status)(name, wait)

@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from bot.channels.messaging.errors import verdict_of
 from bot.channels.messaging.message import Incoming, Kind, Receipt
-from bot.channels.whatsapp.errors import verdict
+from bot.channels.whatsapp.errors import CODES
 
 # Meta's ids and numbers; also what our own keyed names can be made of.
 _ID = re.compile(r"[\x21-\x7e]{1,512}")
@@ -41,8 +42,8 @@ def read_webhook(fields: Any, phone_number_id: str | None) -> Webhook:
     would repeat it for a week.
     """
     webhook = Webhook()
-    entries = [_as(dict, entry) for entry in _as(list, _as(dict, fields).get("entry"))]
-    for change in (_as(dict, c) for entry in entries for c in _as(list, entry.get("changes"))):
+    entries = _objects(_as(dict, fields), "entry")
+    for change in (change for entry in entries for change in _objects(entry, "changes")):
         if change.get("field") != "messages":  # calls, account news, echoes of the phone app
             webhook.dropped.append("other_field")
             continue
@@ -52,10 +53,7 @@ def read_webhook(fields: Any, phone_number_id: str | None) -> Webhook:
             webhook.dropped.append("wrong_number_id")
             continue
         own_number = "".join(re.findall(r"[0-9]+", _as(str, metadata.get("display_phone_number"))))
-        messages, contacts, statuses = (
-            [_as(dict, item) for item in _as(list, value.get(name))]
-            for name in ("messages", "contacts", "statuses")
-        )
+        messages, contacts = _objects(value, "messages"), _objects(value, "contacts")
         # The number may differ from the one in the message (Brazil, Mexico): the one contact of
         # one sender needs no match.
         senders = {(_id(m.get("from")), _id(m.get("from_user_id"))) for m in messages}
@@ -66,7 +64,7 @@ def read_webhook(fields: Any, phone_number_id: str | None) -> Webhook:
                 webhook.messages.append(read)
             else:
                 webhook.dropped.append(read)
-        webhook.statuses.extend(map(_status, statuses))
+        webhook.statuses.extend(map(_status, _objects(value, "statuses")))
     return webhook
 
 
@@ -133,20 +131,23 @@ def _content(kind: str, content: Object) -> tuple[Kind, str, str]:
 
 def _status(status: Object) -> Receipt:
     word = _as(str, status.get("status"))
-    errors = _as(list, status.get("errors"))
-    code = _as(dict, errors[0]).get("code") if errors else None
+    code = next((error.get("code") for error in _objects(status, "errors")), None)
     code = code if isinstance(code, int) else None
     return Receipt(
         token=_id(status.get("biz_opaque_callback_data")),
         status=word if word in _STATUSES else "other",  # it names a counter
         code=code,
-        verdict=verdict(code) if word == "failed" else None,
+        verdict=verdict_of(code, CODES) if word == "failed" else None,
     )
 
 
 def _as(kind: type[_T], value: Any) -> _T:
     """Return the value if it is of the kind, else an empty one."""
     return value if isinstance(value, kind) else kind()
+
+
+def _objects(holder: Object, name: str) -> list[Object]:
+    return [_as(dict, item) for item in _as(list, holder.get(name))]
 
 
 def _id(value: Any) -> str:

@@ -5,10 +5,10 @@ https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from actions.reply import Reply
+from actions.reply import Button, Reply
 from bot.channels.messaging.fitting import Words, fitted, with_choices
 from bot.channels.messaging.message import Wire
 
@@ -25,8 +25,6 @@ ROW_ID = 200
 MENU = 20
 
 _MOST_NUMBERED = 1500  # of all choices as numbered lines: the rest is for the answer
-
-Button = Mapping[str, str]
 
 
 def compose(reply: Reply, words: Words) -> tuple[Wire, Reply | None]:

@@ -13,9 +13,7 @@ from bot.channels.messaging.fitting import CannotFitError, Words, fitted
 from bot.channels.messaging.message import Wire
 from bot.channels.twilio_whatsapp.transport import TwilioTransport
 from bot.channels.whatsapp import wire as meta
-from bot.settings import load_settings
 from knowledge_base.outcome import Outcome
-from tests.bot.channels.twilio_whatsapp.fake_twilio import FakeTwilio
 from tests.bot.channels.whatsapp.fake_graph import problem_with
 
 WORDS = Words("Reply MORE.", "Here is the rest.", "Reply with a number:", "What next?")
@@ -41,7 +39,7 @@ def shortened(message: Reply, words: Words) -> tuple[Wire, Reply | None]:
 
 META = Way(meta.compose, lambda wire: wire.get("plain", wire["message"])["text"]["body"], 4096)
 TWILIO = Way(
-    TwilioTransport(load_settings(FakeTwilio().settings()), "/status").compose,
+    TwilioTransport.compose,
     lambda wire: str(wire["text"]),
     1600,
 )
