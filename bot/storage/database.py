@@ -44,19 +44,19 @@ class Database:
     Args:
         engine: of SQLAlchemy.
         threads: how many pieces of work may run at a time.
-        claims: gives connections of their own to those who hold a name.
+        claims: of a database that processes share; connections of those who hold a name.
     """
 
     def __init__(self, engine: Engine, threads: int, claims: Engine | None = None) -> None:
         self._engine = engine
-        self._claims = claims or engine
+        self._claims = claims
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="database")
         self._waiting = 0
 
     @property
     def is_shared(self) -> bool:
         """Whether other processes use it at the same time."""
-        return str(self._engine.dialect.name) != "sqlite"
+        return self._claims is not None
 
     async def _run(self, work: Callable[[Connection], _T]) -> _T:
         """Do something in one transaction, and return its result."""
