@@ -60,10 +60,10 @@ class ConversationStore(TrackerStore):
 
     Args:
         domain: the bot's domain.
-        host: unused; Rasa passes it.
         event_broker: where Rasa publishes events, if anywhere.
         file: the SQLite file, from the data folder; unused with a database of the settings.
         retention_hours: a conversation is forgotten after so many hours without a turn.
+        kwargs: unused; Rasa passes more.
 
     Raises:
         ValueError: the retention is not a positive number of hours.
@@ -73,7 +73,6 @@ class ConversationStore(TrackerStore):
     def __init__(
         self,
         domain: Domain | None,
-        host: str | None = None,
         event_broker: EventBroker | None = None,
         file: str = FILE,
         retention_hours: float = RETENTION_HOURS,

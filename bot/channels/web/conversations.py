@@ -48,7 +48,7 @@ class Conversation:
 
     @property
     def pending(self) -> int:
-        """Reply under way or waiting."""
+        """How many replies are under way or waiting."""
         return sum(not turn.reply.done() for turn in self._turns.values())
 
     async def turn(self, message_id: str) -> Turn:
@@ -61,9 +61,7 @@ class Conversation:
         turn = self._turns.get(message_id)
         if turn is None and (known := await self._known(message_id)):
             digest, reply = known
-            turn = self._turns[message_id] = Turn(
-                digest, asyncio.get_running_loop().create_future()
-            )
+            turn = self._turns[message_id] = Turn(digest, asyncio.Future())
             turn.reply.set_result(reply)
         if turn is None or not turn.reply.done():
             raise Refusal("unknown_message")
