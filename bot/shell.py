@@ -13,14 +13,12 @@ from typing import Any
 
 from rasa.core.utils import AvailableEndpoints
 from rasa.shared.core.events import Event
-from rasa.utils.endpoints import EndpointConfig
 
 from actions.reply import Reply
 from bot.channels import incoming
 from bot.channels.metrics import shared_metrics
 from bot.channels.refusals import Refusal
 from bot.channels.requests import ChannelRequest, request_in
-from bot.channels.stored_conversation import innermost
 from bot.channels.turn import Turns
 from bot.conversation_store import ConversationStore
 from bot.saved_conversation import CannotSaveError, save
@@ -51,20 +49,17 @@ def chat(model: str) -> None:
         StartError: the model cannot be used.
     """
     configure()
-    store = f"{ConversationStore.__module__}.{ConversationStore.__qualname__}"
-    endpoints = AvailableEndpoints(
-        action=InProcessActions(), tracker_store=EndpointConfig(type=store, file=":memory:")
-    )
-    asyncio.run(_chat(model, endpoints))
+    asyncio.run(_chat(model))
 
 
-async def _chat(model: str, endpoints: AvailableEndpoints) -> None:
-    agent = await ready_agent(model, endpoints, asyncio.get_running_loop())
+async def _chat(model: str) -> None:
+    store = ConversationStore(None, file=":memory:")
+    endpoints = AvailableEndpoints(action=InProcessActions(), tracker_store=store)
     try:
+        agent = await ready_agent(model, endpoints, asyncio.get_running_loop())
         await Shell(agent).talk()
     finally:
-        for store in innermost(agent.tracker_store):
-            store.close()
+        store.close()
 
 
 class Shell:

@@ -49,14 +49,10 @@ class Database:
 
     def __init__(self, engine: Engine, threads: int, claims: Engine | None = None) -> None:
         self._engine = engine
-        self._claims = claims
+        self._claims = claims or engine
+        self.is_shared = claims is not None  # with other processes, at the same time
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="database")
         self._waiting = 0
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether other processes use it at the same time."""
-        return self._claims is not None
 
     async def _run(self, work: Callable[[Connection], _T]) -> _T:
         """Do something in one transaction, and return its result."""

@@ -46,7 +46,7 @@ class WebInput(InputChannel):
         self._long_messages: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.addresses = Addresses(self.settings.token_secret)
         self.rates = RateLimits(
-            self.settings.redis_url or "memory://",
+            self.settings.redis_url,
             {
                 "chat": self.settings.session_rate,
                 "address": self.settings.address_rate,

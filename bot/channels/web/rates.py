@@ -30,7 +30,7 @@ class RateLimits:
     who needs help is not turned away because a counter is down.
     """
 
-    def __init__(self, storage: str, limits: dict[str, str]) -> None:
+    def __init__(self, redis_url: str | None, limits: dict[str, str]) -> None:
         self._limits: dict[str, list[RateLimitItem]] = {
             name: list(parse_many(text)) for name, text in limits.items()
         }
@@ -40,9 +40,9 @@ class RateLimits:
         self._clock_offset = _clock_offset()
         self._shared: MovingWindowRateLimiter | None = None
         self._down_until = 0.0
-        if not storage.startswith("memory://"):
+        if redis_url:
             patience = {"socket_timeout": _STORE_SECONDS, "socket_connect_timeout": _STORE_SECONDS}
-            self._shared_storage = storage_from_string(storage, **patience)
+            self._shared_storage = storage_from_string(redis_url, **patience)
             self._shared = MovingWindowRateLimiter(self._shared_storage)
 
     async def spend(self, name: str, who: str, cost: int = 1) -> None:
