@@ -11,6 +11,7 @@ import warnings
 from pathlib import Path
 
 from bot.errors import StartError
+from bot.prepare import newest_model
 from bot.rasa_changes.late_imports import LeftOutError
 
 HOST = "127.0.0.1"
@@ -42,12 +43,11 @@ def main(arguments: list[str] | None = None) -> int:
 
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     options = _parser().parse_args(arguments)
-    from bot.settings import SettingsError
     from knowledge_base.errors import KnowledgeBaseError
 
     try:
         options.run(options)
-    except (StartError, SettingsError, KnowledgeBaseError, LeftOutError) as error:
+    except (StartError, KnowledgeBaseError, LeftOutError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -58,16 +58,14 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="run | shell | train")
-    for run, told in (
-        (_run, "serve the widget and the channels"),
-        (_shell, "chat in this terminal"),
-        (_train, "train the model; does nothing if none changed"),
-    ):
-        command = commands.add_parser(run.__name__[1:], help=told)
-        command.set_defaults(run=run)
-        if run is _run:
-            command.add_argument("--host", default=HOST, help=f"address (default {HOST})")
-            command.add_argument("--port", type=_port, default=PORT, help=f"default {PORT}")
+    run = commands.add_parser("run", help="serve the widget and the channels")
+    run.add_argument("--host", default=HOST, help=f"address (default {HOST})")
+    run.add_argument("--port", type=_port, default=PORT, help=f"default {PORT}")
+    run.set_defaults(run=_run)
+    shell = commands.add_parser("shell", help="chat in this terminal")
+    shell.set_defaults(run=_shell)
+    train = commands.add_parser("train", help="train the model; does nothing if none changed")
+    train.set_defaults(run=_train)
     return parser
 
 
@@ -156,10 +154,10 @@ def latest_model() -> str:
     Raises:
         StartError: there is none.
     """
-    models = sorted(MODELS.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    if not models:
+    model = newest_model(MODELS)
+    if model is None:
         raise StartError("There is no trained model: run `make train`.")
-    return str(models[-1])
+    return str(model)
 
 
 if __name__ == "__main__":

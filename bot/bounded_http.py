@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import resource
 from collections import Counter
-from functools import wraps
 from time import monotonic
 from typing import Any, ClassVar
 
@@ -21,6 +20,8 @@ from sanic import Sanic
 from sanic.exceptions import RequestTimeout
 from sanic.http import Stage
 from sanic.server.protocols.http_protocol import HttpProtocol
+
+from bot.settings import get_settings
 
 # Files that are not connections: stores, logs, libraries, sockets to other services.
 FILES_ASIDE = 128
@@ -115,26 +116,21 @@ class BoundedProtocol(HttpProtocol):
         return stage is Stage.HANDLER and bool(self._http.request_body) and seconds > BODY_SECONDS
 
 
-def bound(app: Sanic) -> None:
+def bound(app: Sanic) -> Sanic:
     """Put the bounds on an app that has not started yet; its protocol is given at its start."""
     app.config.KEEP_ALIVE_TIMEOUT = IDLE_SECONDS
     app.add_signal(_require_sound_head, "http.lifecycle.read_head")
+    return app
 
 
-def bound_rasa(behind_proxies: bool) -> None:
-    """Let Rasa serve within the bounds; behind proxies one address stands for many callers."""
-    made = rasa.core.run.configure_app
-
-    @wraps(made)
-    def configure(*arguments: Any, **named: Any) -> Sanic:
-        app = made(*arguments, **named)
-        bound(app)
-        return app
-
+def bound_rasa() -> None:
+    """Let Rasa serve within the bounds."""
     BoundedProtocol.most = min(MOST_CONNECTIONS, _files_allowed() - FILES_ASIDE)
-    share = 1.0 if behind_proxies else SHARE_OF_ONE
+    # Behind proxies one address stands for many callers.
+    share = 1.0 if get_settings().trusted_proxies else SHARE_OF_ONE
     BoundedProtocol.most_of_one = int(BoundedProtocol.most * share)
-    rasa.core.run.configure_app = configure
+    make = rasa.core.run.configure_app
+    rasa.core.run.configure_app = lambda *given, **named: bound(make(*given, **named))
     sanic.app.HttpProtocol = BoundedProtocol
 
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from rasa.core.lock import TicketLock
-from rasa.core.lock_store import LOCK_LIFETIME, InMemoryLockStore
+from rasa.core.lock_store import InMemoryLockStore
 
 from bot.storage.processes import SECONDS_BETWEEN_LOOKS, shared_processes
 
@@ -19,20 +19,10 @@ class ConversationLocks(InMemoryLockStore):
         super().__init__()
 
     @asynccontextmanager
-    async def lock(
-        self,
-        conversation_id: str,
-        lock_lifetime: float = LOCK_LIFETIME,
-        wait_time_in_seconds: float = SECONDS_BETWEEN_LOOKS,
-    ) -> AsyncGenerator[TicketLock, None]:
+    async def lock(self, conversation_id: str) -> AsyncGenerator[TicketLock, None]:
         """Wait for the turns before, first for those of this process, in their order."""
-        here = super().lock(conversation_id, lock_lifetime, wait_time_in_seconds)
-        async with here as ticket, shared_processes().alone(conversation_id):
-            yield ticket
-
-    async def _acquire_lock(
-        self, conversation_id: str, ticket: int, wait_time_in_seconds: float
-    ) -> TicketLock:
         # Rasa looks once a second whether a busy conversation is free again, so that six quick
         # messages of one person were answered after up to five seconds.
-        return await super()._acquire_lock(conversation_id, ticket, SECONDS_BETWEEN_LOOKS)
+        here = super().lock(conversation_id, wait_time_in_seconds=SECONDS_BETWEEN_LOOKS)
+        async with here as ticket, shared_processes().alone(conversation_id):
+            yield ticket

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from rasa.core.brokers.broker import EventBroker
-from rasa.core.tracker_store import SerializedTrackerAsText, TrackerStore
+from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import Column, Float, LargeBinary, MetaData, Table, Text
@@ -55,15 +55,15 @@ logger = logging.getLogger(__name__)
 _Row = tuple[str, float, bytes]
 
 
-class ConversationStore(TrackerStore, SerializedTrackerAsText):
+class ConversationStore(TrackerStore):
     """In ``endpoints.yml``: ``tracker_store: {type: bot.conversation_store.ConversationStore}``.
 
     Args:
         domain: the bot's domain.
-        host: unused; Rasa passes it.
         event_broker: where Rasa publishes events, if anywhere.
         file: the SQLite file, from the data folder; unused with a database of the settings.
         retention_hours: a conversation is forgotten after so many hours without a turn.
+        kwargs: unused; Rasa passes more.
 
     Raises:
         ValueError: the retention is not a positive number of hours.
@@ -73,7 +73,6 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
     def __init__(
         self,
         domain: Domain | None,
-        host: str | None = None,
         event_broker: EventBroker | None = None,
         file: str = FILE,
         retention_hours: float = RETENTION_HOURS,
@@ -89,7 +88,7 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
             self._database = open_database(file)
             self._database.prepare(_TABLES)
         except (OSError, StoreError) as error:
-            raise StartError(cannot_be_used(file, error)) from None
+            raise StartError(_cannot_be_used(file, error)) from None
         super().__init__(domain, event_broker, **kwargs)
 
     def close(self) -> None:
@@ -200,7 +199,7 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
             await self._database.cut_off_changes()
 
 
-def cannot_be_used(file: str, error: Exception) -> str:
+def _cannot_be_used(file: str, error: Exception) -> str:
     """Say that a database cannot be used, and what to do."""
     if get_settings().database_url:
         return (

@@ -57,22 +57,24 @@ def digest_of(root: Path) -> str:
 
 def is_current(root: Path, digest: str) -> bool:
     """Tell whether the newest model and the index were made from files with this digest."""
-    try:
-        noted = json.loads((root / NOTE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    made = (root / _MADE / "manifest.json", root / _MADE / "encoder.onnx")
-    return bool(noted == _noted(root, digest)) and all(path.is_file() for path in made)
+    made = (root / NOTE, root / _MADE / "manifest.json", root / _MADE / "encoder.onnx")
+    is_made = all(path.is_file() for path in made)
+    return is_made and (root / NOTE).read_bytes() == _noted(root, digest)
 
 
 def note(root: Path, digest: str) -> None:
     """Note beside the newest model what it was made from."""
-    (root / NOTE).write_text(json.dumps(_noted(root, digest)) + "\n", encoding="utf-8")
+    (root / NOTE).write_bytes(_noted(root, digest))
 
 
-def _noted(root: Path, digest: str) -> dict[str, str | None]:
-    models = sorted((root / NOTE).parent.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    return {"digest": digest, "model": models[-1].name if models else None}
+def newest_model(folder: Path) -> Path | None:
+    """Return the model in a folder that was trained last, if there is one."""
+    return max(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime, default=None)
+
+
+def _noted(root: Path, digest: str) -> bytes:
+    model = newest_model((root / NOTE).parent)
+    return json.dumps({"digest": digest, "model": model.name if model else None}).encode()
 
 
 def _files(root: Path) -> list[Path]:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
 from rasa.shared.core.events import ActionExecuted, Event, UserUttered, format_message
 
 FOLDER = Path("tests", "conversations")
+_UNSAID = (None, ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME)
 _NAME = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*", re.ASCII)
 _LONGEST_NAME = 60
 _HEAD = """\
@@ -60,6 +61,6 @@ def _lines(event: Event) -> list[str]:
         text = format_message(event.text, event.intent_name, event.entities)
         said = [f"          {line}" for line in text.splitlines()]
         return ["      - user: |-", *said, f"        intent: {intent}"]
-    if isinstance(event, ActionExecuted) and event.action_name not in (None, ACTION_LISTEN_NAME):
+    if isinstance(event, ActionExecuted) and event.action_name not in _UNSAID:
         return [f"      - action: {event.action_name}"]
     return []

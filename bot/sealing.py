@@ -24,8 +24,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from bot.errors import StartError
 from bot.setting_kinds import SHORTEST_SECRET
-from bot.settings import PREFIX, Settings, SettingsError, get_settings
+from bot.settings import PREFIX, Settings, get_settings
 
 KEY_FILE = "data.key"
 _SEALED = "*.db"  # in the data folder
@@ -84,7 +85,7 @@ def stored_secret(settings: Settings, environ: Mapping[str, str]) -> str:
     credentials.
 
     Raises:
-        SettingsError: the file can be neither read nor made, holds no secret, or is missing while
+        StartError: the file can be neither read nor made, holds no secret, or is missing while
             there are data that it sealed.
     """
     file = Path(KEY_FILE)
@@ -92,7 +93,7 @@ def stored_secret(settings: Settings, environ: Mapping[str, str]) -> str:
         file = _key_file(settings, environ)
         if not file.exists():
             if sealed := sorted(settings.data_folder.glob(_SEALED)):
-                raise SettingsError(
+                raise StartError(
                     f"{file} is missing, and nobody can read {sealed[0]} without it: bring the key "
                     "back from a backup, or take the sealed file away, and what it holds is lost."
                 )
@@ -100,9 +101,9 @@ def stored_secret(settings: Settings, environ: Mapping[str, str]) -> str:
             _make(file)
         secret = file.read_text(encoding="ascii").strip()
     except (OSError, RuntimeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file} cannot be used ({type(error).__name__}): {_REMEDY}") from None
+        raise StartError(f"{file} cannot be used ({type(error).__name__}): {_REMEDY}") from None
     if len(secret) < SHORTEST_SECRET:
-        raise SettingsError(f"{file} holds no secret, perhaps not all of one: {_REMEDY}")
+        raise StartError(f"{file} holds no secret, perhaps not all of one: {_REMEDY}")
     return secret
 
 

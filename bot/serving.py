@@ -113,7 +113,7 @@ def serve(model: str, interface: str, port: int) -> None:
     """
     configure()
     log_events(get_settings().log_format)
-    bound_rasa(behind_proxies=get_settings().trusted_proxies > 0)
+    bound_rasa()
     endpoints = AvailableEndpoints.read_endpoints("endpoints.yml")
     endpoints.action = InProcessActions()
     _require_usable(endpoints.tracker_store)

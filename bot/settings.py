@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import setting_kinds as kinds
+from bot.errors import StartError
 
 PREFIX = "HEMATOMA_GUIDE_"
 _TOGETHER = (
@@ -38,10 +39,6 @@ _BESIDE = {
 }
 
 logger = logging.getLogger(__name__)
-
-
-class SettingsError(ValueError):
-    """One or more settings have values the bot cannot run with."""
 
 
 def _setting(kind: Callable[[str], Any], default: Any = None, secret: bool = False) -> Any:
@@ -110,7 +107,7 @@ class Settings:
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
-    """Read and check all settings; raise `SettingsError` naming every wrong one."""
+    """Read and check all settings; raise a `StartError` naming every wrong one."""
     values, problems = {}, list(_missing(environ))
     for setting in fields(Settings):
         try:
@@ -121,7 +118,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     if (settings.metrics_access == "token") != bool(settings.metrics_token):
         problems.append(f"{PREFIX}METRICS_TOKEN and {PREFIX}METRICS_ACCESS=token go together.")
     if problems:
-        raise SettingsError("\n".join(problems))
+        raise StartError("\n".join(problems))
     if settings.token_secret:
         return settings
     logger.info(

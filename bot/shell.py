@@ -8,18 +8,17 @@ import re
 import secrets
 import signal
 import sys
+import time
 from typing import Any
 
 from rasa.core.utils import AvailableEndpoints
-from rasa.shared.core.events import Event, UserUttered
-from rasa.utils.endpoints import EndpointConfig
+from rasa.shared.core.events import Event
 
 from actions.reply import Reply
 from bot.channels import incoming
 from bot.channels.metrics import shared_metrics
 from bot.channels.refusals import Refusal
 from bot.channels.requests import ChannelRequest, request_in
-from bot.channels.stored_conversation import innermost
 from bot.channels.turn import Turns
 from bot.conversation_store import ConversationStore
 from bot.saved_conversation import CannotSaveError, save
@@ -50,20 +49,17 @@ def chat(model: str) -> None:
         StartError: the model cannot be used.
     """
     configure()
-    store = f"{ConversationStore.__module__}.{ConversationStore.__qualname__}"
-    endpoints = AvailableEndpoints(
-        action=InProcessActions(), tracker_store=EndpointConfig(type=store, file=":memory:")
-    )
-    asyncio.run(_chat(model, endpoints))
+    asyncio.run(_chat(model))
 
 
-async def _chat(model: str, endpoints: AvailableEndpoints) -> None:
-    agent = await ready_agent(model, endpoints, asyncio.get_running_loop())
+async def _chat(model: str) -> None:
+    store = ConversationStore(None, file=":memory:")
+    endpoints = AvailableEndpoints(action=InProcessActions(), tracker_store=store)
     try:
+        agent = await ready_agent(model, endpoints, asyncio.get_running_loop())
         await Shell(agent).talk()
     finally:
-        for store in innermost(agent.tracker_store):
-            store.close()
+        store.close()
 
 
 class Shell:
@@ -84,7 +80,7 @@ class Shell:
     async def talk(self) -> None:
         """Read and answer until Ctrl+C, or the end of what is typed or piped in."""
         prepare()
-        # Until here, whoever left while it loaded left at once.
+        # Until here, whoever left while it loaded left at once, or a server took Ctrl+C.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             show(GREETING)
@@ -137,18 +133,11 @@ class Shell:
     async def _answer(self, text: str) -> Reply:
         tracker = await self._agent.tracker_store.retrieve(self._id)
         self._focus = tracker.get_slot("focus") if tracker else None
+        asked = time.time()
         said = await self._turns.answer(text, self._id)
         if request_in(text) is ChannelRequest.ERASE:
             self._begin()
-        await self._remember()
-        return said
-
-    async def _remember(self) -> None:
-        """Keep the turn's events for `/save`: the store keeps the last ones only."""
+        # For `/save`, turn by turn: the store keeps the last ones only.
         tracker = await self._agent.tracker_store.retrieve(self._id)
-        events = list(tracker.events) if tracker else []
-        starts = [n for n, event in enumerate(events) if isinstance(event, UserUttered)]
-        if starts:
-            known = {event.message_id for event in self._events if isinstance(event, UserUttered)}
-            if events[starts[-1]].message_id not in known:
-                self._events += events[starts[-1] :]
+        self._events += [e for e in tracker.events if e.timestamp >= asked] if tracker else []
+        return said

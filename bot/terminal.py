@@ -6,7 +6,6 @@ import contextlib
 import importlib
 import re
 import shutil
-import signal
 import sys
 import textwrap
 from collections.abc import Iterable
@@ -29,19 +28,12 @@ def prepare() -> None:
 
 
 def read() -> str | None:
-    """Return the next line typed, or None at the end of all.
-
-    Raises:
-        KeyboardInterrupt: Ctrl+C was pressed, whatever a server that runs makes of it.
-    """
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    """Return the next line typed, or None at the end of all."""
     try:
         typed = input(_PROMPT)
     except EOFError:
         print()
         return None
-    finally:
-        signal.signal(signal.SIGINT, before)
     if not sys.stdin.isatty():
         print(typed)  # so that a transcript shows both sides
     return typed

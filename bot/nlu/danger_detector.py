@@ -2,9 +2,8 @@
 
 The one place where danger is decided: the tuned encoder reads the message in its context, and
 a linear head over its vector and the message's n-grams gives each kind of danger its probability
-(`training/`). Beside it stand a few
-plain sentences that alarm whatever the head says. What was found is put under the message key
-"danger" (ids only, never text). Any error alarms.
+(`training/`). Beside it stand a few plain sentences that alarm whatever the head says. What was
+found is put under the message key "danger" (ids only, never text). Any error alarms.
 """
 
 from __future__ import annotations

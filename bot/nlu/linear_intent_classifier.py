@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,18 +22,11 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.trained import Trained
-from knowledge_base.encoder import Vectors, in_context, shared_encoder
-
-if TYPE_CHECKING:
-    from training.data import Example
+from knowledge_base.encoder import in_context, shared_encoder
 
 Array = npt.NDArray[np.float64]
 
-INVERSE_PENALTY = "C"
-RANKING_LENGTH = "ranking_length"
-# Intents that another component decides.
-IGNORED = "ignored"
-
+RANKING_LENGTH = 10
 # Of the solver's gradient: a smaller one takes four times as long and decides nothing else.
 TOLERANCE = 0.3
 
@@ -44,7 +37,8 @@ _FILE = "weights.npz"
 class LinearIntentClassifier(IntentClassifier, Trained):
     """Multinomial logistic regression, trained by scikit-learn, predicted by numpy.
 
-    Rasa's own LogisticRegressionClassifier has no C and imports skops at every start.
+    Rasa's own LogisticRegressionClassifier imports skops at every start. The intents of danger are
+    left to the `DangerDetector`.
     """
 
     def __init__(self, *parts: Any) -> None:
@@ -58,11 +52,6 @@ class LinearIntentClassifier(IntentClassifier, Trained):
         """Needs a featurizer before it."""
         return [Featurizer]
 
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """Default settings; both numbers are without unit."""
-        return {INVERSE_PENALTY: 1.0, RANKING_LENGTH: 10, IGNORED: []}
-
     def read(self, folder: Path) -> None:
         """Take the trained weights."""
         with np.load(folder / _FILE, allow_pickle=False) as stored:
@@ -73,22 +62,19 @@ class LinearIntentClassifier(IntentClassifier, Trained):
         """Fit on the intents' examples, alone and in conversations; store the weights."""
         from sklearn.linear_model import LogisticRegression
 
-        from training.data import intents_in_context
+        from training.data import DANGERS, intents_in_context
 
-        ignored = self._config[IGNORED]
         examples = [
-            m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT) not in ignored
+            m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT) not in DANGERS
         ]
         known = {m.get(INTENT) for m in examples}
         turns = [turn for turn in intents_in_context() if _base(str(turn.act)) in known]
         intents = [*(m.get_full_intent() for m in examples), *(str(turn.act) for turn in turns)]
-        model = LogisticRegression(
-            C=self._config[INVERSE_PENALTY],
-            class_weight=_balanced(intents),
-            max_iter=1000,
-            tol=TOLERANCE,
+        in_conversation = shared_encoder().means(
+            [turn.text for turn in turns], [in_context(turn.context) for turn in turns]
         )
-        model.fit(np.vstack([_vectors(examples), _in_conversation(turns)]), intents)
+        model = LogisticRegression(class_weight=_balanced(intents), max_iter=1000, tol=TOLERANCE)
+        model.fit(np.vstack([_vectors(examples), in_conversation]), intents)
         self._intents = list(model.classes_)
         self._weights, self._bias = model.coef_.T, model.intercept_
         with self._model_storage.write_to(self._resource) as folder:
@@ -111,8 +97,7 @@ class LinearIntentClassifier(IntentClassifier, Trained):
                 confidences[_base(name)] += chance
             names = sorted(confidences, key=lambda name: -confidences[name])
             ranking = [
-                {"name": name, "confidence": confidences[name]}
-                for name in names[: self._config[RANKING_LENGTH]]
+                {"name": name, "confidence": confidences[name]} for name in names[:RANKING_LENGTH]
             ]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
@@ -137,9 +122,3 @@ def _balanced(intents: list[str]) -> dict[str, float]:
 
 def _vectors(messages: list[Message]) -> Array:
     return np.vstack([m.get_dense_features(TEXT)[1].features for m in messages])
-
-
-def _in_conversation(turns: list[Example]) -> Vectors:
-    return shared_encoder().means(
-        [turn.text for turn in turns], [in_context(turn.context) for turn in turns]
-    )

@@ -37,7 +37,7 @@ def apply() -> None:
     if _SERVING in sys.modules:
         from bot.bounded_http import bound_rasa
 
-        bound_rasa(behind_proxies=get_settings().trusted_proxies > 0)
+        bound_rasa()
         serving = sys.modules[_SERVING]
         serving.configure_app = partial(_make_app, serving.configure_app)  # type: ignore[attr-defined]
 

@@ -26,7 +26,7 @@ from bot.settings import get_settings
 LOCKED_SECONDS = 1.0
 CONNECT_SECONDS = 2
 STATEMENT_SECONDS = 5
-# Pieces of work that may wait at a time; with more, the database is too slow for its patients.
+# Statements that may wait at a time; with more, the database is too slow for its patients.
 MOST_WAITING = 1000
 IN_MEMORY = ":memory:"
 
@@ -39,34 +39,20 @@ class StoreError(RuntimeError):
 
 
 class Database:
-    """Runs work in transactions, in threads of its own.
+    """Runs each statement in a transaction, in threads of its own.
 
     Args:
         engine: of SQLAlchemy.
-        threads: how many pieces of work may run at a time.
-        claims: gives connections of their own to those who hold a name.
+        threads: how many statements may run at a time.
+        claims: of a database that processes share; connections of those who hold a name.
     """
 
     def __init__(self, engine: Engine, threads: int, claims: Engine | None = None) -> None:
         self._engine = engine
         self._claims = claims or engine
+        self.is_shared = claims is not None  # with other processes, at the same time
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="database")
         self._waiting = 0
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether other processes use it at the same time."""
-        return str(self._engine.dialect.name) != "sqlite"
-
-    async def _run(self, work: Callable[[Connection], _T]) -> _T:
-        """Do something in one transaction, and return its result."""
-        if self._waiting >= MOST_WAITING:
-            raise StoreError("Busy")
-        self._waiting += 1
-        try:
-            return await self._in_thread(self._in_transaction, work)
-        finally:
-            self._waiting -= 1
 
     async def rows(self, statement: str, **values: Any) -> list[Any]:
         """Run one statement that returns rows.
@@ -74,19 +60,17 @@ class Database:
         Raises:
             StoreError: it failed, and nothing was changed.
         """
-        return await self._run(_selected(statement, values))
+        return (await self._run(statement, values))[0]
 
     def rows_now(self, statement: str, **values: Any) -> list[Any]:
         """Run one statement that returns rows, outside the event loop.
 
         Raises:
-            StoreError: it failed, or took too long.
+            StoreError: it failed.
+            concurrent.futures.TimeoutError: it took too long.
         """
-        work = self._threads.submit(self._in_transaction, _selected(statement, values))
-        try:
-            return work.result(STATEMENT_SECONDS)
-        except TimeoutError:
-            raise StoreError("Slow") from None
+        work = self._threads.submit(self._execute, statement, values)
+        return work.result(STATEMENT_SECONDS)[0]
 
     async def change(self, statement: str, *many: Mapping[str, Any], **values: Any) -> int:
         """Run one statement, with one set of values or many; return how many rows it changed.
@@ -94,8 +78,22 @@ class Database:
         Raises:
             StoreError: it failed, and nothing was changed.
         """
-        given = list(many) or values
-        return await self._run(lambda c: int(c.execute(text(statement), given).rowcount))
+        return (await self._run(statement, list(many) or values))[1]
+
+    async def _run(self, statement: str, given: Any) -> tuple[list[Any], int]:
+        """Run one statement; return its rows, and how many it changed."""
+        if self._waiting >= MOST_WAITING:
+            raise StoreError("Busy")
+        self._waiting += 1
+        try:
+            return await self._in_thread(self._execute, statement, given)
+        finally:
+            self._waiting -= 1
+
+    def _execute(self, statement: str, given: Any) -> tuple[list[Any], int]:
+        with _own_errors(), self._engine.begin() as connection:
+            done = connection.execute(text(statement), given)
+            return list(done) if done.returns_rows else [], done.rowcount
 
     def prepare(self, tables: MetaData) -> None:
         """Make the tables that are missing.
@@ -147,18 +145,10 @@ class Database:
     async def _in_thread(self, work: Callable[..., _T], *arguments: Any) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
 
-    def _in_transaction(self, work: Callable[[Connection], _T]) -> _T:
-        with _own_errors(), self._engine.begin() as connection:
-            return work(connection)
-
     def _checkpoint(self) -> None:
         with _own_errors(), self._engine.connect() as connection:
             free = connection.execution_options(isolation_level="AUTOCOMMIT")
             free.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).fetchall()
-
-
-def _selected(statement: str, values: Mapping[str, Any]) -> Callable[[Connection], list[Any]]:
-    return lambda connection: list(connection.execute(text(statement), values).fetchall())
 
 
 def open_database(file: str | Path, durable: bool = False) -> Database:

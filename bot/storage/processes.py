@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -51,33 +51,25 @@ class Processes:
                 lock = self._redis.lock(
                     f"{_PREFIX}/lock/{name}", timeout=LOCK_SECONDS, sleep=SECONDS_BETWEEN_LOOKS
                 )
-                try:
+                with _reported("lock"):
                     await lock.acquire()
-                except Exception as error:  # whatever is wrong with Redis has the same remedy
-                    _report("lock", error)
-                else:
                     holding = asyncio.create_task(_hold(lock))
                     stack.push_async_callback(_let_go, lock, holding)
             yield
 
     async def note(self, name: str, value: bytes, seconds: float) -> None:
         """Keep a value for the other processes, for so many seconds."""
-        if self._redis is None:
-            return
-        try:
-            await self._redis.set(f"{_PREFIX}/note/{name}", value, px=max(1, int(seconds * 1000)))
-        except Exception as error:
-            _report("note", error)
+        if self._redis is not None:
+            with _reported("note"):
+                milliseconds = max(1, int(seconds * 1000))
+                await self._redis.set(f"{_PREFIX}/note/{name}", value, px=milliseconds)
 
     async def noted(self, name: str) -> bytes | None:
         """Return what any process noted under a name, or None."""
-        if self._redis is None:
-            return None
-        try:
-            found: bytes | None = await self._redis.get(f"{_PREFIX}/note/{name}")
-        except Exception as error:
-            _report("note", error)
-            return None
+        found: bytes | None = None
+        if self._redis is not None:
+            with _reported("note"):
+                found = await self._redis.get(f"{_PREFIX}/note/{name}")
         return found
 
 
@@ -97,20 +89,21 @@ def shared_processes() -> Processes:
 async def _hold(lock: Lock) -> None:
     while True:
         await asyncio.sleep(LOCK_SECONDS / 3)
-        try:
+        with _reported("lock"):
             await lock.reacquire()
-        except Exception as error:
-            _report("lock", error)
 
 
 async def _let_go(lock: Lock, holding: asyncio.Task[None]) -> None:
     holding.cancel()
-    try:
+    with _reported("lock"):  # it may have run out
         await lock.release()
-    except Exception as error:  # it ran out, or Redis is gone: the turn is done all the same
-        _report("lock", error)
 
 
-def _report(operation: str, error: Exception) -> None:
-    logger.error("Redis failed to %s (%s).", operation, type(error).__name__)
-    shared_metrics().add("store_errors_total", operation=operation)
+@contextmanager
+def _reported(operation: str) -> Iterator[None]:
+    """Log and count what fails in this block, and go on: whatever is wrong with Redis."""
+    try:
+        yield
+    except Exception as error:
+        logger.error("Redis failed to %s (%s).", operation, type(error).__name__)
+        shared_metrics().add("store_errors_total", operation=operation)

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.errors import StartError
 from bot.sealing import KEY_FILE, CannotOpenError, Sealer, stored_secret
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings
 
 SEALER = Sealer("a" * 32)
 texts = st.text(st.characters(exclude_categories=["Cs"]))
@@ -97,7 +98,7 @@ def test_a_key_that_is_missing_beside_sealed_data_is_not_made_anew(tmp_path: Pat
     """Nothing is lost silently: the error says which file cannot be read, and what to do."""
     (tmp_path / "data").mkdir()
     (tmp_path / "data/conversations.db").touch()
-    with pytest.raises(SettingsError, match=r"data\.key is missing.*conversations\.db.*backup"):
+    with pytest.raises(StartError, match=r"data\.key is missing.*conversations\.db.*backup"):
         secret_of(tmp_path / "data")
     assert not (tmp_path / "config").exists()
 
@@ -106,7 +107,7 @@ def test_a_key_that_is_missing_beside_sealed_data_is_not_made_anew(tmp_path: Pat
 def test_a_damaged_key_file_ends_the_start(tmp_path: Path, content: bytes) -> None:
     """Nothing is ever sealed with half a secret, or with one that cannot be kept."""
     (tmp_path / KEY_FILE).write_bytes(content)
-    with pytest.raises(SettingsError, match="HEMATOMA_GUIDE_DATA_SECRET"):
+    with pytest.raises(StartError, match="HEMATOMA_GUIDE_DATA_SECRET"):
         secret_of(tmp_path)
-    with pytest.raises(SettingsError, match="HEMATOMA_GUIDE_KEY_FOLDER"):
+    with pytest.raises(StartError, match="HEMATOMA_GUIDE_KEY_FOLDER"):
         secret_of(tmp_path / "data", XDG_CONFIG_HOME=str(tmp_path / KEY_FILE))

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.errors import StartError
 from bot.setting_kinds import SHORTEST_SECRET
-from bot.settings import PREFIX, Settings, SettingsError, load_settings
+from bot.settings import PREFIX, Settings, load_settings
 
 LONG_SECRET = "s" * SHORTEST_SECRET
 
@@ -64,18 +65,18 @@ def test_it_reads_every_kind_of_setting() -> None:
 )
 def test_it_names_a_wrong_setting(name: str, value: str) -> None:
     """A wrong value ends the start with a sentence that names the setting."""
-    with pytest.raises(SettingsError, match=f"{PREFIX}{name}"):
+    with pytest.raises(StartError, match=f"{PREFIX}{name}"):
         load(**{name: value})
 
 
 def test_it_names_all_wrong_settings_and_never_repeats_a_secret(tmp_path: Path) -> None:
     """Who sets the bot up hears of each wrong setting at once; no error shows a secret."""
     wrong = {"MAX_TEXT": "x", "TOKEN_SECRET": "hush", "REDIS_URL": "hush"}
-    with pytest.raises(SettingsError) as error:
+    with pytest.raises(StartError) as error:
         load(**wrong)
     assert all(name in str(error.value) for name in wrong)
     assert "hush" not in str(error.value)
-    with pytest.raises(SettingsError, match="both set"):
+    with pytest.raises(StartError, match="both set"):
         load(TOKEN_SECRET=LONG_SECRET, TOKEN_SECRET_FILE=str(tmp_path / "secret"))
 
 
@@ -98,7 +99,7 @@ def test_half_a_platform_ends_the_start(together: dict[str, str]) -> None:
     """Who forgets one setting of a platform is told which, before a patient finds out."""
     for missing in together:
         given = {name: value for name, value in together.items() if name != missing}
-        with pytest.raises(SettingsError, match=missing):
+        with pytest.raises(StartError, match=missing):
             load(**given)
 
 

@@ -44,9 +44,9 @@ class WebInput(InputChannel):
         self.tokens = SessionTokens(self.settings.token_secret, self.settings.session_hours * 3600)
         self.conversations = Conversations()
         self._long_messages: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self.addresses = Addresses(self.settings.trusted_proxies, self.settings.token_secret)
+        self.addresses = Addresses(self.settings.token_secret)
         self.rates = RateLimits(
-            self.settings.redis_url or "memory://",
+            self.settings.redis_url,
             {
                 "chat": self.settings.session_rate,
                 "address": self.settings.address_rate,

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from actions.reply import Reply
 from bot.channels.refusals import Refusal
 from bot.sealing import CannotOpenError, shared_sealer
-from bot.storage.processes import Processes, shared_processes
+from bot.storage.processes import shared_processes
 from knowledge_base.outcome import Outcome
 
 MOST_CONVERSATIONS = 10_000  # the least recently used idle one is forgotten
@@ -41,15 +41,14 @@ class Turn:
 class Conversation:
     """The memory of one chat, by the id of its session."""
 
-    def __init__(self, name: str, processes: Processes) -> None:
+    def __init__(self, name: str) -> None:
         self._name = name
-        self._processes = processes
         self._lock = asyncio.Lock()
         self._turns: OrderedDict[str, Turn] = OrderedDict()
 
     @property
     def pending(self) -> int:
-        """Reply under way or waiting."""
+        """How many replies are under way or waiting."""
         return sum(not turn.reply.done() for turn in self._turns.values())
 
     async def turn(self, message_id: str) -> Turn:
@@ -62,9 +61,7 @@ class Conversation:
         turn = self._turns.get(message_id)
         if turn is None and (known := await self._known(message_id)):
             digest, reply = known
-            turn = self._turns[message_id] = Turn(
-                digest, asyncio.get_running_loop().create_future()
-            )
+            turn = self._turns[message_id] = Turn(digest, asyncio.Future())
             turn.reply.set_result(reply)
         if turn is None or not turn.reply.done():
             raise Refusal("unknown_message")
@@ -84,7 +81,7 @@ class Conversation:
             if self.pending >= MOST_PENDING:
                 raise Refusal("busy", wait=2)
             work = self._in_turn(message_id, digest, answer, seconds)
-            task = asyncio.get_running_loop().create_task(work)
+            task = asyncio.create_task(work)
             turn = self._turns[message_id] = Turn(digest, task)
             task.add_done_callback(lambda done: self._settle(message_id, done))
         else:
@@ -101,7 +98,7 @@ class Conversation:
             raise  # the patient's connection broke
 
     async def _in_turn(self, message_id: str, digest: str, answer: Answer, seconds: float) -> Reply:
-        async with self._lock, self._processes.alone(f"chat/{self._name}"):
+        async with self._lock, shared_processes().alone(f"chat/{self._name}"):
             await self._require_kept()
             if known := await self._known(message_id):
                 if known[0] != digest:
@@ -111,16 +108,16 @@ class Conversation:
                 reply = await asyncio.wait_for(answer(), seconds)
             except asyncio.TimeoutError:
                 raise Refusal("slow") from None
-            if self._processes.are_several and _is_final(reply):
+            if shared_processes().are_several and _is_final(reply):
                 place = self._place_of(message_id)
                 sealed = shared_sealer().seal([digest, reply.to_message()], place)
-                await self._processes.note(place, sealed, RETRY_SECONDS)
+                await shared_processes().note(place, sealed, RETRY_SECONDS)
             return reply
 
     async def _known(self, message_id: str) -> tuple[str, Reply] | None:
         """The digest of a message that another process answered, and the answer."""
         place = self._place_of(message_id)
-        sealed = await self._processes.noted(place)
+        sealed = await shared_processes().noted(place)
         try:
             known = shared_sealer().open(sealed, place) if sealed else None
         except CannotOpenError:
@@ -132,7 +129,7 @@ class Conversation:
 
     async def _require_kept(self) -> None:
         """Refuse if a patient deleted this chat at another process."""
-        if await self._processes.noted(f"deleted/{self._name}"):
+        if await shared_processes().noted(f"deleted/{self._name}"):
             raise Refusal("session_expired")
 
     def _settle(self, message_id: str, task: asyncio.Task[Reply]) -> None:
@@ -174,7 +171,7 @@ class Conversations:
             raise Refusal("session_expired")
         conversation = self._by_id.get(session_id)
         if conversation is None:
-            conversation = self._by_id[session_id] = Conversation(session_id, shared_processes())
+            conversation = self._by_id[session_id] = Conversation(session_id)
         self._by_id.move_to_end(session_id)
         while len(self._by_id) > MOST_CONVERSATIONS:
             idle = next((key for key, kept in self._by_id.items() if not kept.pending), None)

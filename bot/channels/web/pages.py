@@ -49,13 +49,11 @@ _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 def page_policy(page: str, frame_ancestors: str) -> str:
     """The Content-Security-Policy of one page: our script, this page's style, nothing else."""
-    styles = " ".join(
-        f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
-        for style in _STYLE.findall(page)
-    )
+    (style,) = _STYLE.findall(page)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return (
         "default-src 'none'; script-src 'self'; connect-src 'self'; "
-        f"style-src {styles or chr(39) + 'none' + chr(39)}; img-src 'self'; "
+        f"style-src 'sha256-{digest}'; img-src 'self'; "
         "base-uri 'none'; form-action 'none'; "
         f"frame-ancestors {frame_ancestors}; "
         "require-trusted-types-for 'script'; trusted-types 'none'"
@@ -89,6 +87,8 @@ class Pages:
         before that route is asked. The response middleware is put last when the server
         starts, so that what Rasa's own CORS extension set does not stand.
         """
+        # Of X-Forwarded-For Sanic believes what so many proxies have added at its right end.
+        app.config.PROXIES_COUNT = self._settings.trusted_proxies
         self._metrics.watch("unsaved_conversations", lambda: _unsaved(app))
         app.register_middleware(self._home_first, "request")
         health = {"status": "ok", "unset": self._settings.unset_contacts}

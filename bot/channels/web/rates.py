@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import ipaddress
 import logging
-import secrets
 import time
 
 from limits import RateLimitItem, parse_many
@@ -31,7 +30,7 @@ class RateLimits:
     who needs help is not turned away because a counter is down.
     """
 
-    def __init__(self, storage: str, limits: dict[str, str]) -> None:
+    def __init__(self, redis_url: str | None, limits: dict[str, str]) -> None:
         self._limits: dict[str, list[RateLimitItem]] = {
             name: list(parse_many(text)) for name, text in limits.items()
         }
@@ -41,9 +40,9 @@ class RateLimits:
         self._clock_offset = _clock_offset()
         self._shared: MovingWindowRateLimiter | None = None
         self._down_until = 0.0
-        if not storage.startswith("memory://"):
+        if redis_url:
             patience = {"socket_timeout": _STORE_SECONDS, "socket_connect_timeout": _STORE_SECONDS}
-            self._shared_storage = storage_from_string(storage, **patience)
+            self._shared_storage = storage_from_string(redis_url, **patience)
             self._shared = MovingWindowRateLimiter(self._shared_storage)
 
     async def spend(self, name: str, who: str, cost: int = 1) -> None:
@@ -84,28 +83,13 @@ class RateLimits:
 class Addresses:
     """Tells network addresses apart without keeping them."""
 
-    def __init__(self, trusted_proxies: int, shared_secret: str | None = None) -> None:
-        self._trusted_proxies = trusted_proxies
-        self._key = (shared_secret or secrets.token_urlsafe(32)).encode()
+    def __init__(self, secret: str) -> None:
+        self._key = secret.encode()[:64]
 
     def key_of(self, request: Request) -> str:
         """A keyed digest of the caller's address (of its /64 network for IPv6)."""
-        network = _network_of(client_address(request, self._trusted_proxies))
-        return hashlib.blake2b(network.encode(), key=self._key[:64], digest_size=12).hexdigest()
-
-
-def client_address(request: Request, trusted_proxies: int) -> str:
-    """The caller's address, believing only as many proxies as the clinic runs.
-
-    Each proxy adds the address it was called from at the right end of X-Forwarded-For, so
-    with two proxies the second from the right is true and everything left of it may be made up.
-    """
-    if trusted_proxies:
-        header = ",".join(request.headers.getall("x-forwarded-for", []))
-        hops = [hop.strip() for hop in header.split(",") if hop.strip()]
-        if len(hops) >= trusted_proxies:
-            return hops[-trusted_proxies]
-    return str(request.ip or "unknown")
+        network = _network_of(request.remote_addr or request.ip)
+        return hashlib.blake2b(network.encode(), key=self._key, digest_size=12).hexdigest()
 
 
 def _clock_offset() -> float:

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from bot.channels.refusals import Refusal
 
 _VERSION = "v1"
-_BEARER = "Bearer "
 _LONGEST = 200  # characters; ours are about 95
 
 
@@ -49,12 +48,10 @@ class SessionTokens:
 
     def read(self, authorization: str | None) -> Session:
         """The session an ``Authorization: Bearer <token>`` header proves, or a refusal."""
-        if not authorization or not authorization.startswith(_BEARER):
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme != "Bearer" or not 0 < len(token) <= _LONGEST or not token.isascii():
             raise Refusal("no_session")
-        token = authorization[len(_BEARER) :].strip()
-        signed, _, signature = token.rpartition(".")
-        if len(token) > _LONGEST or not token.isascii():
-            raise Refusal("no_session")
+        signed, _, signature = token.strip().rpartition(".")
         if not hmac.compare_digest(signature, self._signature(signed)):
             # After a restart without a set secret every old token lands here, so the
             # patient's page is told what it would be told of an expired one.
