@@ -55,17 +55,20 @@ class Courier:
             StoreError: one could not be stored, so they must not be confirmed to the platform.
         """
         stored = []
-        for message in messages:
-            if message.age > _TOO_OLD:
-                self._count("dropped_total", reason="too_old")
-            elif conversation := await self._inbox.add(message):
-                self._count("received_total", kind=message.kind.value)
-                stored.append(conversation)
-            else:
-                self._count("dropped_total", reason="duplicate")
-        # Only when all are stored: they may have come in any order.
-        for conversation in stored:
-            self._wake(conversation)
+        try:
+            for message in messages:
+                if message.age > _TOO_OLD:
+                    self._count("dropped_total", reason="too_old")
+                elif conversation := await self._inbox.add(message):
+                    self._count("received_total", kind=message.kind.value)
+                    stored.append(conversation)
+                else:
+                    self._count("dropped_total", reason="duplicate")
+        finally:
+            # Not before all are stored, as they may have come in any order; but also if one could
+            # not be: those before it are passed over when the platform brings them again.
+            for conversation in stored:
+                self._wake(conversation)
 
     async def confirm(self, receipt: Receipt) -> None:
         """Take note of what the platform says of an answer."""

@@ -129,6 +129,26 @@ def test_it_takes_the_good_messages_of_a_batch_with_bad_ones(shared: Clinic) -> 
         assert shared.count("dropped_total", reason=reason) == 1
 
 
+@only(META)
+def test_a_store_that_fails_within_a_batch_leaves_nobody_waiting(clinic: Clinic) -> None:
+    """What was stored before it failed is answered at once; the rest when it is brought again."""
+    anna, ben = clinic.person(), clinic.person()
+    batch = fake_graph.together(anna.text("one"), ben.text("two"))
+    with clinic.open():
+        with contextlib.closing(sqlite3.connect("inbox.db")) as database:
+            database.execute(
+                "CREATE TRIGGER full BEFORE INSERT ON messages"
+                " WHEN EXISTS (SELECT 1 FROM messages) BEGIN SELECT RAISE(ABORT, 'full'); END"
+            )
+            assert fake_graph.post(clinic.url, batch) == 500
+            until(lambda: clinic.fake.to(anna))
+            database.execute("DROP TRIGGER full")
+        clinic.bring(batch)
+        until(lambda: clinic.fake.to(ben))
+        clinic.rest()
+    assert len(clinic.fake.to(anna)) == 1
+
+
 @only(TWILIO)
 def test_it_rejects_a_signature_for_another_address(shared: Clinic) -> None:
     """What Twilio signed for the status address, for another site or query, is not a message."""
