@@ -42,6 +42,7 @@ from knowledge_base.sites import sites_compared
 from knowledge_base.wording import (
     WHETHER,
     asked_for,
+    asking_part,
     asks,
     asks_to_be_told,
     asks_what_to_do,
@@ -194,10 +195,7 @@ class Answerer:
         return SmallTalk(focus)
 
     def _asks(self, question: Question, focus: Focus) -> bool:
-        """Tell whether a message that seems to be small talk asks something.
-
-        It wants less of what was said, asks what is stored, or is worded as a question.
-        """
+        """Tell whether what seems small talk wants less, asks what is stored, or is a question."""
         if focus.last and wants_less(question.text):
             return True
         evidence = self._searcher.evidence(question.text)
@@ -215,22 +213,25 @@ class Answerer:
         """Decline to decide for a person.
 
         A question that speaks of nobody is only worded like a request for advice, or taken for
-        one after others: what the sources cover is answered if it names its site and is near to
-        a known question; what they do not cover is declined by its name.
+        one after others: what the sources surely cover is answered if it names its site; what they
+        do not cover is declined by its name.
         """
         of_someone = speaks_of_someone(question.text)
+        asked = asked_for(question.text[slice(*asking_part(question.text))])
         if of_someone and not asks_to_be_told(question.text):
-            return Declined(focus, asked_for(question.text))
+            return Declined(focus, asked)
         answer = self._answer(question, focus)
-        if not of_someone and question.sites and self.finder.is_clear(question.text):
+        if not of_someone and question.sites and isinstance(answer, Cited) and not answer.unsure:
             return answer
         hardly = not of_someone and question.chance(Request.ADVICE) < SURE
         if isinstance(answer, Gap) or (hardly and isinstance(answer, NotFound)):
             return replace(answer, focus=focus)
-        return Declined(focus, asked_for(question.text))
+        return Declined(focus, asked)
 
     def _say_whom_to_call(self, question: Question, focus: Focus) -> Answer:
         """Leave care to fixed words; "which specialists are brought in?" is told by a source."""
+        if asked_for(question.text) == "how_often":
+            return Declined(focus, "how_often")
         asks_of_a_kind = question.request is Request.WHOM and question.site
         if asks_of_a_kind and not speaks_of_someone(question.text):
             answer = self._answer(question, focus)

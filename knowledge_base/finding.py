@@ -48,6 +48,7 @@ from knowledge_base.wording import (
     defined_words,
     is_broad,
     names_several,
+    says_which_is_worse,
 )
 
 # From this chance on, a message is about something else altogether.
@@ -159,8 +160,8 @@ class Finder:
         """Answer a question that the sources answer.
 
         Args:
-            question: the message.
-            focus: what the conversation was about before it.
+            question: see `answer`.
+            focus: see `answer`.
             alone: what search found for the message alone.
             evidence: what it found within the conversation.
         """
@@ -187,11 +188,9 @@ class Finder:
             leading = self.lines(f"{focus.article}/{focus.topic}")[0]
             if leading.id not in focus.last:
                 hits = [evidence.hit_of(leading)]
-        if not asks_for_a_list(question.text):
-            return self.say(hits[:1], question, focus)
         first = hits[0].passage
-        summary = f"{first.section}/1"
-        if first.id == summary:  # a list by itself
+        summary = f"{first.section}/1"  # a list by itself
+        if first.id == summary or not asks_for_a_list(question.text):
             return self.say(hits[:1], question, focus)
         itemized = first.topic in ITEMIZED
         lowest = hits[0].similarity - (NEAR if itemized else ELSEWHERE)
@@ -230,8 +229,13 @@ class Finder:
         about = Focus(topic=question.topic, question=question.remembered, sites=last_two(sites))
         if question.topic in CARE_DIFFERS and not asks_to_compare(question.text):
             return WhichKind(about, tuple(hits))
-        compares = asked_for(question.text) == "compare"
-        return (Compared if compares else OfEach)(about, tuple(hits))
+        if asked_for(question.text) != "compare":
+            return OfEach(about, tuple(hits))
+        topic = hits[0].passage.topic
+        lines = [line for site in sites for line in self.lines(f"{site}/{topic}")]
+        if worse := [line for line in lines if says_which_is_worse(line.text)]:
+            return self.say([evidence.hit_of(worse[0])], question, focus)
+        return Compared(about, tuple(hits))
 
     def definition(
         self, term: Term, evidence: Evidence, focus: Focus, question: Question

@@ -48,6 +48,8 @@ asks_for_a_list = _reading(
 names_several = _reading(
     r", (?!to\b|so\b|but\b|wh\w+\b|because\b|if\b|as\b)(?:[\w-]+ ){1,4}and [\w-]+"
 )
+# Whether a line of an article compares what it tells of with others.
+says_which_is_worse = _reading(r"\b(?:bigger|worse|more \w+) (?:problem|than)\b")
 _WHAT = r"(?:what|how|why|when|where|which|who)(?:'?s|'?re)?"
 _WHETHER = r"(?:is|are|was|were|can|could|does|do|did|will|would|has|have)"
 # Whether a question begins with "why", "which" or the like: no "yes" answers it.
