@@ -56,14 +56,13 @@ from knowledge_base.wording import (
 
 # What may be a doubt asks for nothing else with so few words, what surely is one with so few; more
 # words say what they ask: "that is correct or not, what did the study say".
-A_FEW_WORDS, A_SENTENCE = 4, 7
+A_WORD_OR_TWO, A_FEW_WORDS, A_SENTENCE = 2, 4, 7
 # From these cosines on to a stored question, by itself and after what was said, a message asks it;
 # doubts and small talk come no nearer than 0.85 and 0.91.
 ASKED, ASKED_ON = 0.88, 0.92
 # So sure must small talk be where a message is worded as a question; of some never, if above 1.
 SURE_OF_SMALL_TALK = 0.7
 SURE_ALTHOUGH_IT_ASKS = {Request.FEAR: 0.95, Request.DENY: 1.1}
-A_WORD_OR_TWO = 2
 # A message of more words than this asks for more than the meaning of one.
 A_WORD_ASKED_FOR = 9
 MORE_SAID = 4
@@ -86,8 +85,7 @@ class Answerer:
             Request.DOUBT: self._stand_by,
             Request.EXPLAIN: self._explain,
             Request.ADVICE: self._advise,
-            Request.CARE: self._say_whom_to_call,
-            Request.WHOM: self._say_whom_to_call,
+            **dict.fromkeys((Request.CARE, Request.WHOM), self._say_whom_to_call),
             **dict.fromkeys(SMALL_TALK, self._talk),
         }
 
@@ -212,9 +210,8 @@ class Answerer:
     def _advise(self, question: Question, focus: Focus) -> Answer:
         """Decline to decide for a person.
 
-        A question that speaks of nobody is only worded like a request for advice, or taken for
-        one after others: what the sources surely cover is answered if it names its site; what they
-        do not cover is declined by its name.
+        A question that speaks of nobody is only worded like a request for advice: what the sources
+        surely cover is answered if it names its site, what they do not cover declined by its name.
         """
         of_someone = speaks_of_someone(question.text)
         asked = asked_for(question.text[slice(*asking_part(question.text))])
@@ -285,10 +282,13 @@ class Answerer:
     def _explain(self, question: Question, focus: Focus) -> Answer:
         """Explain a medical word; a message that asks for more than a word is answered."""
         normalized = self._searcher.normalize(question.text)
-        terms = self._glossary.find(defined_words(normalized) or normalized)
-        if not terms and asks_what_it_means(question.text):
+        asked = defined_words(normalized)
+        terms = self._glossary.find(asked or normalized)
+        means = asks_what_it_means(question.text)
+        if not terms and means:
             terms = self._glossary.find(self._searcher.normalize(focus.question))
-        if not terms or len(words_of(normalized)) > A_WORD_ASKED_FOR:
+        most = A_WORD_ASKED_FOR if asked or means else A_FEW_WORDS
+        if not terms or len(words_of(normalized)) > most:
             return self._answer(question, focus)
         evidence = self._searcher.evidence(question.text, focus.site)
         return self.finder.definition(terms[0], evidence, focus, question)

@@ -27,6 +27,8 @@ from knowledge_base.encoder import in_context, shared_encoder
 Array = npt.NDArray[np.float64]
 
 RANKING_LENGTH = 10
+# Below this share of its intent, a response key is a guess: words that fit any of them are better.
+SURE_OF_KEY = 0.65
 # Of the solver's gradient: a smaller one takes four times as long and decides nothing else.
 TOLERANCE = 0.3
 
@@ -87,7 +89,7 @@ class LinearIntentClassifier(IntentClassifier, Trained):
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set `intent`, `intent_ranking` and, of a retrieval intent, its likeliest response key."""
+        """Set `intent`, `intent_ranking` and, of a retrieval intent, a sure response key."""
         for message in (m for m in messages if m.get(TEXT)):
             logits = (_vectors([message]) @ self._weights + self._bias)[0]
             chances = np.exp(logits - logits.max())
@@ -101,11 +103,13 @@ class LinearIntentClassifier(IntentClassifier, Trained):
             ]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
-            keyed = [
-                row for row, name in enumerate(self._intents) if name.startswith(f"{names[0]}/")
-            ]
-            if keyed:
-                likeliest = self._intents[max(keyed, key=lambda row: chances[row])]
+            keyed = {
+                name: chance
+                for name, chance in zip(self._intents, chances.tolist(), strict=True)
+                if name.startswith(f"{names[0]}/")
+            }
+            likeliest = max(keyed, key=keyed.__getitem__, default="")
+            if likeliest and keyed[likeliest] > SURE_OF_KEY * confidences[names[0]]:
                 message.set(INTENT_RESPONSE_KEY, likeliest, add_to_output=True)
         return messages
 
