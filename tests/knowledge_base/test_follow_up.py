@@ -158,31 +158,11 @@ def test_two_kinds_are_compared(talk: Talk, earlier: list[str], then: tuple[str,
     assert {passage.topic for passage in answer.passages} == {then[1]}
 
 
-@pytest.mark.parametrize(
-    ("first", "topic", "site", "then", "expected"),
-    [
-        (
-            "How do they treat a spinal hematoma?",
-            "treatment",
-            "spinal",
-            "So ain't no getting around the knife then?",
-            "spinal-24",
-        ),
-        (
-            "does iliopsoas hematoma always need an operation",
-            "treatment",
-            "iliopsoas",
-            "When would they, so?",
-            "iliopsoas-75",
-        ),
-    ],
-)
-def test_what_was_just_said_is_not_said_to_another_question(
-    talk: Talk, first: str, topic: str, site: str, then: str, expected: str
-) -> None:
+def test_what_was_just_said_is_not_said_to_another_question(talk: Talk) -> None:
     """Of two lines that are about as good, the new one answers what is asked next."""
-    talk.ask(first, topic, site)
-    assert talk.put(Question(then, then, before=first)).passages[0].facts == (expected,)
+    first, then = "does iliopsoas hematoma always need an operation", "When would they, so?"
+    talk.ask(first, "treatment", "iliopsoas")
+    assert talk.put(Question(then, then, before=first)).passages[0].facts == ("iliopsoas-75",)
 
 
 @pytest.mark.parametrize("then", ["which is worse, that or the hip one", "which is more dangerous"])
