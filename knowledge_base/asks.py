@@ -49,7 +49,12 @@ class AskClassifier:
         Args:
             classes: what may be asked for.
             weights: shape (classes, features + 1), the last column added to every log odds.
+
+        Raises:
+            ValueError: classes and weights do not belong together.
         """
+        if len(classes) != len(weights):
+            raise ValueError(f"{len(classes)} classes, but weights for {len(weights)}.")
         self.classes = tuple(classes)
         self.weights = weights
         self._rows_of: dict[str, list[int]] = {}

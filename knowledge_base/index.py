@@ -175,13 +175,16 @@ def _classifier(
     entries: list[Entry], passages: dict[str, Passage], layers: Layers
 ) -> AskClassifier:
     """Learn from all entries that find a fact."""
-    rows = [n for n, e in enumerate(entries) if e.passage and passages[e.passage].kind == "fact"]
+    facts = [
+        (row, entry, passages[entry.passage])
+        for row, entry in enumerate(entries)
+        if entry.passage and passages[entry.passage].kind == "fact"
+    ]
     asked = [
         Asked(passage.id, entry.verdict or "", entry.sentences or passage.lines[0].numbers)
-        for entry in (entries[row] for row in rows)
-        if (passage := passages[str(entry.passage)])
+        for _, entry, passage in facts
     ]
-    return fit(asked, layers[rows].astype(np.float32))
+    return fit(asked, layers[[row for row, *_ in facts]].astype(np.float32))
 
 
 def _layers(

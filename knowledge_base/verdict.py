@@ -9,6 +9,7 @@ from knowledge_base.question import Focus, Question
 from knowledge_base.search import Searcher
 from knowledge_base.wording import (
     asking_part,
+    asks_of_the_past,
     begins_with_what,
     denies,
     extremes_in,
@@ -44,6 +45,9 @@ def verdict_on(
     tells_of_one = searcher.index.sources[passage.article].story_facts
     of_that_one = tells_of_one and (question.about_case or focus.article == passage.article)
     if speaks_of_one_person(asking) and not of_that_one:
+        return None
+    # "Did the blood thinner cause it?" asks of one bleed, too.
+    if asks_of_the_past(asking) and not tells_of_one:
         return None
     # "Does ibuprofen cause it?" is near "does warfarin cause it?".
     if not searcher.speaks_of_all_in(passage, searcher.normalize(asking)):

@@ -52,6 +52,10 @@ names_several = _reading(
 says_which_is_worse = _reading(r"\b(?:bigger|worse|more \w+) (?:problem|than)\b")
 _WHAT = r"(?:what|how|why|when|where|which|who)(?:'?s|'?re)?"
 _WHETHER = r"(?:is|are|was|were|can|could|does|do|did|will|would|has|have)"
+# Whether a yes/no question asks what has happened.
+asks_of_the_past = _reading(
+    r"^\W*(?:(?:so|and|but|then|ok|okay)\W+)*(?:did|was|were|had|has|have)\b"
+)
 # Whether a question begins with "why", "which" or the like: no "yes" answers it.
 begins_with_what = _reading(rf"^\W*(?:\w+\W+){{0,2}}?{_WHAT}\b")
 _NEXT_PART = re.compile(

@@ -103,6 +103,7 @@ def test_no_yes_or_no_leads_where_it_might_be_wrong(
     [
         "she is on apixaban, did that cause it?",
         "can warfarin have caused my dad's psoas bleed",
+        "did the blood thinner cause it",
     ],
 )
 def test_yes_and_no_are_not_said_of_a_person(talk: Talk, text: str) -> None:
