@@ -10,17 +10,11 @@ from pathlib import Path
 from tqdm import tqdm
 
 from knowledge_base.articles import ARTICLES_DIR, Article, load_articles
+from knowledge_base.building import build_index, digest_of
 from knowledge_base.content_guard import broken_rule
 from knowledge_base.encoder import ONNX_FILE, export, require_current, shared_encoder
 from knowledge_base.errors import KnowledgeBaseError
-from knowledge_base.index import (
-    INDEX_DIR,
-    Index,
-    build_index,
-    digest_of,
-    is_current,
-    load_index,
-)
+from knowledge_base.index import INDEX_DIR, Index, is_current, load_index
 from knowledge_base.questions import load_asks, load_not_covered
 from knowledge_base.search import Searcher
 from knowledge_base.weights import shared_weights

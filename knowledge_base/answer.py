@@ -42,7 +42,7 @@ from knowledge_base.sites import sites_compared
 from knowledge_base.wording import (
     WHETHER,
     asked_for,
-    asking_part,
+    asking_sentence,
     asks,
     asks_to_be_told,
     asks_what_to_do,
@@ -214,7 +214,7 @@ class Answerer:
         surely cover is answered if it names its site, what they do not cover declined by its name.
         """
         of_someone = speaks_of_someone(question.text)
-        asked = asked_for(question.text[slice(*asking_part(question.text))])
+        asked = asked_for(asking_sentence(question.text))
         if of_someone and not asks_to_be_told(question.text):
             return Declined(focus, asked)
         answer = self._answer(question, focus)

@@ -67,16 +67,13 @@ class AskClassifier:
         Args:
             layers: a message, as `Encoder.layers` reads it, shape (features,).
         """
-        return _shares(self._log_odds(layers))
+        return _shares(self.weights, layers)
 
     def asked(self, passage: str, layers: Vectors) -> list[tuple[Asked, float]]:
         """Return the classes that ask for one passage, and their shares, which add up to 1."""
         rows = self._rows_of[passage]
-        shares = _shares(self._log_odds(layers)[rows]).tolist()
+        shares = _shares(self.weights[rows], layers).tolist()
         return [(self.classes[row], share) for row, share in zip(rows, shares, strict=True)]
-
-    def _log_odds(self, layers: Vectors) -> Scores:
-        return np.asarray(self.weights[:, :-1] @ layers + self.weights[:, -1], dtype=np.float64)
 
 
 def fit(asked: Sequence[Asked], layers: Vectors) -> AskClassifier:
@@ -106,6 +103,8 @@ def fit(asked: Sequence[Asked], layers: Vectors) -> AskClassifier:
     return AskClassifier(classes, weights.astype(np.float32))
 
 
-def _shares(log_odds: Scores) -> Scores:
-    raised = np.exp(log_odds - log_odds.max())
+def _shares(weights: Vectors, layers: Vectors) -> Scores:
+    """Return the probabilities of some classes, which add up to 1."""
+    log_odds = weights[:, :-1] @ layers + weights[:, -1]
+    raised = np.exp(log_odds.astype(np.float64) - log_odds.max())
     return np.asarray(raised / raised.sum())

@@ -136,8 +136,7 @@ def _something_new(found: Evidence, question: Question, focus: Focus) -> Evidenc
     """Put what was just said second, if another passage is nearer and hardly worse."""
     first, second, *others = found.hits
     told = first.passage.id in focus.last
-    asked_again = words_of(question.remembered) == words_of(focus.question)
     nearer = second.similarity > first.similarity and second.score > first.score - HARDLY_WORSE
-    if not (told and nearer) or asked_again:
+    if question.repeats(focus) or not (told and nearer):
         return found
     return replace(found, hits=(second, first, *others))

@@ -22,7 +22,6 @@ from knowledge_base.gaps import (
     names_only_what_we_cover,
 )
 from knowledge_base.glossary import Glossary, Term
-from knowledge_base.normalize import words_of
 from knowledge_base.outcome import (
     Answer,
     Cited,
@@ -268,8 +267,7 @@ class Finder:
         ids = tuple(hit.passage.id for hit in hits)
         before = focus.shown if (focus.article, focus.topic) == (about.article, about.topic) else ()
         same_answer = ids == focus.last
-        asked_again = words_of(question.remembered) == words_of(focus.question)
-        repeated = same_answer and asked_again
+        repeated = same_answer and question.repeats(focus)
         shown = tuple(dict.fromkeys((*before, *ids)))
         hits = [self._searcher.as_asked(hit, question.text, question.before) for hit in hits]
         return Said(

@@ -6,9 +6,7 @@ texts; `asks.npy` how phrases are told apart.
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,34 +15,19 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from knowledge_base.articles import (
-    ARTICLES_DIR,
-    Article,
-    Line,
-    Source,
-    load_articles,
-)
-from knowledge_base.asks import AskClassifier, Asked, fit
-from knowledge_base.encoder import DIMENSION, LAYERS, Encoder
+from knowledge_base.articles import Line, Source
+from knowledge_base.asks import AskClassifier, Asked
+from knowledge_base.encoder import DIMENSION, LAYERS
 from knowledge_base.errors import KnowledgeBaseError
-from knowledge_base.passages import Passage, passages_of
-from knowledge_base.questions import (
-    NEAR_MISS,
-    NOT_COVERED_FILE,
-    QUESTIONS_DIR,
-    NotCovered,
-    load_asks,
-    load_not_covered,
-)
-from knowledge_base.vectors import make, read
+from knowledge_base.passages import Passage
+from knowledge_base.questions import NotCovered
+from knowledge_base.vectors import read
 from knowledge_base.weights import shared_weights
 
 INDEX_DIR = Path(__file__).parent / "index"
 FORMAT = 8
 
 _FILES = ("texts.json", "vectors.faiss", "layers.npy", "asks.npy")
-_BATCH = 64
-Progress = Callable[[Iterable[int]], Iterable[int]]
 # What the encoder's layers make of each text, in half precision, shape (texts, features).
 Layers = npt.NDArray[np.float16]
 
@@ -131,92 +114,6 @@ class Index:
         _write(folder / "manifest.json", manifest(digest, len(self.entries)))
 
 
-def build_index(
-    encoder: Encoder,
-    articles_dir: Path = ARTICLES_DIR,
-    questions_dir: Path = QUESTIONS_DIR,
-    not_covered_file: Path = NOT_COVERED_FILE,
-    previous: Index | None = None,
-    progress: Progress = iter,
-) -> Index:
-    """Embed all articles with their search phrases.
-
-    Args:
-        encoder: gives unit vectors.
-        articles_dir: folder of article files.
-        questions_dir: folder of search phrases per article.
-        not_covered_file: what the sources do not cover.
-        previous: an older index of the same model, whose vectors are used again.
-        progress: wraps the loop over batches, e.g. ``tqdm``.
-
-    Raises:
-        KnowledgeBaseError: a file breaks its format.
-    """
-    articles = load_articles(articles_dir)
-    passages = [passage for article in articles for passage in passages_of(article)]
-    not_covered = load_not_covered(not_covered_file)
-    entries = [*_passage_entries(articles, passages)]
-    line_of = {f: p.id for p in passages if p.kind == "fact" for f in p.facts}
-    entries += [
-        Entry(ask.text, not_covered=NEAR_MISS.id, before=ask.before)
-        if ask.near_miss
-        else Entry(ask.text, line_of[ask.fact], None, ask.verdict, ask.before, ask.sentences)
-        for ask in load_asks(articles, questions_dir)
-    ]
-    entries += [Entry(ask, not_covered=thing.id) for thing in not_covered for ask in thing.asks]
-    layers = _layers(encoder, entries, previous, progress)
-    sources = [article.source for article in articles]
-    vectors = make(layers[:, -DIMENSION:].astype(np.float32))
-    asks = _classifier(entries, {p.id: p for p in passages}, layers)
-    return Index(sources, passages, [*not_covered, NEAR_MISS], entries, vectors, layers, asks)
-
-
-def _classifier(
-    entries: list[Entry], passages: dict[str, Passage], layers: Layers
-) -> AskClassifier:
-    """Learn from all entries that find a fact."""
-    facts = [
-        (row, entry, passages[entry.passage])
-        for row, entry in enumerate(entries)
-        if entry.passage and passages[entry.passage].kind == "fact"
-    ]
-    asked = [
-        Asked(passage.id, entry.verdict or "", entry.sentences or passage.lines[0].numbers)
-        for _, entry, passage in facts
-    ]
-    return fit(asked, layers[[row for row, *_ in facts]].astype(np.float32))
-
-
-def _layers(
-    encoder: Encoder, entries: list[Entry], previous: Index | None, progress: Progress
-) -> Layers:
-    """Embed texts, each after what it is asked after; what is known of older ones is used again."""
-    known: dict[tuple[str, str], Layers] = {}
-    if previous:
-        for entry, layers in zip(previous.entries, previous.layers, strict=True):
-            known[entry.before, entry.text] = layers
-    new = sorted({(entry.before, entry.text) for entry in entries} - known.keys(), key=_length)
-    batches = [new[start : start + _BATCH] for start in range(0, len(new), _BATCH)]
-    for number in progress(range(len(batches))):
-        befores, texts = zip(*batches[number], strict=True)
-        layers = encoder.layers(texts, befores).astype(np.float16)
-        known.update(zip(batches[number], layers, strict=True))
-    return np.stack([known[entry.before, entry.text] for entry in entries])
-
-
-def _length(asked: tuple[str, str]) -> tuple[int, tuple[str, str]]:
-    # Batches of like length waste less padding.
-    return sum(map(len, asked)), asked
-
-
-def _passage_entries(articles: list[Article], passages: list[Passage]) -> list[Entry]:
-    titles = {article.source.id: article.source.title for article in articles}
-    return [
-        Entry(f"{titles[passage.article]}, {passage.topic}: {passage.text}", passage=passage.id)
-        for passage in passages
-    ]
-
-
 def load_index(folder: Path = INDEX_DIR) -> Index:
     """Load a saved index and check its manifest.
 
@@ -273,20 +170,6 @@ def manifest(digest: str, texts: int) -> dict[str, Any]:
 def _count(found: dict[str, Any]) -> int:
     texts = found.get("texts")
     return texts if isinstance(texts, int) else 0
-
-
-def digest_of(
-    articles_dir: Path = ARTICLES_DIR,
-    questions_dir: Path = QUESTIONS_DIR,
-    not_covered_file: Path = NOT_COVERED_FILE,
-) -> str:
-    """Return the SHA-256 digest of everything an index is built from."""
-    digest = hashlib.sha256()
-    files = [*sorted(articles_dir.glob("*.md")), *sorted(questions_dir.glob("*.yml"))]
-    for path in [*files, not_covered_file]:
-        digest.update(path.name.encode())
-        digest.update(path.read_bytes() if path.is_file() else b"")
-    return digest.hexdigest()
 
 
 def _passage(stored: dict[str, Any]) -> Passage:

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from enum import Enum
 from typing import Any
 
+from knowledge_base.normalize import words_of
+
 SITE_NAMES = {
     "spinal": "spinal hematoma",
     "iliopsoas": "iliopsoas hematoma",
@@ -115,6 +117,10 @@ class Question:
     def remembered(self) -> str:
         """What is kept of it for later: the message without the names of sites, if that is any."""
         return self.bare or self.text
+
+    def repeats(self, focus: Focus) -> bool:
+        """Tell whether it is, word by word, the question that was answered last."""
+        return words_of(self.remembered) == words_of(focus.question)
 
     def chance(self, request: Request) -> float:
         """Return how likely the message wants something, 0 to 1."""

@@ -8,7 +8,7 @@ from knowledge_base.passages import Passage
 from knowledge_base.question import Focus, Question
 from knowledge_base.search import Searcher
 from knowledge_base.wording import (
-    asking_part,
+    asking_sentence,
     asks_of_the_past,
     begins_with_what,
     denies,
@@ -38,7 +38,7 @@ def verdict_on(
         focus: what the conversation was about before it.
     """
     text = question.text
-    asking = text[slice(*asking_part(text))]
+    asking = asking_sentence(text)
     if begins_with_what(asking):
         return None
     # "She is on apixaban, did that cause it?": no source can say that of anybody else.
@@ -60,7 +60,7 @@ def verdict_on(
     least = LEADS_AN_EXTREME_FROM if extremes else LEADS_FROM
     if not verdict or chances[verdict] < least:
         return None
-    known = searcher.questions_with(passage, verdict)
+    known = searcher.questions_with[passage.id, verdict]
     if len(known) < A_FEW or not extremes <= set().union(*map(extremes_in, known)):
         return None
     # "So no surgery then?": both "yes" and "no" could be misread.

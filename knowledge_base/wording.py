@@ -187,8 +187,12 @@ _GENERAL_WORDS = frozenset(
 
 def asks_whether_it_will_hurt(text: str) -> bool:
     """Tell whether a message asks if something will hurt the writer."""
-    asking = text[slice(*asking_part(text))]
-    return asked_for(asking) == "hurts" and speaks_of_oneself(text)
+    return asked_for(asking_sentence(text)) == "hurts" and speaks_of_oneself(text)
+
+
+def asking_sentence(text: str) -> str:
+    """Return the last sentence that asks; the whole text if none does."""
+    return text[slice(*asking_part(text))]
 
 
 def asking_part(text: str) -> tuple[int, int]:

@@ -11,17 +11,10 @@ import faiss
 import numpy as np
 import pytest
 
+from knowledge_base.building import build_index, digest_of
 from knowledge_base.encoder import DIMENSION, Encoder
 from knowledge_base.errors import KnowledgeBaseError
-from knowledge_base.index import (
-    INDEX_DIR,
-    Entry,
-    Index,
-    build_index,
-    digest_of,
-    is_current,
-    load_index,
-)
+from knowledge_base.index import INDEX_DIR, Entry, Index, is_current, load_index
 from tests.knowledge_base.conftest import Files, article_text
 
 PARTS = ["manifest.json", "texts.json", "vectors.faiss", "layers.npy", "asks.npy"]
