@@ -48,7 +48,6 @@ from knowledge_base.wording import (
     asks_what_to_do,
     asks_whether_it_will_hurt,
     defined_words,
-    is_broad,
     speaks_of_oneself,
     speaks_of_someone,
     tells_a_result,
@@ -119,9 +118,9 @@ class Answerer:
         stands.
         """
         named_one = question.site or question.about_case
-        broad = is_broad(self._searcher.normalize(question.text))
+        only_a_kind = not question.bare or only_names_a_kind(question.bare)
         sure = question.chance(Request.CHOOSE) >= SURE
-        chosen = named_one and (broad or (sure and not self.finder.is_clear(question.text)))
+        chosen = named_one and (only_a_kind or (sure and not self.finder.is_clear(question.text)))
         return (self._ask_again if chosen else self._answer)(question, focus)
 
     def _ask_again(self, question: Question, focus: Focus) -> Answer:

@@ -43,6 +43,15 @@ def test_another_kind_is_asked_the_same(talk: Talk) -> None:
         assert places_of(talk.put(question)) == {f"{site}/treatment"}
 
 
+def test_a_whole_question_is_no_choice_of_a_kind(talk: Talk) -> None:
+    """What is clear by itself is not the last question asked again for another kind."""
+    talk.ask("which drug did the woman in the case report take", "causes", case=True)
+    whole, bare = "How is an ossified hematoma treated?", "How is an treated?"
+    request = Request.CHOOSE
+    seeming = Question(whole, bare, None, ("ossified",), request=request, chances={request: 1.0})
+    assert places_of(talk.put(seeming)) == {"ossified/treatment"}
+
+
 def test_a_follow_up_about_the_patient_stays_with_the_case_report(talk: Talk) -> None:
     """ "And her INR?" is about the patient of the case report."""
     talk.ask("how old was the woman in the case report", "overview", case=True)
