@@ -1,7 +1,5 @@
 """Gives the fixed message for a danger; nothing retrieved is in it."""
 
-from __future__ import annotations
-
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 

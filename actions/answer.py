@@ -1,7 +1,5 @@
 """Says what the knowledge base answers; nothing is decided here."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

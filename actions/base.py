@@ -1,7 +1,5 @@
 """What every action does: reply once, and never stay silent."""
 
-from __future__ import annotations
-
 import logging
 import re
 from abc import ABC, abstractmethod

@@ -1,7 +1,5 @@
 """What the clinic says of itself: how its patients call for help."""
 
-from __future__ import annotations
-
 import os
 
 from actions.reply import Texts

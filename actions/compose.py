@@ -1,7 +1,5 @@
 """From an answer of the knowledge base to a reply."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A danger is not forgotten: later answers recall it for a while."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What is said in fixed words: small talk, whom to call, and what nobody can say from afar."""
 
-from __future__ import annotations
-
 from rasa_sdk import Tracker
 
 from actions.clinic import contacts

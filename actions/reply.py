@@ -1,7 +1,5 @@
 """A reply: one message of the bot, from the action that makes it to the channel that sends it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -120,7 +118,7 @@ class Reply:
         return message
 
     @classmethod
-    def from_message(cls, message: Mapping[str, Any]) -> Reply:
+    def from_message(cls, message: Mapping[str, Any]) -> "Reply":
         """Return the reply in a message; the lines of one that is not ours are plain."""
         custom = dict(message.get("custom") or {})
         for derived in ("source", "note", "disclaimer"):

@@ -1,7 +1,5 @@
 """From Rasa's tracker to a question for the knowledge base."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

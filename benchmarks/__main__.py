@@ -1,7 +1,5 @@
 """Command line: ``python -m benchmarks`` (``make bench``)."""
 
-from __future__ import annotations
-
 import argparse
 import signal
 import sys

@@ -3,8 +3,6 @@
 `python -m benchmarks.floor questions.json` prints its milliseconds.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 import time

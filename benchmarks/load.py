@@ -4,8 +4,6 @@ It shares the cores with the server, so it does little: one event loop, connecti
 alive, and nothing read from a reply but whether it says something.
 """
 
-from __future__ import annotations
-
 import asyncio
 import itertools
 import json
@@ -43,7 +41,7 @@ class Client:
         """Remember the address of the bot; use the client as a context manager."""
         self._url = url.rstrip("/") + ADDRESS
 
-    async def __aenter__(self) -> Client:
+    async def __aenter__(self) -> "Client":
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0), timeout=PATIENCE
         )

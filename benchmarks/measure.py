@@ -1,7 +1,5 @@
 """Everything that is measured on running servers; the same for both sides."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import random

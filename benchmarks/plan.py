@@ -1,7 +1,5 @@
 """How much is measured: the whole run, and the quick one that only shows that all works."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 

@@ -1,7 +1,5 @@
 """The record of a run: written as JSON, shown as a table, judged by the project's goals."""
 
-from __future__ import annotations
-
 import json
 import os
 import platform

@@ -4,8 +4,6 @@ Ours is a copy of the project without index, model and conversations, so that th
 files stay as they are, and nobody's editing changes a running benchmark.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -1,7 +1,5 @@
 """Starts the bot: `python -m bot run | shell | train`."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import signal

@@ -6,8 +6,6 @@ connections: at the limit of open files it falls silent. So heads are checked be
 believes them (RFC 9112, section 6.3), requests have a deadline, and connections a bound.
 """
 
-from __future__ import annotations
-
 import re
 import resource
 from collections import Counter

@@ -6,8 +6,6 @@ the person told of themselves and the buttons that were offered, is carried on i
 one event.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from rasa.shared.core.constants import ACTION_LISTEN_NAME

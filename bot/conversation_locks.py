@@ -1,7 +1,5 @@
 """One turn of a conversation at a time, without long waits, whichever process it comes to."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any

@@ -7,8 +7,6 @@ While the database fails, patients are answered all the same: what cannot be sav
 memory, within bounds, and saved with the next turn that can be.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import time

@@ -1,7 +1,5 @@
 """The folder of all that the bot keeps of patients; one bot at a time may use it."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 from pathlib import Path

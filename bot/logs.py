@@ -5,8 +5,6 @@ messages, addresses and errors, so that once patients can write, only the place 
 and the kind of an error are taken from it.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import sys

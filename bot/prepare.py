@@ -4,8 +4,6 @@
 it compares digests and imports nothing of Rasa.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import subprocess

@@ -1,7 +1,5 @@
 """Writes a conversation down as a test: what was said must be understood like this again."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from pathlib import Path

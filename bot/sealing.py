@@ -6,8 +6,6 @@ RFC 2104). Both keys come from one secret by HKDF (RFC 5869): the setting
 data: whoever copies the data folder alone can read nothing.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import json

@@ -1,7 +1,5 @@
 """Serves the trained model with Rasa, with the actions in the same process."""
 
-from __future__ import annotations
-
 import gc
 import logging
 import warnings

@@ -1,7 +1,5 @@
 """How a setting's text becomes a checked value; the error says what the text must be."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 

@@ -6,8 +6,6 @@ names the setting and says what to do. A setting marked *secret* may also come f
 set ``HEMATOMA_GUIDE_<NAME>_FILE`` to its path (Docker and Kubernetes secrets work that way).
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import secrets

@@ -1,7 +1,5 @@
 """The chat in a terminal, for staff: what patients read, numbered choices, and why it was said."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import re

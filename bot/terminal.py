@@ -1,7 +1,5 @@
 """What stands in a terminal: lines of its width, and what is typed there."""
 
-from __future__ import annotations
-
 import contextlib
 import importlib
 import re

@@ -1,7 +1,5 @@
 """Tells staff how a reply came about: what was understood, weighed, found and left out."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -4,8 +4,6 @@
 Everything lies in one folder, and ends with this process.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import re
@@ -95,7 +93,7 @@ class Cluster:
         """Return the address of one bot, or of nginx."""
         return f"http://127.0.0.1:{self.ports[name]}"
 
-    def __enter__(self) -> Cluster:
+    def __enter__(self) -> "Cluster":
         """Start all, and wait until it answers."""
         try:
             self._prepare()

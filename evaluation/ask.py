@@ -1,7 +1,5 @@
 """Put messages to the running bot over HTTP and keep what comes back."""
 
-from __future__ import annotations
-
 import secrets
 import time
 from collections.abc import Sequence

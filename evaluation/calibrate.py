@@ -8,8 +8,6 @@ nothing is said, and few answerable messages lie there; from the higher one on t
 by itself, and few unanswerable messages lie there. Between them the nearest line is said as such.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os

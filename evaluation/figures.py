@@ -1,7 +1,5 @@
 """Figures with 95 % intervals, so that nobody reads more into one than it holds."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 

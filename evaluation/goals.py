@@ -1,7 +1,5 @@
 """The goals of the design, each with what was measured."""
 
-from __future__ import annotations
-
 from evaluation.figures import Figure, percentile, share
 from evaluation.readability import grades
 from evaluation.results import Results, Table

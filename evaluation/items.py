@@ -1,7 +1,5 @@
 """Labelled messages: questions and red flags, read from JSON Lines and checked."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,5 @@
 """Judge one reply against the label of its message."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache

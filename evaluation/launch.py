@@ -1,7 +1,5 @@
 """Start the bot for one evaluation, and stop it afterwards."""
 
-from __future__ import annotations
-
 import os
 import signal
 import socket

@@ -1,7 +1,5 @@
 """Reading grade of a reply."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache

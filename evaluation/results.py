@@ -1,7 +1,5 @@
 """Everything one run measured, and how it is written down."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -45,7 +43,7 @@ class Results:
         """Every judged reply."""
         return [verdict.reply for verdict in self.verdicts]
 
-    def only(self, part: str) -> Results:
+    def only(self, part: str) -> "Results":
         """Return the same results with the verdicts of one set alone."""
         return replace(
             self,

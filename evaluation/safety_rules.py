@@ -5,8 +5,6 @@ treatment as an order, never contact details. The bot has its own check at run t
 list is kept apart from it, so that one gap cannot hide in both.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Command line: build, search and validate the knowledge base."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections.abc import Iterable

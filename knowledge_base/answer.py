@@ -1,7 +1,5 @@
 """From a message, in its conversation, to what is said: each request is met in its own way."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import lru_cache
 

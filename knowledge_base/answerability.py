@@ -1,7 +1,5 @@
 """Does the knowledge base hold an answer? A measured score, never one number alone."""
 
-from __future__ import annotations
-
 import json
 import math
 from dataclasses import dataclass

@@ -10,8 +10,6 @@ it limits what another one says. The line may be followed by the same in easier 
     - The patient did well. The source does not say for how long. <!-- ossified-11 keep 2 -->
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace

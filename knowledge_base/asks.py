@@ -6,8 +6,6 @@ covariance (Hastie, Tibshirani & Friedman 2009, "The Elements of Statistical Lea
 than the nearest phrases do.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple

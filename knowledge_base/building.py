@@ -1,7 +1,5 @@
 """Building the index: texts are embedded, and how they ask is learnt."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable, Iterable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The last look at every text before a patient reads it: is anything forbidden in it?"""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from functools import lru_cache

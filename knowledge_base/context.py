@@ -1,7 +1,5 @@
 """Follow-ups: a message that leans on the conversation is searched with it."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """The dense side of search: passages by the cosine of sentence vectors."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -6,8 +6,6 @@ them, and the linear head for danger, lie in ``training/reader`` (`Weights`). `e
 both once into one ONNX graph; onnxruntime serves, so that a running bot never imports torch.
 """
 
-from __future__ import annotations
-
 import os
 import warnings
 from collections import OrderedDict

@@ -1,7 +1,5 @@
 """From one question to what the sources say to it, at which grain, or an honest no."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from knowledge_base.answerability import AnswerabilityModel, features

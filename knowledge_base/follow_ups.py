@@ -1,7 +1,5 @@
 """How a message leans on what was said: doubts it, wants it plainer, or asks on."""
 
-from __future__ import annotations
-
 import re
 
 from knowledge_base.wording import SENTENCE_END, asked_for, asks, asks_yes_or_no

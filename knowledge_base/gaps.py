@@ -1,7 +1,5 @@
 """Gaps: what the sources do not cover, and whether a message asks for it."""
 
-from __future__ import annotations
-
 from knowledge_base.lexical import stems_of
 from knowledge_base.questions import NotCovered
 from knowledge_base.search import Evidence

@@ -1,7 +1,5 @@
 """The glossary: what each medical word that the bot uses means."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from functools import lru_cache

@@ -4,8 +4,6 @@
 texts; `asks.npy` how phrases are told apart.
 """
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path

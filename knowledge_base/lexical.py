@@ -1,7 +1,5 @@
 """The lexical side of search: BM25 over stems, and how much of a message the sources know."""
 
-from __future__ import annotations
-
 import logging
 from collections import Counter
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Names, in a message, of what the sources do not cover."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import replace

@@ -5,8 +5,6 @@ and it errs on other messages than the encoder does. scikit-learn's HashingVecto
 the same, but would cost a running bot its import.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence

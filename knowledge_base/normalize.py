@@ -1,7 +1,5 @@
 """Query normalisation: spelling variants, abbreviations, typing slips."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,5 @@
 """Keep a library from importing others that it would only use for what is not needed here."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager

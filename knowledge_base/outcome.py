@@ -1,7 +1,5 @@
 """The closed set of ways a turn can end, and of what an answer can be."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum

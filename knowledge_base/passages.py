@@ -1,7 +1,5 @@
 """Passages: what is indexed, found and said, at two grains."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

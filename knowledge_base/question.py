@@ -1,7 +1,5 @@
 """A question as it reaches the knowledge base, and what the conversation is about."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import Enum
@@ -72,7 +70,7 @@ class Focus:
         return {**asdict(self), **{name: list(getattr(self, name)) for name in _LISTS}}
 
     @classmethod
-    def from_dict(cls, stored: Mapping[str, Any] | None) -> Focus:
+    def from_dict(cls, stored: Mapping[str, Any] | None) -> "Focus":
         """Return what `as_dict` gave; an empty focus for None."""
         if not stored:
             return cls()
@@ -106,7 +104,7 @@ class Question:
     chances: Mapping[Request, float] = field(default_factory=dict)
     topics: Mapping[str, float] = field(default_factory=dict)
     before: str = ""
-    parts: tuple[Question, ...] = ()
+    parts: tuple["Question", ...] = ()
 
     @property
     def site(self) -> str | None:

@@ -1,7 +1,5 @@
 """How lay people ask: search phrases per fact, and the things the sources do not cover."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal

@@ -1,7 +1,5 @@
 """Hybrid search: sentence vectors and BM25, fused, with soft preferences."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from functools import lru_cache

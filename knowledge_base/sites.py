@@ -1,7 +1,5 @@
 """Which of the sites a message means, if it does not say."""
 
-from __future__ import annotations
-
 from knowledge_base.articles import SITES
 from knowledge_base.context import speaks_of_all, stands_alone
 from knowledge_base.follow_ups import asks_to_compare

@@ -1,7 +1,5 @@
 """Vectors in FAISS: searched exactly up to a measured size, by a graph above it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path

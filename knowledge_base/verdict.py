@@ -1,7 +1,5 @@
 """Yes, no or "it depends": what may lead the answer to a yes/no question."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 
 from knowledge_base.passages import Passage

@@ -1,7 +1,5 @@
 """The tuned weights: an adapter for the encoder, what tells danger, and their manifest."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Small readings of how a question is worded."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 

@@ -4,8 +4,6 @@
 three hours, on a GPU (``--device cuda``) ten minutes.
 """
 
-from __future__ import annotations
-
 import argparse
 import hashlib
 import json

@@ -3,8 +3,6 @@
 Data card: training/README.md.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import random

@@ -4,8 +4,6 @@ The messages are those of ``evaluation/red_flags.jsonl``: written by people who 
 no training data, first scored, and kept apart ever since.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 

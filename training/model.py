@@ -1,7 +1,5 @@
 """The reader in training: the encoder with its adapter, and one linear head for each task."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

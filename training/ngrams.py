@@ -1,7 +1,5 @@
 """Fits the part of the reader that reads danger from n-grams (`knowledge_base.ngrams`)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

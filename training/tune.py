@@ -7,8 +7,6 @@ low-rank (Hu et al. 2021, "LoRA"). A linear model over n-grams, which errs elsew
 on its own and added to the log odds of danger.
 """
 
-from __future__ import annotations
-
 import random
 import time
 from collections import Counter, defaultdict

@@ -4,8 +4,6 @@ It is what `rasa init` gives, with one custom action that looks the question up.
 differs from our bot's files is said here, so that nobody has to trust the comparison.
 """
 
-from __future__ import annotations
-
 import json
 import random
 import re

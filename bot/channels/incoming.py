@@ -1,7 +1,5 @@
 """What a patient's page sends: read within a size limit, parsed, cleaned."""
 
-from __future__ import annotations
-
 import json
 import re
 import unicodedata

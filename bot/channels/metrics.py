@@ -3,8 +3,6 @@
 Never a patient's word: a label is one of a closed set, or a code.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar

@@ -1,7 +1,5 @@
 """Refusals: what the channel says, politely and in JSON, when it will not take a request."""
 
-from __future__ import annotations
-
 import json
 import math
 from pathlib import Path

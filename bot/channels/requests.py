@@ -1,7 +1,5 @@
 """Words that steer the channel itself, as people know them from other services."""
 
-from __future__ import annotations
-
 import re
 from enum import Enum
 

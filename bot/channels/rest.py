@@ -5,8 +5,6 @@ Same address and same shape as Rasa's own REST channel (``POST /webhooks/rest/we
 conversation, no typed commands, one whole message per turn, and never an empty answer.
 """
 
-from __future__ import annotations
-
 import re
 import secrets
 

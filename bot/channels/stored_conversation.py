@@ -1,7 +1,5 @@
 """Deletes a stored conversation, and looks into one."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable
 from typing import Any

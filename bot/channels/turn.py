@@ -1,7 +1,5 @@
 """One turn, the same for every channel: a text goes in, what the bot says comes out."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable

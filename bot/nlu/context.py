@@ -1,7 +1,5 @@
 """What a message is read after: the end of what the same person wrote before it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

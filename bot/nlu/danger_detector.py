@@ -6,8 +6,6 @@ a linear head over its vector and the message's n-grams gives each kind of dange
 found is put under the message key "danger" (ids only, never text). Any error alarms.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import asdict, dataclass

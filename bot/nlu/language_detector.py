@@ -1,7 +1,5 @@
 """Notices messages in another language, so that the bot can say so in that language."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 
@@ -57,7 +55,7 @@ class LanguageDetector(GraphComponent):
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
-    ) -> LanguageDetector:
+    ) -> "LanguageDetector":
         """Create the component (see parent class)."""
         return cls()
 

@@ -1,7 +1,5 @@
 """Intent classifier: logistic regression over the sentence vector, kept as plain arrays."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Featurizer: one sentence vector per message, read in its context."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -39,7 +37,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
-    ) -> SentenceEncoder:
+    ) -> "SentenceEncoder":
         """Create the component (see parent class)."""
         return cls(config, execution_context.node_name)
 

@@ -1,7 +1,5 @@
 """Entity extractor: finds sites and topics by their synonyms, whatever the spelling."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

@@ -3,8 +3,6 @@
 Rasa's cache of trained components sees neither our code nor our own training data.
 """
 
-from __future__ import annotations
-
 import hashlib
 from abc import abstractmethod
 from functools import lru_cache

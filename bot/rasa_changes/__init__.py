@@ -21,8 +21,6 @@ give with what Rasa gives (`tests/bot/test_start.py`).
 | `own_commands` | `rasa shell` chats like `make shell` | its menus swallow what is typed and cut long lines, and it ends in a traceback | - |
 """
 
-from __future__ import annotations
-
 import importlib
 from pathlib import Path
 from typing import Any

@@ -6,8 +6,6 @@ module, so nothing is lost but the time saved. Two modules of Rasa are the excep
 bring TensorFlow, and using them is an error that says what to do.
 """
 
-from __future__ import annotations
-
 import importlib
 import json
 import sys

@@ -3,8 +3,6 @@
 What `rasa test` plays, how `rasa shell` chats, and what `rasa run` logs and takes of strangers.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Callable

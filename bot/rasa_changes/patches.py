@@ -1,7 +1,5 @@
 """What is changed in Rasa's classes; the table in this package's docstring says why."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Any
 

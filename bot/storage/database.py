@@ -4,8 +4,6 @@ A database waits for locks, disks and networks, so it works in threads of its ow
 server's event loop.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor

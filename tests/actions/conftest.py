@@ -1,7 +1,5 @@
 """A turn as the action server sees it: a tracker, a dispatcher, and the real domain."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

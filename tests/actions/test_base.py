@@ -1,7 +1,5 @@
 """What every action does: one harmless reply, whatever happens, and no patient's words logged."""
 
-from __future__ import annotations
-
 import logging
 
 import pytest

@@ -1,7 +1,5 @@
 """From an answer of the knowledge base to what the patient reads."""
 
-from __future__ import annotations
-
 import re
 from itertools import pairwise
 from typing import Any

@@ -1,7 +1,5 @@
 """Fixed words: for a danger, which is recalled, and for what nobody can decide from afar."""
 
-from __future__ import annotations
-
 import pytest
 
 from actions.alarm import ActionAlarm

@@ -1,7 +1,5 @@
 """A reply: one message, with source and disclaimer by construction."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """A small knowledge base in a temporary folder."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 

@@ -4,8 +4,6 @@ Language understanding is not part of it, so each turn comes with the request, t
 that it would have found.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Any
 

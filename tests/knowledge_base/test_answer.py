@@ -1,7 +1,5 @@
 """From a question to what is said: grain, site, verdict, and an honest no."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """Article files: what they hold, how they are cut, and what is said when one is malformed."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """What a message asks for: a passage, a verdict, sentences."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What may not be said is found, and nothing else is."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The encoder: the same vectors whatever comes with a text."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

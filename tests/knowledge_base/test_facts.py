@@ -1,7 +1,5 @@
 """Every fact of the four sources is in the articles, once, and can be found in the index."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

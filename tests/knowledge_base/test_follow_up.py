@@ -1,7 +1,5 @@
 """What a follow-up is about: the thread of a conversation is kept, and let go in time."""
 
-from __future__ import annotations
-
 import pytest
 
 from knowledge_base.outcome import Outcome, Said, Simplified, StoodBy

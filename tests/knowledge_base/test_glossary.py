@@ -1,7 +1,5 @@
 """The glossary: every medical word that the bot uses, in plain words."""
 
-from __future__ import annotations
-
 import pytest
 import textstat
 

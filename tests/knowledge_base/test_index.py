@@ -1,7 +1,5 @@
 """The index: saved, loaded, checked, and built again only where something changed."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from pathlib import Path

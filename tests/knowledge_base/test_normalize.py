@@ -1,7 +1,5 @@
 """Query normalisation: what people type becomes what the articles say, and nothing else does."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """Search phrases and things not covered: their files, and what is said when one is wrong."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Vectors: searched exactly while they are few, by a graph when they are many."""
 
-from __future__ import annotations
-
 import json
 
 import numpy as np

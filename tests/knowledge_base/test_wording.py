@@ -1,7 +1,5 @@
 """Readings of how a question is worded."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

@@ -1,7 +1,5 @@
 """From a message of a patient to what the bot says back on a messaging platform."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from dataclasses import dataclass, fields, replace

@@ -1,7 +1,5 @@
 """What is the same in every connector to a messaging platform."""
 
-from __future__ import annotations
-
 import logging
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable

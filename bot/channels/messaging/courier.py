@@ -4,8 +4,6 @@ Messages of one person are answered one after the other, in the order they were 
 of different people at the same time.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import math

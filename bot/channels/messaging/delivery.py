@@ -4,8 +4,6 @@ An answer leaves exactly once, as far as the platform lets us know: when its wor
 lost, its receipt is awaited before the answer is sent again.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import random

@@ -1,7 +1,5 @@
 """What can become of an answer on its way to a platform."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 

@@ -1,7 +1,5 @@
 """Makes an answer fit a platform's limit without cutting a sentence or losing its disclaimer."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace

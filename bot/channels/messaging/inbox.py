@@ -6,8 +6,6 @@ recognised. Words and addresses are sealed, and wiped once the answer is out; wh
 keyed name of the message's id.
 """
 
-from __future__ import annotations
-
 import time
 from dataclasses import asdict, dataclass
 from enum import Enum

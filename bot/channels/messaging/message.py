@@ -1,7 +1,5 @@
 """What comes from a messaging platform, whatever the platform."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -39,7 +37,7 @@ class Incoming:
         return time.time() - self.sent_at if self.sent_at else 0.0
 
     @classmethod
-    def from_dict(cls, fields: dict[str, Any]) -> Incoming:
+    def from_dict(cls, fields: dict[str, Any]) -> "Incoming":
         """Return the message with these fields, its kind by name."""
         return cls(**{**fields, "kind": Kind(fields["kind"])})
 

@@ -1,7 +1,5 @@
 """What is kept of a person on a messaging platform: silence they asked for, what is left to say."""
 
-from __future__ import annotations
-
 import time
 from typing import Any
 

@@ -3,8 +3,6 @@
 aiohttp takes a quarter of a second to import: only a bot that uses a platform does so.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 from abc import ABC, abstractmethod

@@ -1,7 +1,5 @@
 """The WhatsApp channel through Twilio: takes its webhooks, and lets the courier answer them."""
 
-from __future__ import annotations
-
 from urllib.parse import parse_qsl
 
 from multidict import MultiDict

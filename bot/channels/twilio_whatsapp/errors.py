@@ -3,8 +3,6 @@
 https://www.twilio.com/docs/api/errors, whose page for each code is ``.../errors/<code>``.
 """
 
-from __future__ import annotations
-
 from bot.channels.messaging.errors import Codes, HaltError, TryAgainError
 
 CODES: Codes = {

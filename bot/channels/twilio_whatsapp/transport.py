@@ -3,8 +3,6 @@
 https://www.twilio.com/docs/messaging/api/message-resource
 """
 
-from __future__ import annotations
-
 import math
 from base64 import b64encode
 from collections.abc import Mapping

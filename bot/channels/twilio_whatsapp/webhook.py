@@ -6,8 +6,6 @@ Twilio does not say when a message was sent, so its age does not protect against
 somebody recorded and plays again. The inbox does: it knows each MessageSid for a month.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 

@@ -1,7 +1,5 @@
 """The web channel: Rasa's entry for the chat on a clinic's website."""
 
-from __future__ import annotations
-
 import asyncio
 from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import partial

@@ -5,8 +5,6 @@ retried message once. Where several processes serve, they tell each other what w
 sealed, and which chats are deleted.
 """
 
-from __future__ import annotations
-
 import asyncio
 import hashlib
 import time

@@ -1,7 +1,5 @@
 """Which websites may talk to the channel, and the headers that tell browsers so."""
 
-from __future__ import annotations
-
 from sanic.request import Request
 from sanic.response import BaseHTTPResponse
 

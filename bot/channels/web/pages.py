@@ -1,7 +1,5 @@
 """The pages, the widget script, the health checks, and the headers that keep them safe."""
 
-from __future__ import annotations
-
 import asyncio
 import base64
 import hashlib

@@ -1,7 +1,5 @@
 """Rate limits per chat and per network address."""
 
-from __future__ import annotations
-
 import asyncio
 import hashlib
 import ipaddress

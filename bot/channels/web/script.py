@@ -1,7 +1,5 @@
 """The widget's files as browsers get them: built by ``make widget``, compressed once at start."""
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import json
@@ -24,7 +22,7 @@ class WidgetFile:
     """By the name of its content encoding, the best first; the last is ``identity``."""
 
     @classmethod
-    def of(cls, content: bytes, suffix: str) -> WidgetFile:
+    def of(cls, content: bytes, suffix: str) -> "WidgetFile":
         """Compress the content of a file with this suffix."""
         return cls(
             _TYPES[suffix],

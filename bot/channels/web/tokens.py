@@ -4,8 +4,6 @@ Tokens carry all there is to know about a session, so minting one costs no memor
 process that shares the secret can read it.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import hmac

@@ -1,7 +1,5 @@
 """The WhatsApp channel: takes Meta's webhooks, and lets the courier answer them."""
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import re

@@ -3,8 +3,6 @@
 https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes
 """
 
-from __future__ import annotations
-
 from bot.channels.messaging.errors import Codes, FormError, HaltError, TryAgainError
 
 PAIR_LIMIT = 131056  # too many messages to one person in a short time

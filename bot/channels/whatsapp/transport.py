@@ -1,7 +1,5 @@
 """Gives answers to Meta's Graph API, and tells apart what can go wrong on the way."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

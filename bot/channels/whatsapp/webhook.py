@@ -3,8 +3,6 @@
 https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/components
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 from typing import Any, TypeVar

@@ -3,8 +3,6 @@
 https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The action of the stock set-up: encode the message, search, reply. No frills."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any
