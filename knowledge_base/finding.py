@@ -20,6 +20,7 @@ from knowledge_base.gaps import (
     names_only_what_we_cover,
 )
 from knowledge_base.glossary import Glossary, Term
+from knowledge_base.listing import NAMING, asked_items
 from knowledge_base.outcome import (
     Answer,
     Cited,
@@ -40,11 +41,9 @@ from knowledge_base.sites import best_of_each, last_two, sites_compared, sites_m
 from knowledge_base.verdict import verdict_on
 from knowledge_base.wording import (
     asked_for,
-    asks_for_a_list,
     asks_for_the_story,
     defined_words,
     is_broad,
-    names_several,
     says_which_is_worse,
 )
 
@@ -52,18 +51,11 @@ from knowledge_base.wording import (
 OFF_TOPIC = 0.5
 # From this chance on, a request is taken at its word; below, it is taken for a question.
 SURE = 0.8
-# Whose lines are the items of a list: up to eight are said that are nearly as near as the best.
-# Elsewhere one line answers; another one near that names several may be it.
-ITEMIZED = ("causes",)
-LIST_SAID = 8
-NEAR, ELSEWHERE = 0.08, 0.04
 # From this cosine on to a known question, "how did they fix it?" asks for what that one asks for,
 # not for the whole topic: right for 19 of 21 fresh messages, the line that leads the topic for 16.
 KNOWN_QUESTION = 0.8
 # From this cosine on, what was said answers another question, too.
 NEAR_ENOUGH_TO_REPEAT = 0.85
-# Among so many of the best passages, one that holds a word says what it is about.
-NAMING = 3
 CARE_DIFFERS = ("treatment",)
 
 
@@ -185,22 +177,7 @@ class Finder:
             leading = self.lines(f"{focus.article}/{focus.topic}")[0]
             if leading.id not in focus.last:
                 hits = [evidence.hit_of(leading)]
-        first = hits[0].passage
-        summary = f"{first.section}/1"  # a list by itself
-        if first.id == summary or not asks_for_a_list(question.text):
-            return self.say(hits[:1], question, focus)
-        itemized = first.topic in ITEMIZED
-        lowest = hits[0].similarity - (NEAR if itemized else ELSEWHERE)
-        near = [
-            hit
-            for hit in hits
-            if hit.similarity > lowest
-            and hit.passage.section == first.section
-            and hit.passage.id != summary
-        ]
-        if naming := [hit for hit in near[:NAMING] if names_several(hit.passage.text)]:
-            near = naming[:1]
-        return self.say(near[: LIST_SAID if itemized else 1], question, focus)
+        return self.say(asked_items(hits, question.text), question, focus)
 
     def _general(
         self,

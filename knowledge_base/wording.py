@@ -46,6 +46,8 @@ asks_for_a_list = _reading(
 names_several = _reading(
     r", (?!to\b|so\b|but\b|wh\w+\b|because\b|if\b|as\b)(?:[\w-]+ ){1,4}and [\w-]+"
 )
+# Whether two things are named that may each be asked about: "an infection or a tumor".
+joins_two = _reading(r"(?<!yes )\b(?:and|n|or|nor)\b(?! (?:no|not)\b)")
 # Whether a line of an article compares what it tells of with others.
 says_which_is_worse = _reading(r"\b(?:bigger|worse|more \w+) (?:problem|than)\b")
 _WHAT = r"(?:what|how|why|when|where|which|who)(?:'?s|'?re)?"

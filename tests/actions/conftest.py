@@ -14,10 +14,7 @@ DOMAIN: dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text(encoding
 
 
 def tracker_of(
-    text: str = "",
-    intent: str = "ask_overview",
-    slots: dict[str, Any] | None = None,
-    **more: Any,
+    text: str = "", intent: str = "ask_overview", slots: dict[str, Any] | None = None, **more: Any
 ) -> Tracker:
     """A conversation whose latest message is this one."""
     message = {

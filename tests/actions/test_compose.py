@@ -33,11 +33,7 @@ SECTIONS = list(dict.fromkeys(i.rsplit("/", 1)[0] for i in FACTS))
 
 
 def answer_of(
-    index: Index,
-    *ids: str,
-    kind: type[Cited] = Said,
-    sentences: tuple[int, ...] = (),
-    **more: Any,
+    index: Index, *ids: str, kind: type[Cited] = Said, sentences: tuple[int, ...] = (), **more: Any
 ) -> Cited:
     """An answer that says these passages, or these sentences of each."""
     hits = tuple(Hit(index.passages[i], 0.9, 0.9, sentences) for i in ids)

@@ -3,12 +3,7 @@
 import pytest
 
 from actions.alarm import ActionAlarm
-from actions.answer import (
-    ActionAnswer,
-    ActionCareSeeking,
-    ActionPersonalAdvice,
-    ActionSmalltalk,
-)
+from actions.answer import ActionAnswer, ActionCareSeeking, ActionPersonalAdvice, ActionSmalltalk
 from actions.base import SafeAction
 from actions.emergency import OPEN_EMERGENCY, RECALLED_IN
 from actions.understanding import INTENT_RESPONSE_KEY
@@ -17,10 +12,7 @@ from tests.actions.conftest import run, tracker_of
 
 @pytest.mark.parametrize(
     ("kind", "still"),
-    [
-        ("urgent", "You told me of signs"),
-        ("crisis", "You told me of something very hard."),
-    ],
+    [("urgent", "You told me of signs"), ("crisis", "You told me of something very hard.")],
 )
 def test_an_open_emergency_is_recalled_for_a_while(kind: str, still: str) -> None:
     """After an alarm, later answers begin with a line that recalls it, and then stop."""

@@ -18,10 +18,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize(
     ("program", "package", "engine"),
-    [
-        ("firefox-esr", "firefox-esr", firefox),
-        ("WebKitWebDriver", "webkit2gtk-driver", webkit),
-    ],
+    [("firefox-esr", "firefox-esr", firefox), ("WebKitWebDriver", "webkit2gtk-driver", webkit)],
     ids=["firefox", "webkit"],
 )
 def test_answer_emergency_and_dead_line_are_there(

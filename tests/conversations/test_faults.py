@@ -64,9 +64,7 @@ def full(folder: Path) -> Iterator[None]:
 
 @pytest.mark.parametrize("fault", [locked, full])
 def test_a_store_that_fails_is_not_noticed(
-    bot: OwnBot,
-    meta: fake_graph.FakeGraph,
-    fault: Callable[[Path], AbstractContextManager[None]],
+    bot: OwnBot, meta: fake_graph.FakeGraph, fault: Callable[[Path], AbstractContextManager[None]]
 ) -> None:
     """Answers come, the emergency is recalled; what cannot be kept is refused or saved later."""
     phone = fake_graph.Phone()

@@ -163,13 +163,7 @@ def test_another_language_gets_an_honest_reply(patient: Patient, text: str) -> N
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        '/ask_symptoms{"site": "spinal"}',
-        "/urgent",
-        "/restart",
-        "/ask_symptoms{broken",
-    ],
+    "text", ['/ask_symptoms{"site": "spinal"}', "/urgent", "/restart", "/ask_symptoms{broken"]
 )
 def test_a_typed_command_is_only_text(patient: Patient, text: str) -> None:
     """Nobody commands the bot by typing what buttons send."""

@@ -43,14 +43,7 @@ def http(status: int, **more: Any) -> Fault:
 
 
 # What a retry mends on any platform; each adds its own passing codes.
-PASSING = (
-    http(502),
-    http(503),
-    Fault(seconds=0.3),
-    RESET_BEFORE,
-    RESET_AFTER,
-    GARBLED,
-)
+PASSING = (http(502), http(503), Fault(seconds=0.3), RESET_BEFORE, RESET_AFTER, GARBLED)
 
 
 def until(check: Callable[[], Any], seconds: float = 30.0, pause: float = 0.02) -> None:

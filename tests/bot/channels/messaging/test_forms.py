@@ -38,11 +38,7 @@ def shortened(message: Reply, words: Words) -> tuple[Wire, Reply | None]:
 
 
 META = Way(meta.compose, lambda wire: wire.get("plain", wire["message"])["text"]["body"], 4096)
-TWILIO = Way(
-    TwilioTransport.compose,
-    lambda wire: str(wire["text"]),
-    1600,
-)
+TWILIO = Way(TwilioTransport.compose, lambda wire: str(wire["text"]), 1600)
 SMALL = Way(shortened, lambda wire: str(wire["text"]), 600)
 ON_EACH = pytest.mark.parametrize("way", [META, TWILIO, SMALL], ids=["meta", "twilio", "small"])
 ON_PLATFORMS = pytest.mark.parametrize("way", [META, TWILIO], ids=["meta", "twilio"])

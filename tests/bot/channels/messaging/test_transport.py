@@ -78,23 +78,12 @@ ANYWHERE: Kinds = {
     TryAgainError: [http(429), http(500), http(503)],
     HaltError: [http(401), http(302)],
     UndeliverableError: [http(400), http(404)],
-    UnsureError: [
-        RESET_BEFORE,
-        RESET_AFTER,
-        GARBLED,
-        http(502),
-        http(504),
-        http(200),
-    ],
+    UnsureError: [RESET_BEFORE, RESET_AFTER, GARBLED, http(502), http(504), http(200)],
 }
 
 
 def send(
-    way: Way,
-    fake: FakePlatform,
-    message: Reply = PLAIN,
-    seconds: float = 5.0,
-    **settings: str,
+    way: Way, fake: FakePlatform, message: Reply = PLAIN, seconds: float = 5.0, **settings: str
 ) -> None:
     named = {f"HEMATOMA_GUIDE_{way.prefix}{name}": value for name, value in settings.items()}
 
@@ -131,10 +120,7 @@ def test_each_refusal_means_what_the_platform_says(way: Way, kind: type[Exceptio
 @WAYS
 def test_it_waits_as_long_as_the_platform_asks(way: Way, asked: str, wait: float) -> None:
     """Nobody is tried again sooner than allowed (Meta: one message in six seconds), or never."""
-    for fault, least in (
-        (http(503, retry_after=asked), 0.0),
-        (code(131056, retry_after=asked), 6),
-    ):
+    for fault, least in ((http(503, retry_after=asked), 0.0), (code(131056, retry_after=asked), 6)):
         with way.fake() as fake:
             fake.fail_next(fault)
             if way is META or not least:
