@@ -9,8 +9,7 @@ from actions.understanding import full_intent_of, intent_of, question_of
 from knowledge_base.outcome import CareAdvice, Declined, SmallTalk
 from knowledge_base.search import shared_searcher
 
-# Its words fit whatever is asked about care.
-ANY_CARE = "care_seeking/when"
+AMBULANCE = "care_seeking/ambulance"
 ADVICE, ANY_ADVICE = "personal_advice/", "personal_advice/other"
 # Its words fit whatever else is asked of a home treatment.
 HOME = "personal_advice/home"
@@ -33,7 +32,7 @@ def care_advice(answer: CareAdvice, tracker: Tracker, texts: Texts) -> Reply:
     """Say when and whom to call, with the signs of the kind that is spoken of."""
     full = full_intent_of(tracker)
     site = question_of(tracker).site or answer.focus.site
-    lines = lines_of(Role.PLAIN, texts(full if "/" in full else ANY_CARE, **contacts(texts)))
+    lines = lines_of(Role.PLAIN, texts(full if "/" in full else AMBULANCE, **contacts(texts)))
     if site is None:
         return Reply(answer.outcome, (*lines, *lines_of(Role.PLAIN, texts("default_disclaimer"))))
     sources = (shared_searcher().index.sources[site],)

@@ -261,9 +261,12 @@ class Answerer:
         said = self.finder.last_said(focus)
         if asks_for_easier_words(question.text):
             return Simplified(focus, said)
-        # One sentence cannot be shortened, but be said in other words.
-        is_short = len(said[0].passage.lines[0].sentences) == 1
-        return (Simplified if is_short else Shortened)(focus, said[:1])
+        first = self._searcher.as_asked(said[0], focus.question, "")
+        sentences = first.sentences or first.passage.lines[0].numbers
+        if len(sentences) == 1:
+            # One sentence cannot be shortened, but be said in other words.
+            return Simplified(focus, said[:1])
+        return Shortened(focus, (replace(first, sentences=sentences[:1]),))
 
     def _stand_by(self, question: Question, focus: Focus) -> Answer:
         """Say the last answer again; without one, all sources; a message that asks is answered."""

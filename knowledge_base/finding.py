@@ -42,6 +42,7 @@ from knowledge_base.verdict import verdict_on
 from knowledge_base.wording import (
     asked_for,
     asks_for_the_story,
+    asks_which_is_worse,
     defined_words,
     is_broad,
     says_which_is_worse,
@@ -197,19 +198,19 @@ class Finder:
         if not hits:
             return Unnamed(focus, asked_for(question.text))
         not_yet_said = [hit for hit in hits if hit.passage.id not in focus.last]
-        if len(not_yet_said) == 1 < len(hits):
+        compares = asked_for(question.text) == "compare"
+        if len(not_yet_said) == 1 < len(hits) and not compares:
             # "And for the hip muscle, is it the same?": the other one was just said.
             return self.say(not_yet_said, question, focus)
         about = Focus(topic=question.topic, question=question.remembered, sites=last_two(sites))
         if question.topic in CARE_DIFFERS and not asks_to_compare(question.text):
             return WhichKind(about, tuple(hits))
-        if asked_for(question.text) != "compare":
-            return OfEach(about, tuple(hits))
         topic = hits[0].passage.topic
         lines = [line for site in sites for line in self.lines(f"{site}/{topic}")]
-        if worse := [line for line in lines if says_which_is_worse(line.text)]:
+        worse = [line for line in lines if says_which_is_worse(line.text)]
+        if worse and asks_which_is_worse(question.text):
             return self.say([evidence.hit_of(worse[0])], question, focus)
-        return Compared(about, tuple(hits))
+        return (Compared if compares else OfEach)(about, tuple(hits))
 
     def definition(
         self, term: Term, evidence: Evidence, focus: Focus, question: Question

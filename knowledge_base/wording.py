@@ -48,6 +48,10 @@ names_several = _reading(
 )
 # Whether two things are named that may each be asked about: "an infection or a tumor".
 joins_two = _reading(r"(?<!yes )\b(?:and|n|or|nor)\b(?! (?:no|not)\b)")
+# Whether a comparison is about how bad each of two things is.
+asks_which_is_worse = _reading(
+    r"\b(?:worse|worst|badd?er|serious|danger\w*|urgent|deadly|bigger (?:problem|deal|worry))\b"
+)
 # Whether a line of an article compares what it tells of with others.
 says_which_is_worse = _reading(r"\b(?:bigger|worse|more \w+) (?:problem|than)\b")
 _WHAT = r"(?:what|how|why|when|where|which|who)(?:'?s|'?re)?"

@@ -25,7 +25,8 @@ from knowledge_base.encoder import in_context, shared_encoder
 Array = npt.NDArray[np.float64]
 
 RANKING_LENGTH = 10
-# Below this share of its intent, a response key is a guess: words that fit any of them are better.
+# Below this share of all its intent's response keys, one is a guess: words that fit any of them
+# are better.
 SURE_OF_KEY = 0.65
 # Of the solver's gradient: a smaller one takes four times as long and decides nothing else.
 TOLERANCE = 0.3
@@ -107,7 +108,7 @@ class LinearIntentClassifier(IntentClassifier, Trained):
                 if name.startswith(f"{names[0]}/")
             }
             likeliest = max(keyed, key=keyed.__getitem__, default="")
-            if likeliest and keyed[likeliest] > SURE_OF_KEY * confidences[names[0]]:
+            if likeliest and keyed[likeliest] > SURE_OF_KEY * sum(keyed.values()):
                 message.set(INTENT_RESPONSE_KEY, likeliest, add_to_output=True)
         return messages
 

@@ -23,7 +23,7 @@ from tests.knowledge_base.talk import Talk, facts_of, places_of, sites_of
         # Spelling does not decide what a patient is told.
         ("Can ASPRIN cause an illiopsoas haematoma??", "causes", "iliopsoas-18"),
         # Rare words, a wrong topic.
-        ("who is Zelmanovich", "symptoms", "ossified-05"),
+        ("was Zelmanovich one of the authors of the case?", "symptoms", "ossified-05"),
     ],
 )
 def test_a_narrow_question_gets_its_fact(talk: Talk, question: str, topic: str, fact: str) -> None:

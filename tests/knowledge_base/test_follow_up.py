@@ -83,6 +83,20 @@ def test_shorter_says_the_main_line_of_the_last_answer_alone(talk: Talk) -> None
     assert talk.steer(Request.SHORTER, "shorter").passages == more.passages[:1]
 
 
+def test_one_sentence_is_not_shortened_but_said_in_other_words(talk: Talk) -> None:
+    """Who was told one sentence of a line does not read it again, nor another of its sentences."""
+    said = talk.ask("is there an MRI for a spinal hematoma", "diagnosis", "spinal")
+    assert len(said.hits[0].sentences) == 1
+    assert isinstance(talk.steer(Request.SHORTER, "shorter"), Simplified)
+
+
+def test_who_compares_reads_both_sides(talk: Talk) -> None:
+    """What was just said of one kind is said again beside the other."""
+    talk.ask(*SIGNS)
+    asked = "how does that differ from the symptoms of an iliopsoas hematoma"
+    assert sites_of(talk.ask(asked, "symptoms", "iliopsoas")) == ["spinal", "iliopsoas"]
+
+
 def test_who_did_not_understand_reads_easier_words(talk: Talk) -> None:
     """The same is said again, but not in the same words."""
     said = talk.ask("what is a laminectomy in spinal hematoma", "treatment", "spinal")
