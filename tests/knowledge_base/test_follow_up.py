@@ -85,7 +85,7 @@ def test_shorter_says_the_main_line_of_the_last_answer_alone(talk: Talk) -> None
 
 def test_one_sentence_is_not_shortened_but_said_in_other_words(talk: Talk) -> None:
     """Who was told one sentence of a line does not read it again, nor another of its sentences."""
-    said = talk.ask("is there an MRI for a spinal hematoma", "diagnosis", "spinal")
+    said = talk.ask("what is an iliopsoas hematoma", "overview", "iliopsoas")
     assert len(said.hits[0].sentences) == 1
     assert isinstance(talk.steer(Request.SHORTER, "shorter"), Simplified)
 
