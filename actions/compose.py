@@ -121,7 +121,7 @@ def _said(answer: Said, texts: Texts) -> tuple[Line, ...]:
 
 
 def _shortened(answer: Shortened, texts: Texts) -> tuple[Line, ...]:
-    return lines_of(Role.PASSAGE, answer.hits[0].text)
+    return lines_of(Role.PASSAGE, *(hit.text for hit in answer.hits))
 
 
 def _simplified(answer: Simplified, texts: Texts) -> tuple[Line, ...]:

@@ -26,7 +26,6 @@ from knowledge_base.outcome import (
     NotFound,
     NothingLeft,
     Outcome,
-    Shortened,
     Simplified,
     SmallTalk,
     SourceList,
@@ -258,15 +257,9 @@ class Answerer:
             hits = self.finder.look(question, focus)[1].hits
             part = next(hit for hit in hits if hit.passage.section == section)
             return self.finder.say([part], question, focus)
-        said = self.finder.last_said(focus)
         if asks_for_easier_words(question.text):
-            return Simplified(focus, said)
-        first = self._searcher.as_asked(said[0], focus.question, "")
-        sentences = first.sentences or first.passage.lines[0].numbers
-        if len(sentences) == 1:
-            # One sentence cannot be shortened, but be said in other words.
-            return Simplified(focus, said[:1])
-        return Shortened(focus, (replace(first, sentences=sentences[:1]),))
+            return Simplified(focus, self.finder.last_said(focus))
+        return self.finder.shorter(focus)
 
     def _stand_by(self, question: Question, focus: Focus) -> Answer:
         """Say the last answer again; without one, all sources; a message that asks is answered."""

@@ -31,6 +31,8 @@ from knowledge_base.outcome import (
     OfEach,
     OffTopic,
     Said,
+    Shortened,
+    Simplified,
     Unnamed,
     WhichKind,
 )
@@ -269,6 +271,19 @@ class Finder:
     def last_said(self, focus: Focus) -> tuple[Hit, ...]:
         """Return the passages that were said last."""
         return tuple(certain(self._searcher.index.passages[name]) for name in focus.last)
+
+    def shorter(self, focus: Focus) -> Shortened | Simplified:
+        """Say the last answer in one sentence; a story, or two answers, in two."""
+        said = self.last_said(focus)
+        sections = {hit.passage.section for hit in said}
+        ends = said[:1] if len(sections) == 1 else (said[0], said[-1])
+        asked = [self._searcher.as_asked(hit, focus.question, "") for hit in ends]
+        numbers = [hit.sentences or hit.passage.lines[0].numbers for hit in asked]
+        if len(asked) == len(numbers[0]) == 1:
+            # One sentence cannot be shortened, but be said in other words.
+            return Simplified(focus, ends)
+        first_ones = zip(asked, numbers, strict=True)
+        return Shortened(focus, tuple(replace(hit, sentences=n[:1]) for hit, n in first_ones))
 
     def lines(self, section: str) -> list[Passage]:
         """Return the fact passages of the section with an id, in order; none if there is none."""

@@ -113,7 +113,7 @@ class Said(Cited):
 
 
 class Shortened(Cited):
-    """The first passage of the last answer, in its shortest form."""
+    """The last answer in its shortest form, a sentence or two."""
 
 
 class Simplified(Cited):

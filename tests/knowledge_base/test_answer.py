@@ -196,11 +196,13 @@ def test_what_is_far_off_is_declined_without_a_guess(
 
 
 def test_a_patients_story_is_told_from_start_to_end(talk: Talk) -> None:
-    """The case comes in a few lines, in the order of time; where nobody is told of, none does."""
+    """The case comes in a few lines, what happened first; where nobody is told of, none does."""
     answer = talk.ask("what does the case report say happened?", case=True)
     assert len(answer.passages) > 3
     assert {passage.article for passage in answer.passages} == {CASE_REPORT}
-    assert "66-year-old" in answer.passages[0].text
+    assert "left hip hurt first" in answer.passages[0].text
+    short = talk.steer(Request.SHORTER, "shorter please")
+    assert short.passages == (answer.passages[0], answer.passages[-1])
     assert answer.passages[-1].topic == "outlook"
     nobody = talk.ask("what happened to the patient with the spinal hematoma", None, "spinal")
     assert len(nobody.passages) <= 1
