@@ -38,7 +38,7 @@ class Articles:
     """What the articles say.
 
     Attributes:
-        line_of: the line that carries each fact.
+        line_of: the line of an article that carries each fact.
         fact_of: the fact of each passage of one line, by the passage's id.
         site_of: the site of each article.
     """
@@ -47,7 +47,7 @@ class Articles:
         """Read them."""
         articles = load_articles()
         passages = [passage for article in articles for passage in passages_of(article)]
-        self.line_of = {line.fact: line.text for article in articles for line in article.lines}
+        self.line_of = {line.fact: line for article in articles for line in article.lines}
         self.fact_of = {p.id: p.facts[0] for p in passages if p.kind == "fact"}
         self.site_of = {article.source.id: article.source.site for article in articles}
 
@@ -140,7 +140,7 @@ class AnswerVerdict(Verdict):
 
     @cached_property
     def fact(self) -> bool | None:
-        """Whether the line of one of the facts stands in it, or it asks for a place not named.
+        """Whether it says a sentence of one of the facts, or asks for a place not named.
 
         Case, punctuation, Markdown and line breaks do not count; every word and every number
         does, in order.
@@ -148,7 +148,8 @@ class AnswerVerdict(Verdict):
         if not self.item.is_answerable:
             return None
         said, line_of = tokens(self.reply.text), shared_articles().line_of
-        return self._asks_which_place or any(tokens(line_of[f]) in said for f in self.item.facts)
+        wanted = [sentence for fact in self.item.facts for sentence in line_of[fact].sentences]
+        return self._asks_which_place or any(tokens(sentence) in said for sentence in wanted)
 
     @property
     def article(self) -> bool | None:

@@ -126,7 +126,7 @@ def _failure(verdict: AnswerVerdict | AlarmVerdict) -> str:
     item, reply = verdict.item, verdict.reply
     if isinstance(item, Question):
         line_of = shared_articles().line_of
-        label, wanted = item.kind, [line_of[fact] for fact in item.facts] or [item.note]
+        label, wanted = item.kind, [line_of[fact].text for fact in item.facts] or [item.note]
     else:
         label, wanted = item.group, [item.label]
     asked = " / ".join((*item.earlier, item.text))

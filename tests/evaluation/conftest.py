@@ -13,7 +13,7 @@ from evaluation.items import Question
 from evaluation.judge import shared_articles
 
 FACT = "spinal-01"
-LINE = shared_articles().line_of[FACT]
+LINE = shared_articles().line_of[FACT].text
 
 
 def question(**changes: Any) -> Question:
