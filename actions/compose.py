@@ -121,7 +121,8 @@ def _said(answer: Said, texts: Texts) -> tuple[Line, ...]:
 
 
 def _shortened(answer: Shortened, texts: Texts) -> tuple[Line, ...]:
-    return lines_of(Role.PASSAGE, *(hit.text for hit in answer.hits))
+    in_short = answer.passages[0].lines[0].in_short if answer.easier else ""
+    return lines_of(Role.PASSAGE, *([in_short] if in_short else [h.text for h in answer.hits]))
 
 
 def _simplified(answer: Simplified, texts: Texts) -> tuple[Line, ...]:

@@ -85,6 +85,11 @@ class Line:
         """The numbers of all sentences, from 1."""
         return tuple(range(1, len(self.sentences) + 1))
 
+    @property
+    def in_short(self) -> str:
+        """The first sentence of the easier words; all of them, if one of the text's is kept."""
+        return self.easier if self.kept else _SENTENCE_END.split(self.easier)[0]
+
     def said(self, numbers: Sequence[int]) -> str:
         """Return some sentences of the text, in the order given, and the one that is kept.
 

@@ -32,7 +32,6 @@ from knowledge_base.outcome import (
     OffTopic,
     Said,
     Shortened,
-    Simplified,
     Unnamed,
     WhichKind,
 )
@@ -207,12 +206,14 @@ class Finder:
         about = Focus(topic=question.topic, question=question.remembered, sites=last_two(sites))
         if question.topic in CARE_DIFFERS and not asks_to_compare(question.text):
             return WhichKind(about, tuple(hits))
+        if not compares:
+            return OfEach(about, tuple(hits))
         topic = hits[0].passage.topic
         lines = [line for site in sites for line in self.lines(f"{site}/{topic}")]
         worse = [line for line in lines if says_which_is_worse(line.text)]
         if worse and asks_which_is_worse(question.text):
             return self.say([evidence.hit_of(worse[0])], question, focus)
-        return (Compared if compares else OfEach)(about, tuple(hits))
+        return Compared(about, tuple(hits))
 
     def definition(
         self, term: Term, evidence: Evidence, focus: Focus, question: Question
@@ -272,18 +273,16 @@ class Finder:
         """Return the passages that were said last."""
         return tuple(certain(self._searcher.index.passages[name]) for name in focus.last)
 
-    def shorter(self, focus: Focus) -> Shortened | Simplified:
+    def shorter(self, focus: Focus) -> Shortened:
         """Say the last answer in one sentence; a story, or two answers, in two."""
         said = self.last_said(focus)
         sections = {hit.passage.section for hit in said}
         ends = said[:1] if len(sections) == 1 else (said[0], said[-1])
         asked = [self._searcher.as_asked(hit, focus.question, "") for hit in ends]
         numbers = [hit.sentences or hit.passage.lines[0].numbers for hit in asked]
-        if len(asked) == len(numbers[0]) == 1:
-            # One sentence cannot be shortened, but be said in other words.
-            return Simplified(focus, ends)
         first_ones = zip(asked, numbers, strict=True)
-        return Shortened(focus, tuple(replace(hit, sentences=n[:1]) for hit, n in first_ones))
+        hits = tuple(replace(hit, sentences=n[:1]) for hit, n in first_ones)
+        return Shortened(focus, hits, easier=len(asked) == len(numbers[0]) == 1)
 
     def lines(self, section: str) -> list[Passage]:
         """Return the fact passages of the section with an id, in order; none if there is none."""

@@ -112,8 +112,11 @@ class Said(Cited):
     more: bool = False  # the section holds more to say
 
 
+@dataclass(frozen=True, kw_only=True)
 class Shortened(Cited):
     """The last answer in its shortest form, a sentence or two."""
+
+    easier: bool = False  # it was one sentence already: the first of its easier ones says less
 
 
 class Simplified(Cited):
