@@ -11,8 +11,10 @@ from knowledge_base.search import shared_searcher
 
 AMBULANCE = "care_seeking/ambulance"
 ADVICE, ANY_ADVICE = "personal_advice/", "personal_advice/other"
-# Their words fit whatever else is asked of a home treatment or of a medicine.
-FITTING = {"personal_advice/home", "personal_advice/medicine"}
+# Its words fit whatever else is asked of a home treatment.
+HOME = "personal_advice/home"
+# "Her hip is sore, should she skip her pill?" asks of the pill.
+OF_A_MEDICINE = ("personal_advice/medicine", "hurts")
 # What is asked for tells more than the likeliest of the other advice intents.
 ADVICE_ON = {name: ADVICE + name for name in ("hurts", "how_often", "results")}
 # After these, no topic is offered.
@@ -23,7 +25,8 @@ def declined(answer: Declined, tracker: Tracker, texts: Texts) -> Reply:
     """Decline to decide for a person, and say whom to ask."""
     full = full_intent_of(tracker)
     likeliest = full if full.startswith(ADVICE) else ANY_ADVICE
-    key = likeliest if likeliest in FITTING else ADVICE_ON.get(answer.on, likeliest)
+    fits = likeliest == HOME or (likeliest, answer.on) == OF_A_MEDICINE
+    key = likeliest if fits else ADVICE_ON.get(answer.on, likeliest)
     said = (texts(key), texts("personal_advice_worse"), texts("default_disclaimer"))
     return Reply(answer.outcome, lines_of(Role.PLAIN, *said))
 

@@ -81,33 +81,29 @@ def test_fixed_messages_hold_nothing_that_was_retrieved(
     assert "my legs" not in str(message)
 
 
-NEEDLE = "will the needle hurt me"
+NEEDLE, MEDICINE = "will the needle hurt me", "personal_advice/medicine"
 
 
 @pytest.mark.parametrize(
-    ("action", "intent", "key", "text", "first"),
+    ("action", "intent", "text", "first"),
     [
         # Whoever fears a needle is sent to the team, whatever the message is taken for.
-        (ActionAnswer(), "ask_treatment", "", NEEDLE, "I can't say if it will hurt you."),
-        (ActionSmalltalk(), "fear", "", NEEDLE, "I can't say if it will hurt you."),
-        (ActionPersonalAdvice(), "personal_advice", "", NEEDLE, "I can't say if it will hurt you."),
-        # Who asks how often to go is not told about tablets.
-        (
-            ActionPersonalAdvice(),
-            "personal_advice",
-            "personal_advice/medicine",
-            "how many times a week must I go to physio for my hip",
-            "I can't say how often is right for you.",
-        ),
+        (ActionAnswer(), "ask_treatment", NEEDLE, "I can't say if it will hurt you."),
+        (ActionSmalltalk(), "fear", NEEDLE, "I can't say if it will hurt you."),
+        (ActionPersonalAdvice(), "personal_advice", NEEDLE, "I can't say if it will hurt you."),
+        # Who asks how often to go is not told about tablets, who asks about tablets is.
+        (ActionPersonalAdvice(), MEDICINE, "how often is physio for me", "I can't say how"),
+        (ActionPersonalAdvice(), MEDICINE, "my hip is sore, skip a pill?", "I can't say what"),
         # When to call comes first, or whom to ask.
-        (ActionCareSeeking(), "care_seeking", "care_seeking/ambulance", "", "Call your local"),
-        (ActionCareSeeking(), "care_seeking", "care_seeking/whom", "", "Ask your own doctor"),
+        (ActionCareSeeking(), "care_seeking/ambulance", "", "Call your local"),
+        (ActionCareSeeking(), "care_seeking/whom", "", "Ask your own doctor"),
     ],
 )
 def test_what_nobody_can_decide_from_afar_has_words_of_its_own(
-    action: SafeAction, intent: str, key: str, text: str, first: str
+    action: SafeAction, intent: str, text: str, first: str
 ) -> None:
     """The words go by what was asked; who asks for care always reads the emergency number."""
-    message, _ = run(action, tracker_of(text, intent, **{INTENT_RESPONSE_KEY: key}))
+    named = tracker_of(text, intent.partition("/")[0], **{INTENT_RESPONSE_KEY: intent})
+    message, _ = run(action, named)
     assert message["text"].startswith(first)
-    assert "emergency number" in message["text"] or intent != "care_seeking"
+    assert "emergency number" in message["text"] or "care_seeking" not in intent

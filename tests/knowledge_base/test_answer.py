@@ -37,12 +37,7 @@ def test_a_narrow_question_gets_its_fact(talk: Talk, question: str, topic: str, 
     ("question", "topic", "first", "unsaid"),
     [
         ("where does an iliopsoas hematoma hurt", "symptoms", "The pain is most often", "swelling"),
-        (
-            "how long does recovery from an iliopsoas hematoma take",
-            "outlook",
-            "The source gives",
-            "",
-        ),
+        ("how long does recovery from iliopsoas hematoma take", "outlook", "The source gives", ""),
         ("how long was she off the antiplatelets", "treatment", "I do not give doses", ""),
         ("can the pain of an iliopsoas hematoma spread", "symptoms", "The pain may spread", ""),
         ("how is a spinal hematoma found", "diagnosis", "Scans are the only way", ""),

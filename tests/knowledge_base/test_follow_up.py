@@ -163,10 +163,7 @@ def test_what_was_not_covered_stays_so(talk: Talk, first: str, name: str) -> Non
     ("earlier", "then"),
     [
         (["spinal", "iliopsoas"], ("which of the two is treated with rest", "treatment")),
-        (
-            ["spinal"],
-            ("which one gets an operation, that or the hip one", "treatment", "iliopsoas"),
-        ),
+        (["spinal"], ("which one gets surgery, that or the hip one", "treatment", "iliopsoas")),
     ],
 )
 def test_two_kinds_are_compared(talk: Talk, earlier: list[str], then: tuple[str, ...]) -> None:
