@@ -122,7 +122,8 @@ def _said(answer: Said, texts: Texts) -> tuple[Line, ...]:
 
 def _shortened(answer: Shortened, texts: Texts) -> tuple[Line, ...]:
     in_short = answer.passages[0].lines[0].in_short if answer.easier else ""
-    return lines_of(Role.PASSAGE, *([in_short] if in_short else [h.text for h in answer.hits]))
+    said = [in_short] if in_short else [hit.text for hit in answer.hits]
+    return lines_of(Role.PASSAGE, *said)
 
 
 def _simplified(answer: Simplified, texts: Texts) -> tuple[Line, ...]:

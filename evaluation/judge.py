@@ -140,16 +140,23 @@ class AnswerVerdict(Verdict):
 
     @cached_property
     def fact(self) -> bool | None:
-        """Whether it says a sentence of one of the facts, or asks for a place not named.
+        """Whether it says a sentence that only one of the facts holds, or asks which place.
 
+        A sentence that other facts hold, too ("The source gives no number."), tells nothing by
+        itself; then the whole line must stand there.
         Case, punctuation, Markdown and line breaks do not count; every word and every number
         does, in order.
         """
         if not self.item.is_answerable:
             return None
         said, line_of = tokens(self.reply.text), shared_articles().line_of
-        wanted = [sentence for fact in self.item.facts for sentence in line_of[fact].sentences]
-        return self._asks_which_place or any(tokens(sentence) in said for sentence in wanted)
+        others = {
+            s for f, line in line_of.items() if f not in self.item.facts for s in line.sentences
+        }
+        lines = [line_of[fact] for fact in self.item.facts]
+        own = [s for line in lines for s in line.sentences if s not in others]
+        wanted = [*own, *(line.text for line in lines)]
+        return self._asks_which_place or any(tokens(words) in said for words in wanted)
 
     @property
     def article(self) -> bool | None:

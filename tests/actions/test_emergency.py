@@ -82,6 +82,7 @@ def test_fixed_messages_hold_nothing_that_was_retrieved(
 
 
 NEEDLE, MEDICINE = "will the needle hurt me", "personal_advice/medicine"
+HOW_OFTEN = "how many times a week must I go to physio for my hip"
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,7 @@ NEEDLE, MEDICINE = "will the needle hurt me", "personal_advice/medicine"
         (ActionSmalltalk(), "fear", NEEDLE, "I can't say if it will hurt you."),
         (ActionPersonalAdvice(), "personal_advice", NEEDLE, "I can't say if it will hurt you."),
         # Who asks how often to go is not told about tablets, who asks about tablets is.
-        (ActionPersonalAdvice(), MEDICINE, "how often is physio for me", "I can't say how"),
+        (ActionPersonalAdvice(), MEDICINE, HOW_OFTEN, "I can't say how often is right for you."),
         (ActionPersonalAdvice(), MEDICINE, "my hip is sore, skip a pill?", "I can't say what"),
         # When to call comes first, or whom to ask.
         (ActionCareSeeking(), "care_seeking/ambulance", "", "Call your local"),

@@ -26,6 +26,9 @@ def test_dress_does_not_hide_a_fact_and_numbers_count() -> None:
     ("changes", "reply", "expected"),
     [
         ({}, answer(f"Yes. **{LINE.upper()}**"), {"fact": True}),
+        # Other facts' lines give no number either.
+        ({"facts": ("spinal-04",)}, answer("The source gives no number."), {"fact": False}),
+        ({"facts": ("spinal-04",)}, answer("A spinal hematoma is rare."), {"fact": True}),
         ({}, answer(), {"failures": [], "handled": True, "first": True, "beside": [False]}),
         # Another site's article is neither the right source nor the right site.
         (
