@@ -134,7 +134,8 @@ def _simplified(answer: Simplified, texts: Texts) -> tuple[Line, ...]:
 def _stood_by(answer: StoodBy, texts: Texts) -> tuple[Line, ...]:
     first, *others = answer.passages
     lines = (first.text, *(f"- {passage.text}" for passage in others))
-    return (*lines_of(Role.LEAD, texts("source_lead")), *lines_of(Role.PASSAGE, *lines))
+    lead = texts("sure_lead" if answer.sure else "source_lead")
+    return (*lines_of(Role.LEAD, lead), *lines_of(Role.PASSAGE, *lines))
 
 
 def _defined(answer: Defined, texts: Texts) -> tuple[Line, ...]:

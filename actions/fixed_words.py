@@ -8,13 +8,15 @@ from actions.reply import Reply, Role, Texts, cited, lines_of
 from actions.understanding import full_intent_of, intent_of, question_of
 from knowledge_base.outcome import CareAdvice, Declined, SmallTalk
 from knowledge_base.search import shared_searcher
+from knowledge_base.wording import asks_to_stop
 
 AMBULANCE = "care_seeking/ambulance"
 ADVICE, ANY_ADVICE = "personal_advice/", "personal_advice/other"
 # Its words fit whatever else is asked of a home treatment.
 HOME = "personal_advice/home"
+MEDICINE = "personal_advice/medicine"
 # "Her hip is sore, should she skip her pill?" asks of the pill.
-OF_A_MEDICINE = ("personal_advice/medicine", "hurts")
+OF_A_MEDICINE = (MEDICINE, "hurts")
 # What is asked for tells more than the likeliest of the other advice intents.
 ADVICE_ON = {name: ADVICE + name for name in ("hurts", "how_often", "results")}
 # After these, no topic is offered.
@@ -24,7 +26,9 @@ _NOTHING_TO_OFFER = "thank say_goodbye ask_language other_language fear grief vi
 def declined(answer: Declined, tracker: Tracker, texts: Texts) -> Reply:
     """Decline to decide for a person, and say whom to ask."""
     full = full_intent_of(tracker)
-    likeliest = full if full.startswith(ADVICE) else ANY_ADVICE
+    stops = asks_to_stop(tracker.latest_message.get("text") or "")
+    unsure = MEDICINE if stops else ANY_ADVICE
+    likeliest = full if full.startswith(ADVICE) else unsure
     fits = likeliest == HOME or (likeliest, answer.on) == OF_A_MEDICINE
     key = likeliest if fits else ADVICE_ON.get(answer.on, likeliest)
     said = (texts(key), texts("personal_advice_worse"), texts("default_disclaimer"))

@@ -7,8 +7,9 @@ from rasa_sdk import Tracker
 
 from knowledge_base.articles import TOPICS
 from knowledge_base.encoder import in_context
+from knowledge_base.follow_ups import asks_to_compare
 from knowledge_base.question import CASE_REPORT, SITE_NAMES, Focus, Question, Request
-from knowledge_base.wording import asking_part, parts_of
+from knowledge_base.wording import asking_part, parts_of, tells_a_story
 
 TOPIC_INTENT = "ask_"
 # Where Rasa puts the name of a retrieval intent together with its response key.
@@ -114,11 +115,14 @@ def full_intent_of(tracker: Tracker) -> str:
 def _asked_about(text: str, entities: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the entities of the sentence that asks, if it has any of them, else all.
 
-    In a story other kinds may be spoken of than the one that is asked about.
+    In a story other kinds may be spoken of than the one that is asked about: that is the last
+    one, unless two are compared.
     """
     start, end = asking_part(text)
     inside = [e for e in entities if start <= e.get("start", -1) < end]
-    return inside if _sites(inside) else entities
+    if _sites(inside) or not tells_a_story(text) or asks_to_compare(text):
+        return inside if _sites(inside) else entities
+    return [e for e in entities if e["entity"] == "site"][-1:]
 
 
 def _sites(entities: list[dict[str, Any]]) -> tuple[str, ...]:

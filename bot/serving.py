@@ -17,7 +17,7 @@ from sanic import Sanic
 
 from bot.bounded_http import bound_rasa
 from bot.channels.metrics import timed
-from bot.channels.stored_conversation import innermost
+from bot.channels.stored_conversation import forget_on_time
 from bot.channels.turn import WholeOutput
 from bot.conversation_store import FILE, ConversationStore
 from bot.errors import StartError
@@ -127,9 +127,7 @@ def serve(model: str, interface: str, port: int) -> None:
         withhold_words()
         # From here on /ready says yes.
         app.ctx.agent = agent
-        for store in innermost(agent.tracker_store):
-            if isinstance(store, ConversationStore):
-                app.add_task(store.forget_on_time())
+        forget_on_time(app)
 
     async def say_ready(app: Sanic, _: object) -> None:
         if not problems:

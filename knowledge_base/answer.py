@@ -33,7 +33,7 @@ from knowledge_base.outcome import (
     Unnamed,
     joined,
 )
-from knowledge_base.question import CASE_NAME, SITE_NAMES, Focus, Question, Request
+from knowledge_base.question import CASE_NAME, CASE_REPORT, SITE_NAMES, Focus, Question, Request
 from knowledge_base.search import Searcher, certain, shared_searcher
 from knowledge_base.sites import sites_compared
 from knowledge_base.wording import (
@@ -102,7 +102,9 @@ class Answerer:
             return Declined(focus, "hurts")
         if asks_what_to_do(question.text):
             return Declined(focus, asked_for(question.text))
-        if speaks_of_oneself(question.text) and tells_a_result(question.text):
+        of_the_case = question.about_case or focus.article == CASE_REPORT
+        speaks = speaks_of_oneself if of_the_case else speaks_of_someone
+        if speaks(question.text) and tells_a_result(question.text):
             return Declined(focus, "results")
         if question.request is Request.CHOOSE:
             return self._choose(question, focus)
@@ -135,6 +137,9 @@ class Answerer:
 
     def _answer(self, question: Question, focus: Focus) -> Answer:
         """Answer a question, or each of a message; some of them only lean on the last answer."""
+        of_the_last = bool(focus.last) and not question.sites
+        if of_the_last and asks_if_sure(question.text):
+            return self._stand_by(question, focus)
         if question.parts and not self._is_a_near_miss(question, focus):
             answer = self._each(question.parts, focus)
             # What no part of a message says by itself, the whole of it may.
@@ -143,11 +148,8 @@ class Answerer:
         another = (question.site or question.about_case) and only_names_a_kind(question.bare)
         if another and focus.question and not only_names_a_kind(focus.question):
             return self._ask_again(question, focus)
-        of_the_last = bool(focus.last) and not question.sites
         if of_the_last and wants_less(question.text):
             return self._shorter(question, focus)
-        if of_the_last and asks_if_sure(question.text):
-            return self._stand_by(question, focus)
         return self.finder.answer(question, focus)
 
     def _each(self, parts: tuple[Question, ...], focus: Focus) -> Answer:
@@ -270,7 +272,7 @@ class Answerer:
             return self._answer(question, focus)
         if not focus.last:
             return SourceList(focus)
-        return StoodBy(focus, self.finder.last_said(focus))
+        return StoodBy(focus, self.finder.last_said(focus), sure=asks_if_sure(question.text))
 
     def _explain(self, question: Question, focus: Focus) -> Answer:
         """Explain a medical word; a message that asks for more than a word is answered."""

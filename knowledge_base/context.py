@@ -81,10 +81,14 @@ def on_its_own(searcher: Searcher, question: Question) -> Evidence:
         return whole
     asking = max(found, key=lambda part: part.hits[0].score)
     outside = [e.not_covered for e in (whole, *found) if e.not_covered]
+    # "They all guess it is arthritis. Why would a bleed there make the leg weak?" is no question on
+    # arthritis.
+    named = asking.named if is_clear(asking) else whole.named
     return replace(
         searcher.merge([whole, *found]),
         not_covered=max(outside, key=lambda pair: pair[1], default=None),
         near_miss=asking.near_miss,
+        named=named,
         named_gap=asking.named_gap,
         known_share=max(whole.known_share, asking.known_share),
     )

@@ -6,6 +6,7 @@ from knowledge_base.answerability import AnswerabilityModel, features
 from knowledge_base.articles import SITES
 from knowledge_base.context import in_context, is_clear, on_its_own, stands_alone
 from knowledge_base.follow_ups import (
+    asks_of_each,
     asks_only_why,
     asks_to_compare,
     asks_what_else,
@@ -77,16 +78,16 @@ class Finder:
             question: the message, or its part, that asks one thing.
             focus: what the conversation was about before it.
         """
-        story = self._story(question, focus)
+        alone, evidence = self.look(question, focus)
+        story = self._story(question, focus, alone)
         if story:
             return self.say(story, question, focus)
-        alone, evidence = self.look(question, focus)
         reason = self._reason_given(question, focus)
         if reason:
             return replace(self.say([certain(reason)], question, focus), unsure=False)
         of_the_foreign = focus.foreign and question.topic != "causes"
         if of_the_foreign and not question.sites and not stands_alone(alone.normalized):
-            return Gap(focus, focus.foreign)
+            return Gap(focus, name_of_condition(alone) or focus.foreign)
         term = self._defined(alone.normalized)
         if term and not question.sites:
             return self.definition(term, evidence, focus, question)
@@ -135,12 +136,13 @@ class Finder:
         said = self._searcher.index.passages[focus.last[0]]
         return said if gives_a_reason(said.text) else None
 
-    def _story(self, question: Question, focus: Focus) -> list[Hit]:
+    def _story(self, question: Question, focus: Focus, alone: Evidence) -> list[Hit]:
         """Return the lines that tell of the patient of whom a message asks to be told."""
-        article = CASE_REPORT if question.about_case else question.site or focus.article
-        source = self._searcher.index.sources.get(article or "")
-        if not source or not asks_for_the_story(self._searcher.normalize(question.text)):
+        if not asks_for_the_story(alone.normalized):
             return []
+        named = CASE_REPORT if question.about_case else question.site or focus.article
+        sources = self._searcher.index.sources
+        source = sources[named] if named else sources[alone.hits[0].passage.article]
         passages = self._searcher.index.passages.values()
         told = {fact: p for p in passages if p.kind == "fact" for fact in p.facts}
         return [certain(told[fact]) for fact in source.story_facts]
@@ -200,7 +202,8 @@ class Finder:
             return Unnamed(focus, asked_for(question.text))
         not_yet_said = [hit for hit in hits if hit.passage.id not in focus.last]
         compares = asked_for(question.text) == "compare"
-        if len(not_yet_said) == 1 < len(hits) and not compares:
+        of_each = compares or asks_of_each(question.text)
+        if len(not_yet_said) == 1 < len(hits) and not of_each:
             # "And for the hip muscle, is it the same?": the other one was just said.
             return self.say(not_yet_said, question, focus)
         about = Focus(topic=question.topic, question=question.remembered, sites=last_two(sites))

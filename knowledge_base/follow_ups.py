@@ -2,12 +2,14 @@
 
 import re
 
+from knowledge_base.normalize import words_of
 from knowledge_base.wording import SENTENCE_END, asked_for, asks, asks_yes_or_no
 
 _PLAINER = re.compile(
     r"\b(?:(?:more |say it |again )?simpl[ey]\w*|in english|shorter|in short|"
     r"(?:in )?(?:like )?(?:one|two) (?:lines?|sentences?)|"
     r"(?:plain|normal|easy|easier) (?:english|words)|"
+    r"as if (?:i|you) (?:was|were)|(?:say|tell|explain)\b.{0,20} like i'?m an? \w+|"
     r"like (?:i'?m|im|i am) (?:a )?(?:\d+|five|ten|nine|child|kid)|like you'?re talkin'?g? to|"
     r"(?:for|to) a (?:\w+[- ]){0,2}(?:year[- ]old|child|kid)|"
     r"so (?:that )?(?:my )?\w+ (?:can|could|would|will) (?:follow|understand|get it))\b",
@@ -19,10 +21,13 @@ _EASIER = re.compile(
     re.IGNORECASE,
 )
 _SURE = re.compile(
-    r"^(?:(?:but|and|oh|ok|hang on|really)\W+)*(?:are |r )?(?:you|u)(?: are)? (?:\w+ )?"
-    r"(?:sure|certain)\b(?: (?:about|of) (?:that|this|it))?\W*$",
+    r"^(?:(?:but|and|oh|ok|hang on|really|no|what)\W+)*"
+    r"(?:(?:are |r )?(?:you|u)(?: are)? (?:\w+ )?(?:sure|certain)\b"
+    r"(?: (?:about|of) (?:that|this|it))?(?: now)?|really|seriously|for real)\W*$",
     re.IGNORECASE,
 )
+# "Nothing at all?" behind a doubt asks no more than the doubt.
+_A_CRY = 3
 _ONLY_WHY = re.compile(
     r"^(?:(?:and|so|but|ok|okay|oh) )?(?:why|y|how come|"
     r"how (?:in the world )?(?:can|could|does) (?:\w+ ){1,3}do that)"
@@ -41,10 +46,11 @@ _ELSE = re.compile(
     re.IGNORECASE,
 )
 _COMPARES = re.compile(
-    r"\bwhich (?:one|is (?:the )?(?:worse|more)|of the (?:two|three))\b"
-    r"|\bthe same(?: way)?\b|\bcontrast\b|\bdiffer\w*|\bversus\b|\bvs\b|\bcompar\w+",
+    r"\bwhich is (?:the )?(?:worse|more)\b|\bthe same(?: way)?\b|\bcontrast\b|\bdiffer\w*"
+    r"|\bversus\b|\bvs\b|\bcompar\w+",
     re.IGNORECASE,
 )
+_OF_EACH = re.compile(r"\bwhich (?:one|of (?:the|them|those))\b|\bboth\b", re.IGNORECASE)
 _ONLY_A_KIND = re.compile(
     r"^\W*(?:(?:and|so|but|or|ok|okay|thanks|now|then|also|right|what about|how about|what of|"
     r"(?:is|are) (?:it|that|they)|(?:(?:cause|causes|signs|symptoms|treatment|tests) (?:is|are) )?"
@@ -86,7 +92,8 @@ def wants_less(text: str) -> bool:
 def asks_if_sure(text: str) -> bool:
     """Tell whether a message doubts the last answer, and asks for nothing else."""
     doubt, *others = SENTENCE_END.split(text.strip())
-    return bool(_SURE.match(doubt)) and not any(map(asks, others))
+    asked = [text for text in others if asks(text) and len(words_of(text)) > _A_CRY]
+    return bool(_SURE.match(doubt)) and not asked
 
 
 def asks_what_it_means(text: str) -> bool:
@@ -100,8 +107,13 @@ def asks_what_else(text: str) -> bool:
 
 
 def asks_to_compare(text: str) -> bool:
-    """Tell whether a message asks which of several, or how they differ."""
-    return bool(_COMPARES.search(text))
+    """Tell whether a message asks of each of several, which it is, or how they differ."""
+    return asks_of_each(text) or bool(_COMPARES.search(text))
+
+
+def asks_of_each(text: str) -> bool:
+    """Tell whether a message asks of each of several: of both, or which of them it is."""
+    return bool(_OF_EACH.search(text))
 
 
 def asks_only_why(text: str) -> bool:

@@ -79,21 +79,6 @@ class LexicalSearch:
         known = sum(value for stem, value in weight.items() if stem in self._documents_with)
         return known / sum(weight.values()) if weight else 1.0
 
-    def uses_all(self, document: int, normalized: str, common: int) -> bool:
-        """Tell whether a document uses every word of a message, but for common ones.
-
-        Args:
-            document: its number.
-            normalized: the message, normalised.
-            common: words that so many documents use, or more, are common.
-        """
-        return all(self._is_used(document, stem, common) for stem in stems_of(normalized))
-
-    def _is_used(self, document: int, stem: str, common: int) -> bool:
-        if self._documents_with[stem] >= common:
-            return True
-        return stem in self._documents_with and document in self._uses(self._number_of[stem])[0]
-
     def _weight(self, stem: str) -> float:
         return float(np.log1p(self._size / (1 + self._documents_with[stem])))
 

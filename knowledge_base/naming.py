@@ -9,7 +9,9 @@ from knowledge_base.normalize import canonical
 from knowledge_base.questions import NotCovered
 
 _KIND = re.compile(r"(?<!-)\b([a-z]{3,}) hematomas?\b")
-_SIZES = frozenset("big bigger huge tiny massive bad worst normal simple real actual".split())
+_NO_KIND = frozenset(
+    "big bigger huge tiny massive bad worst normal simple real actual cover covers".split()
+)
 
 
 # A name of so many words or fewer can be said back; longer ones are often half a sentence.
@@ -47,6 +49,6 @@ def other_kind(normalized: str, knows: Callable[[str], bool]) -> str:
         knows: tells whether the sources use a word.
     """
     for word in _KIND.findall(normalized):
-        if word not in STOP_WORDS | _SIZES and not knows(word):
+        if word not in STOP_WORDS | _NO_KIND and not knows(word):
             return str(word)
     return ""

@@ -123,8 +123,11 @@ class Simplified(Cited):
     """The last answer in easier words."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class StoodBy(Cited):
-    """The last answer, which was doubted, with where to read it."""
+    """The last answer, which was doubted, with where to read it; `sure` if "are you sure?"."""
+
+    sure: bool
 
 
 @dataclass(frozen=True, kw_only=True)

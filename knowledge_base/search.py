@@ -32,9 +32,6 @@ LIKE_A_PHRASE = 0.7
 # A word that the questions on this many passages use is no slip of the keyboard, unless it is one
 # often made (`is_slip`).
 OFTEN = 5
-# A word that so many passages, or those who ask for them, use tells no two of them apart; names
-# of medicines and conditions stay below.
-COMMON = 15
 
 
 @dataclass(frozen=True)
@@ -172,10 +169,6 @@ class Searcher:
         chances = {n: sum(c for way, c in ways if n in way.sentences) for n in several}
         needed = [number for number in several if chances[number] >= SAID_FROM]
         return replace(hit, sentences=tuple(dict.fromkeys((first, *needed))))
-
-    def speaks_of_all_in(self, passage: Passage, normalized: str) -> bool:
-        """Tell whether a passage, or those who ask for it, use every word of a message."""
-        return self._lexical.uses_all(self._number_of[passage.id], normalized, COMMON)
 
     def evidence(
         self,

@@ -25,8 +25,8 @@ _YES_NO = re.compile(
 )
 _EITHER = re.compile(r"\bor\b(?! not\b)", re.IGNORECASE)
 _EXTREME = re.compile(
-    r"\b(?:no|not|never|without|none|only|always|every|all|rare|rarely|common|uncommon|often|"
-    r"unusual|seldom|\w+n't|cant|dont|isnt|doesnt)\b",
+    r"\b(?:no|not|never|without|none|only|always|every|(?<!after )(?<!at )all(?! right)|rare|"
+    r"rarely|common|uncommon|often|unusual|seldom|\w+n't|cant|dont|isnt|doesnt)\b",
     re.IGNORECASE,
 )
 # Whether a question begins with "no", or asks if it is true that something is not.
@@ -61,7 +61,7 @@ asks_of_the_past = _reading(
     r"^\W*(?:(?:so|and|but|then|ok|okay)\W+)*(?:did|was|were|had|has|have)\b"
 )
 # Whether a question begins with "why", "which" or the like: no "yes" answers it.
-begins_with_what = _reading(rf"^\W*(?:\w+\W+){{0,2}}?{_WHAT}\b")
+begins_with_what = _reading(rf"^\W*(?:\w+\W+){{0,2}}?{_WHAT}\b(?! about\b)")
 _NEXT_PART = re.compile(
     rf"[?!.;]+\s+|,?\s+(?:and|n|&|also|plus|then)\s+(?:(?:also|uh|um|er|so|tell me)\s+)*"
     rf"(?=(?:(?:at|in|by|for|with|on|to|from|of)\s+)?(?:{_WHAT}|{_WHETHER}|whether)\b)"
@@ -79,6 +79,8 @@ _ONLY_A_COMMA = re.compile(r",\s+(?!and\b|n\b|&|also\b|plus\b|then\b)", re.IGNOR
 _MOST_PARTS = 3
 _MOST_WORDS = 30
 _PATIENT = r"(?:case|report|patient|lady|woman|man|person)"
+# Whether a text speaks of a patient of whom an article may tell.
+names_a_patient = _reading(rf"\b{_PATIENT}\b")
 # Whether a normalised message asks what happened to a patient, from start to end.
 asks_for_the_story = _reading(
     r"\bwhat (?:all )?happened (?:to|with)\b(?! (?:her|his|their) (?!in|after|then|next|at|when)\w)"
@@ -108,10 +110,14 @@ speaks_of_someone = _reading(rf"\b(?:{_PERSON}|we|we'?re|our|us|they|them|their)
 # Whether it is asked what the writer, or somebody close, should do.
 asks_what_to_do = _reading(
     r"\b(?:should|shall|ought) (?:i|we|my \w+)\b|\bhow often (?:i|we|he|she) should\b"
+    r"|\bcan (?:i|we|he|she|my \w+) (?:(?:now|then|also|just) )?(?:restart|stop|skip|pause)\b"
 )
 
+# Whether it is asked about stopping or skipping something, mostly a medicine.
+asks_to_stop = _reading(r"\b(?:stop|skip|restart|come off)\b")
+
 # Whether a figure of a blood test is given: "my INR is 3.4, ok?".
-tells_a_result = _reading(r"\b(?:inr|platelets?|ha?emoglobin|hb|a?ptt|d-?dimer)\b.{0,30}\d")
+tells_a_result = _reading(r"\b(?:inr|platelets?|ha?emoglobin|hb|a?ptt|d-?dimer)\b[^,;?!]{0,30}\d")
 
 # What a question asks for, in the order in which it is looked for.
 _ASKED_FOR = (
@@ -119,7 +125,8 @@ _ASKED_FOR = (
     (
         "hurts",
         r"\b(?:will|would|does|do|did|is|was|be|going to|gonna)\b(?!.*\b(?:if|more)\b).*"
-        r"(?<!get )(?<!got )(?<!getting )(?<!not )(?<!n't )(?<!nt )\b(?:hurt|hurts|painful|sore)\b",
+        r"(?<!get )(?<!got )(?<!getting )(?<!not )(?<!n't )(?<!nt )\b(?:hurt|hurts|painful|sore|"
+        r"pain (?:me|us|him|her))\b",
     ),
     (
         "compare",
@@ -228,6 +235,11 @@ def asked_for(text: str) -> str:
     return next(found, WHETHER if asks_yes_or_no(text) else "")
 
 
+def tells_a_story(text: str) -> bool:
+    """Tell whether a message says so much that most of it is not what it asks."""
+    return len(words_of(text)) > _MOST_WORDS
+
+
 def parts_of(text: str) -> list[tuple[int, int]]:
     """Return where each question of a message with two or three of them stands.
 
@@ -238,9 +250,8 @@ def parts_of(text: str) -> list[tuple[int, int]]:
         start and end of each question, together with what is told before it; without a
         second question, nothing.
     """
-    # Who writes more tells a story: what looks like questions in it are none, and it drowns them.
-    story = len(words_of(text)) > _MOST_WORDS
-    first, last = asking_part(text) if story else (0, len(text))
+    # What looks like questions in a story are none, and it drowns them.
+    first, last = asking_part(text) if tells_a_story(text) else (0, len(text))
     parts: list[tuple[int, int]] = []
     told = first
     for start, end in _between(_NEXT_PART, text, first, last):

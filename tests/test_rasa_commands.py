@@ -2,6 +2,7 @@
 
 import json
 import re
+import sqlite3
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 import requests
 import yaml
 
+from bot.conversation_store import FILE
 from evaluation.launch import DATA_FOLDER, free_port, running
 from tests.conftest import ROOT, python
 from tests.conversations.own_bot import OwnBot
@@ -40,8 +42,11 @@ def with_actions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]
 def test_rasa_run_with_an_action_server_answers(
     tmp_path: Path, with_actions: list[str], trained_model: Path
 ) -> None:
-    """The usual two processes of Rasa answer, log and refuse as our own launcher does."""
+    """The usual two processes of Rasa answer, log, refuse and forget as our own launcher does."""
     log = tmp_path / "server.log"
+    with sqlite3.connect(tmp_path / FILE) as kept:
+        kept.execute("CREATE TABLE conversations (id TEXT PRIMARY KEY, said FLOAT, tracker BLOB)")
+        kept.execute("INSERT INTO conversations VALUES ('of long ago', 0.0, x'00')")
     options = ["--model", str(trained_model), "--interface", "127.0.0.1", *with_actions]
     command = [*RASA, "run", *options, "--credentials", "credentials.yml"]
     with running(command, int(with_actions[-1]), QUIET, data=tmp_path, log=log) as url:
@@ -49,6 +54,9 @@ def test_rasa_run_with_an_action_server_answers(
         chunks = iter([b"{}"])  # its length is not told
         refused = requests.post(f"{url}/webhooks/rest/webhook", data=chunks, timeout=5)
     assert refused.status_code == 400
+    ids = [row[0] for row in kept.execute("SELECT id FROM conversations")]
+    assert len(ids) == 1
+    assert "of long ago" not in ids
     events = [line for line in log.read_text().splitlines() if line.startswith("{")]
     assert {"time", "level", "logger", "event"} <= set(json.loads(events[-1]))
     lines = message["text"].split("\n")

@@ -1,10 +1,13 @@
-"""Deletes a stored conversation, and looks into one."""
+"""Deletes stored conversations, one at once and all in time, and looks into one."""
 
 import inspect
 from collections.abc import Callable
 from typing import Any
 
 from rasa.shared.core.events import BotUttered
+from sanic import Sanic
+
+from bot.conversation_store import ConversationStore
 
 
 class CannotEraseError(RuntimeError):
@@ -38,6 +41,13 @@ async def erase_conversation(agent: Any, conversation_id: str) -> None:
             done = delete(store, conversation_id)
             if inspect.isawaitable(done):
                 await done
+
+
+def forget_on_time(app: Sanic) -> None:
+    """Let a server's store erase what is old, as long as the server runs, if it is our own."""
+    for store in innermost(getattr(app.ctx.agent, "tracker_store", None)):
+        if isinstance(store, ConversationStore):
+            app.add_task(store.forget_on_time())
 
 
 def innermost(store: Any) -> list[Any]:

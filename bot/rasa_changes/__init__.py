@@ -17,7 +17,7 @@ give with what Rasa gives (`tests/bot/test_start.py`).
 | `patches` | the kinds of events are looked up once | Rasa walks through all classes of events for each event of each turn | 1.2 ms a turn |
 | `own_commands` | `rasa test` reads each message after those before it | it reads each one alone, so that a follow-up is not understood as it is in a chat | - |
 | `own_commands` | `rasa test` leaves out hidden folders | it takes the sample of the package in `.venv` for tests | - |
-| `own_commands` | `rasa run` logs events and bounds requests as `python -m bot run` does | it quotes patients at DEBUG and in errors, and a request of negative length stops it | - |
+| `own_commands` | `rasa run` logs events, bounds requests and erases what is old as `python -m bot run` does | it quotes patients at DEBUG and in errors, a request of negative length stops it, and it never forgets | - |
 | `own_commands` | `rasa shell` chats like `make shell` | its menus swallow what is typed and cut long lines, and it ends in a traceback | - |
 """
 

@@ -42,12 +42,15 @@ def apply() -> None:
 
 def _make_app(make: Callable[..., Sanic], channels: Any = None, *more: Any, **named: Any) -> Sanic:
     """Make the app of a server that logs as `python -m bot run` does, unless it is a chat."""
+    from bot.channels.stored_conversation import forget_on_time
+
     app = make(channels, *more, **named)
     if _CHAT in {channel.name() for channel in channels or ()}:
         return app
 
     app.register_listener(lambda *_: log_events(get_settings().log_format), "before_server_start")
     app.register_listener(lambda *_: withhold_words(), "after_server_start")
+    app.register_listener(lambda app, _: forget_on_time(app), "after_server_start")
     return app
 
 

@@ -1,6 +1,7 @@
 """From an answer of the knowledge base to what the patient reads."""
 
 import re
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -181,13 +182,16 @@ def test_buttons_lead_only_where_there_is_an_answer(
     assert all(f"{site}/{topic}" in index.passages for topic in topics)
 
 
-def test_a_doubted_answer_stands_and_says_where_to_read_it(index: Index, texts: Texts) -> None:
-    """Asked "are you sure?", the bot shows where its answer comes from."""
-    spinal = compose(answer_of(index, "spinal/overview/1", kind=StoodBy), texts, index)
-    lead, line, link = lines_in(spinal)
-    assert (lead, line) == (texts("source_lead"), index.passages["spinal/overview/1"].text)
+@pytest.mark.parametrize(("sure", "named"), [(True, "sure_lead"), (False, "source_lead")])
+def test_a_doubted_answer_stands_and_says_where_to_read_it(
+    index: Index, texts: Texts, sure: bool, named: str
+) -> None:
+    """Asked "are you sure?" or "says who?", the bot shows where its answer comes from."""
+    doubted = partial(answer_of, index, kind=StoodBy, sure=sure)
+    lead, line, link = lines_in(compose(doubted("spinal/overview/1"), texts, index))
+    assert (lead, line) == (texts(named), index.passages["spinal/overview/1"].text)
     assert index.sources["spinal"].url in link
-    report = compose(answer_of(index, "iliopsoas_case/overview/1", kind=StoodBy), texts, index)
+    report = compose(doubted("iliopsoas_case/overview/1"), texts, index)
     assert lines_in(report)[2] == texts("source_no_link")
 
 

@@ -36,7 +36,7 @@ def test_a_narrow_question_gets_its_fact(talk: Talk, question: str, topic: str, 
 @pytest.mark.parametrize(
     ("question", "topic", "first", "unsaid"),
     [
-        ("where does an iliopsoas hematoma hurt", "symptoms", "The pain is most often", "swelling"),
+        ("where does an iliopsoas hematoma hurt", "symptoms", "Most often the pain is", "swelling"),
         ("how long does recovery from iliopsoas hematoma take", "outlook", "The source gives", ""),
         ("how long was she off the antiplatelets", "treatment", "I do not give doses", ""),
         ("can the pain of an iliopsoas hematoma spread", "symptoms", "The pain may spread", ""),
