@@ -12,6 +12,8 @@ import requests
 import yaml
 
 from bot.conversation_store import FILE
+from bot.setting_kinds import SHORTEST_SECRET
+from bot.settings import PREFIX
 from evaluation.launch import DATA_FOLDER, free_port, running
 from tests.conftest import ROOT, python
 from tests.conversations.own_bot import OwnBot
@@ -49,7 +51,8 @@ def test_rasa_run_with_an_action_server_answers(
         kept.execute("INSERT INTO conversations VALUES ('of long ago', 0.0, x'00')")
     options = ["--model", str(trained_model), "--interface", "127.0.0.1", *with_actions]
     command = [*RASA, "run", *options, "--credentials", "credentials.yml"]
-    with running(command, int(with_actions[-1]), QUIET, data=tmp_path, log=log) as url:
+    sealed = {**QUIET, f"{PREFIX}DATA_SECRET": "k" * SHORTEST_SECRET}
+    with running(command, int(with_actions[-1]), sealed, data=tmp_path, log=log) as url:
         message = Patient(url).say(QUESTION)
         chunks = iter([b"{}"])  # its length is not told
         refused = requests.post(f"{url}/webhooks/rest/webhook", data=chunks, timeout=5)
