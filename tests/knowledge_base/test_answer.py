@@ -60,6 +60,8 @@ def test_of_a_line_that_is_said_which_was_asked_for(
         ("can a spinal hematoma affect the bladder?", "symptoms", "spinal", "yes"),
         ("can a doctor tell it is a spinal hematoma just by looking", "diagnosis", "spinal", "no"),
         ("is an ossified hematoma well understood", "overview", "ossified", "no"),
+        ("I told them so can a spinal hematoma affect the bladder", "symptoms", "spinal", "yes"),
+        ("can a spinal tap cause it cos a client is down for one", "causes", "spinal", "yes"),
         ("is an ossified hematoma a kind of cancer", "outlook", "ossified", "no"),
     ],
 )
@@ -161,6 +163,7 @@ def test_a_near_miss_is_declined_by_its_name(
         ("how much does spinal hematoma surgery cost", "spinal", "cost"),
         ("what should people eat with a spinal hematoma", "spinal", "eat"),
         ("can small children get it and is it different for them", "iliopsoas", "children"),
+        ("how do people inherit von Willebrand disease", "iliopsoas", "beyond its part"),
     ],
 )
 def test_a_gap_is_declined(talk: Talk, question: str, site: str, name: str) -> None:

@@ -113,6 +113,14 @@ def test_a_line_that_names_them_all_is_said_alone(talk: Talk) -> None:
     assert places_of(part) == {"iliopsoas/causes"}
 
 
+def test_who_asks_of_both_reads_of_both(talk: Talk) -> None:
+    """What is true of the one that was named last is not all that is said."""
+    talk.ask("what is a spinal hematoma", "overview", "spinal")
+    talk.ask("and the iliopsoas hematoma", "overview", "iliopsoas")
+    answer = talk.ask("do they both need surgery", "treatment")
+    assert sites_of(answer) == ["spinal", "iliopsoas"]
+
+
 def test_doubted_it_stands_by_what_it_said(talk: Talk) -> None:
     """ "Are you sure?" gets the same passage again, a question in that tone its answer."""
     said = talk.ask("can warfarin cause a psoas bleed", "causes", "iliopsoas")

@@ -64,6 +64,8 @@ READINGS: dict[Callable[[str], object], dict[str, object]] = {
     asks_if_sure: {
         "Are you sure? My neighbor says otherwise.": True,
         "are you quite certain": True,
+        "no, really?": True,
+        "are you sure? nothing at all?": True,
         "are you sure? what did the study say": False,
     },
     # Pet names and thanks around a question say nothing of what it asks.
