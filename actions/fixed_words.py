@@ -26,8 +26,8 @@ _NOTHING_TO_OFFER = "thank say_goodbye ask_language other_language fear grief vi
 def declined(answer: Declined, tracker: Tracker, texts: Texts) -> Reply:
     """Decline to decide for a person, and say whom to ask."""
     full = full_intent_of(tracker)
-    stops = asks_to_stop(tracker.latest_message.get("text") or "")
-    unsure = MEDICINE if stops else ANY_ADVICE
+    text = tracker.latest_message.get("text") or ""
+    unsure = MEDICINE if asks_to_stop(text) else ANY_ADVICE
     likeliest = full if full.startswith(ADVICE) else unsure
     fits = likeliest == HOME or (likeliest, answer.on) == OF_A_MEDICINE
     key = likeliest if fits else ADVICE_ON.get(answer.on, likeliest)

@@ -120,8 +120,10 @@ def _asked_about(text: str, entities: list[dict[str, Any]]) -> list[dict[str, An
     """
     start, end = asking_part(text)
     inside = [e for e in entities if start <= e.get("start", -1) < end]
-    if _sites(inside) or not tells_a_story(text) or asks_to_compare(text):
-        return inside if _sites(inside) else entities
+    if _sites(inside):
+        return inside
+    if not tells_a_story(text) or asks_to_compare(text):
+        return entities
     return [e for e in entities if e["entity"] == "site"][-1:]
 
 

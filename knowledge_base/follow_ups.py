@@ -92,8 +92,8 @@ def wants_less(text: str) -> bool:
 def asks_if_sure(text: str) -> bool:
     """Tell whether a message doubts the last answer, and asks for nothing else."""
     doubt, *others = SENTENCE_END.split(text.strip())
-    asked = [text for text in others if asks(text) and len(words_of(text)) > _A_CRY]
-    return bool(_SURE.match(doubt)) and not asked
+    asks_more = any(asks(other) and len(words_of(other)) > _A_CRY for other in others)
+    return bool(_SURE.match(doubt)) and not asks_more
 
 
 def asks_what_it_means(text: str) -> bool:

@@ -38,6 +38,7 @@ _BEHIND = re.compile(
     r"(?:as|cause|since) (?:i|my|she|he))\b.*$|,\s+(?:i|my|she|he|we|they)\b.*$",
     re.IGNORECASE,
 )
+# What has fewer words is no question by itself.
 _A_QUESTION = 4
 
 
@@ -71,11 +72,10 @@ def verdict_on(
         chances[asked.verdict] += chance
     if asks_yes_or_no(asking):
         chances[""] *= UNSETTLED
-    all_of_them = sum(chances.values())
     verdict = max(chances, key=chances.__getitem__)
     extremes = extremes_in(asking)
     least = LEADS_AN_EXTREME_FROM if extremes else LEADS_FROM
-    if not verdict or chances[verdict] < least * all_of_them:
+    if not verdict or chances[verdict] < least * sum(chances.values()):
         return None
     known = searcher.questions_with[passage.id, verdict]
     if len(known) < A_FEW or not extremes <= set().union(*map(extremes_in, known)):

@@ -42,11 +42,11 @@ def apply() -> None:
 
 def _make_app(make: Callable[..., Sanic], channels: Any = None, *more: Any, **named: Any) -> Sanic:
     """Make the app of a server that logs as `python -m bot run` does, unless it is a chat."""
-    from bot.channels.stored_conversation import forget_on_time
-
     app = make(channels, *more, **named)
     if _CHAT in {channel.name() for channel in channels or ()}:
         return app
+
+    from bot.channels.stored_conversation import forget_on_time
 
     app.register_listener(lambda *_: log_events(get_settings().log_format), "before_server_start")
     app.register_listener(lambda *_: withhold_words(), "after_server_start")
