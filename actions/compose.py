@@ -53,7 +53,6 @@ def _cited(answer: Cited, texts: Texts, index: Index) -> Reply:
     sources = tuple(dict.fromkeys(index.sources[passage.article] for passage in answer.passages))
     parts = answer.parts if isinstance(answer, Joined) else (answer,)
     first = leading(answer)
-    unsure = (texts("unsure"),) if answer.unsure else ()
     where = (_links(sources, texts),) if isinstance(first, StoodBy) else ()
     buttons = _topic_buttons(answer.focus, texts, index)
     if isinstance(first, OfEach):
@@ -64,7 +63,7 @@ def _cited(answer: Cited, texts: Texts, index: Index) -> Reply:
         answer.outcome,
         (
             *(line for part in parts for line in _LINES[type(part)](part, texts)),
-            *lines_of(Role.PLAIN, *unsure, *where),
+            *lines_of(Role.PLAIN, *where),
         ),
         texts,
         sources,
@@ -116,7 +115,8 @@ def _said(answer: Said, texts: Texts) -> tuple[Line, ...]:
     line = _named(first, texts) if answer.inferred else first.text
     if answer.verdict:
         line = f"{texts(answer.verdict + '_lead')} {line}"
-    lead = lines_of(Role.LEAD, texts("repeat_lead")) if answer.repeated else ()
+    leads = {"unsure_lead": answer.unsure, "repeat_lead": answer.repeated}
+    lead = lines_of(Role.LEAD, *(texts(name) for name, applies in leads.items() if applies))
     return (*lead, *lines_of(Role.PASSAGE, line, *(f"- {hit.text}" for hit in others)))
 
 

@@ -11,6 +11,7 @@ from knowledge_base.follow_ups import (
     asks_if_sure,
     asks_of_the_same,
     asks_what_it_means,
+    goes_on_asking,
     only_names_a_kind,
     wants_less,
 )
@@ -195,7 +196,8 @@ class Answerer:
         if focus.last and wants_less(question.text):
             return True
         evidence = self._searcher.evidence(question.text)
-        if asks(question.text) and len(words_of(question.text)) > A_WORD_OR_TWO:
+        worded = asks(question.text) and len(words_of(question.text)) > A_WORD_OR_TWO
+        if worded or (focus.last and goes_on_asking(question.text)):
             sure = SURE_ALTHOUGH_IT_ASKS.get(question.request, SURE_OF_SMALL_TALK)
             if question.chance(question.request) < sure or name_of_condition(evidence):
                 return True

@@ -142,7 +142,11 @@ class Finder:
             return []
         named = CASE_REPORT if question.about_case else question.site or focus.article
         sources = self._searcher.index.sources
-        source = sources[named] if named else sources[alone.hits[0].passage.article]
+        source = sources[named or alone.hits[0].passage.article]
+        if not source.story_facts:
+            # "What happened to the woman with the hip bleed?": the other article on it tells.
+            of_the_site = (one for one in sources.values() if one.site == source.site)
+            source = next((one for one in of_the_site if one.story_facts), source)
         passages = self._searcher.index.passages.values()
         told = {fact: p for p in passages if p.kind == "fact" for fact in p.facts}
         return [certain(told[fact]) for fact in source.story_facts]

@@ -8,7 +8,7 @@ from knowledge_base.wording import SENTENCE_END, asked_for, asks, asks_yes_or_no
 _PLAINER = re.compile(
     r"\b(?:(?:more |say it |again )?simpl[ey]\w*|in english|shorter|in short|"
     r"(?:in )?(?:like )?(?:one|two) (?:lines?|sentences?)|"
-    r"(?:plain|normal|easy|easier) (?:english|words)|"
+    r"(?:plain|normal|easy|easier|regular|ordinary|everyday) (?:\w+ )?(?:english|words)|"
     r"as if (?:i|you) (?:was|were)|(?:say|tell|explain)\b.{0,20} like i'?m an? \w+|"
     r"like (?:i'?m|im|i am) (?:a )?(?:\d+|five|ten|nine|child|kid)|like you'?re talkin'?g? to|"
     r"(?:for|to) a (?:\w+[- ]){0,2}(?:year[- ]old|child|kid)|"
@@ -16,8 +16,9 @@ _PLAINER = re.compile(
     re.IGNORECASE,
 )
 _EASIER = re.compile(
-    r"\b(?:simpl\w+|eas(?:y|ier)|plain\w*|english|normal words|understand|follow|get it|child|kid|"
-    r"year[- ]old|like (?:i'?m|im|i am|you'?re))\b",
+    r"\b(?:simpl\w+|eas(?:y|ier)|plain\w*|english|understand|follow|get it|child|kid|"
+    r"(?:normal|regular|ordinary|everyday) (?:\w+ )?words|year[- ]old|"
+    r"like (?:i'?m|im|i am|you'?re))\b",
     re.IGNORECASE,
 )
 _SURE = re.compile(
@@ -36,6 +37,9 @@ _ONLY_WHY = re.compile(
     r"(?:does|did|would|can) (?:it|this|that) do (?:that|this)|lol|please))*"
     r"\W*$",
     re.IGNORECASE,
+)
+_NEXT = re.compile(
+    r"^(?:and|or|but)\s+(?:with|without|if|for|in|after|before)\b|^\w+(?: \w+)?\?$", re.IGNORECASE
 )
 _WHICH_ONES = re.compile(
     r"^(?:and |so |but |ok )?(?:which|what) (?:ones?|kinds?|sorts?)\W*$", re.IGNORECASE
@@ -94,6 +98,11 @@ def asks_if_sure(text: str) -> bool:
     doubt, *others = SENTENCE_END.split(text.strip())
     asks_more = any(asks(other) and len(words_of(other)) > _A_CRY for other in others)
     return bool(_SURE.match(doubt)) and not asks_more
+
+
+def goes_on_asking(text: str) -> bool:
+    """Tell whether a message is worded as the next question: "and without a fall", "awake?"."""
+    return bool(_NEXT.match(text.strip()))
 
 
 def asks_what_it_means(text: str) -> bool:

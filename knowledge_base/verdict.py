@@ -65,7 +65,7 @@ def verdict_on(
     if speaks_of_one_person(asking) and not of_that_one:
         return None
     # "Did the blood thinner cause it?" asks of one bleed, too.
-    if asks_of_the_past(asking) and not tells_of_one:
+    if asks_of_the_past(asking) and not of_that_one:
         return None
     chances: dict[str, float] = defaultdict(float)
     for asked, chance in searcher.asked(passage, asking, question.before):

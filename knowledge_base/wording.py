@@ -86,6 +86,7 @@ asks_for_the_story = _reading(
     r"\bwhat (?:all )?happened (?:to|with)\b(?! (?:her|his|their) (?!in|after|then|next|at|when)\w)"
     r"(?! (?:these|those|them|others)\b)"
     rf"|\bwhat\b.*\bhappened\W*$|^(?:\w+\W+){{0,6}}story of\b(?!.*\b{_WHAT}\b)"
+    rf"|\bwhat happen (?:to|with) (?:her|him|(?:the|that) (?:old )?{_PATIENT})\b"
     rf"|\b(?:case|report|story)\b(?:\W+\w+){{0,3}}\W+about\W*$"
     rf"|\b(?:summary|sum up|summari[sz]e)\b.*\b{_PATIENT}\b|\b{_PATIENT}\b.*\bsummary\b"
     rf"|\btell (?:me|us) (?:more )?about (?:the |that |this )?{_PATIENT}\b"

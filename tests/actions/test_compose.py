@@ -147,10 +147,10 @@ def test_what_was_asked_for_leads(
 
 
 def test_what_is_only_near_is_said_as_such(index: Index, texts: Texts) -> None:
-    """Where the bot is not sure that a line answers, it says so behind it."""
+    """Where the bot is not sure that a line answers, it says so first."""
     reply = compose(answer_of(index, "spinal/overview/1", unsure=True), texts, index)
     line = index.passages["spinal/overview/1"].text
-    assert lines_in(reply) == [line, texts("unsure")]
+    assert lines_in(reply) == [texts("unsure_lead"), line]
 
 
 def test_a_general_answer_names_each_site(index: Index, texts: Texts) -> None:

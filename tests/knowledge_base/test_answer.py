@@ -63,6 +63,7 @@ def test_of_a_line_that_is_said_which_was_asked_for(
         ("I told them so can a spinal hematoma affect the bladder", "symptoms", "spinal", "yes"),
         ("can a spinal tap cause it cos a client is down for one", "causes", "spinal", "yes"),
         ("is an ossified hematoma a kind of cancer", "outlook", "ossified", "no"),
+        ("do all patients with an iliopsoas hematoma need surgery", "treatment", "iliopsoas", "no"),
     ],
 )
 def test_yes_or_no_leads_where_the_passage_says_so(
@@ -81,7 +82,6 @@ def test_yes_or_no_leads_where_the_passage_says_so(
         ("does a spinal hematoma always affect the bladder", "symptoms", "spinal"),
         ("does having no bruise rule out an iliopsoas hematoma", "symptoms", "iliopsoas"),
         ("how does warfarin cause a spinal hematoma", "causes", "spinal"),
-        ("do all patients with an iliopsoas hematoma need surgery", "treatment", "iliopsoas"),
         ("will I recover from a spinal hematoma", "outlook", "spinal"),
         ("does a laminectomy hurt the spinal cord", "treatment", "spinal"),
     ],
@@ -202,6 +202,8 @@ def test_a_patients_story_is_told_from_start_to_end(talk: Talk) -> None:
     short = talk.steer(Request.SHORTER, "shorter please")
     assert short.passages == (answer.passages[0], answer.passages[-1])
     assert answer.passages[-1].topic == "outlook"
+    again = talk.ask("what happened to the woman with the hip bleed", None, "iliopsoas")
+    assert again.passages == answer.passages
     nobody = talk.ask("what happened to the patient with the spinal hematoma", None, "spinal")
     assert len(nobody.passages) <= 1
 

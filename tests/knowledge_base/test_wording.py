@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from knowledge_base.follow_ups import asks_for_only_a_part, asks_if_sure
+from knowledge_base.follow_ups import asks_for_only_a_part, asks_if_sure, goes_on_asking
 from knowledge_base.normalize import without_courtesy
 from knowledge_base.wording import (
     asked_for,
@@ -57,9 +57,12 @@ READINGS: dict[Callable[[str], object], dict[str, object]] = {
     asks_for_the_story: {
         "tell me the story of the woman with the hip bleed": True,
         "what happened to the lady in the end": True,
+        "the old lady in your article, what happen to her": True,
         "what happened to her leg": False,
         "we read the story of the lady, and then how old was she": False,
     },
+    # What a message of few words asks next.
+    goes_on_asking: {"and without no fall": True, "awake?": True, "and bye": False},
     # A doubt may come with a remark, not with another question.
     asks_if_sure: {
         "Are you sure? My neighbor says otherwise.": True,
