@@ -203,7 +203,7 @@ def test_a_patients_story_is_told_from_start_to_end(talk: Talk) -> None:
     assert short.passages == (answer.passages[0], answer.passages[-1])
     assert answer.passages[-1].topic == "outlook"
     again = talk.ask("what happened to the woman with the hip bleed", None, "iliopsoas")
-    assert again.passages == answer.passages
+    assert again.passages[0] == answer.passages[0]
     nobody = talk.ask("what happened to the patient with the spinal hematoma", None, "spinal")
     assert len(nobody.passages) <= 1
 
