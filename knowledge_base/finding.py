@@ -89,7 +89,9 @@ class Finder:
         if of_the_foreign and not question.sites and not stands_alone(alone.normalized):
             return Gap(focus, name_of_condition(alone) or focus.foreign)
         term = self._defined(alone.normalized)
-        if term and not question.sites:
+        # "What is the outlook?" asks on, and not for the meaning of a word.
+        of_a_topic = focus.last and question.topic != "overview" and is_broad(alone.normalized)
+        if term and not question.sites and not of_a_topic:
             return self.definition(term, evidence, focus, question)
         score = self._model.score(features(question, alone, evidence))
         ours = question.sites or question.about_case

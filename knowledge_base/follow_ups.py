@@ -5,10 +5,13 @@ import re
 from knowledge_base.normalize import words_of
 from knowledge_base.wording import SENTENCE_END, asked_for, asks, asks_yes_or_no
 
+_EVERYDAY_WORDS = (
+    r"(?:plain|normal|easy|easier|regular|ordinary|everyday) (?:\w+ )?(?:english|words)"
+)
 _PLAINER = re.compile(
     r"\b(?:(?:more |say it |again )?simpl[ey]\w*|in english|shorter|in short|"
     r"(?:in )?(?:like )?(?:one|two) (?:lines?|sentences?)|"
-    r"(?:plain|normal|easy|easier|regular|ordinary|everyday) (?:\w+ )?(?:english|words)|"
+    rf"{_EVERYDAY_WORDS}|"
     r"as if (?:i|you) (?:was|were)|(?:say|tell|explain)\b.{0,20} like i'?m an? \w+|"
     r"like (?:i'?m|im|i am) (?:a )?(?:\d+|five|ten|nine|child|kid)|like you'?re talkin'?g? to|"
     r"(?:for|to) a (?:\w+[- ]){0,2}(?:year[- ]old|child|kid)|"
@@ -16,9 +19,8 @@ _PLAINER = re.compile(
     re.IGNORECASE,
 )
 _EASIER = re.compile(
-    r"\b(?:simpl\w+|eas(?:y|ier)|plain\w*|english|understand|follow|get it|child|kid|"
-    r"(?:normal|regular|ordinary|everyday) (?:\w+ )?words|year[- ]old|"
-    r"like (?:i'?m|im|i am|you'?re))\b",
+    r"\b(?:simpl\w+|eas(?:y|ier)|plain\w*|english|understand|follow|get it|child|kid|year[- ]old|"
+    rf"{_EVERYDAY_WORDS}|like (?:i'?m|im|i am|you'?re))\b",
     re.IGNORECASE,
 )
 _SURE = re.compile(

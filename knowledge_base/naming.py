@@ -9,6 +9,10 @@ from knowledge_base.normalize import canonical
 from knowledge_base.questions import NotCovered
 
 _KIND = re.compile(r"(?<!-)\b([a-z]{3,}) hematomas?\b")
+_IN_A_PART = re.compile(
+    r"\b(?:hematoma|bleed|bleeding|bruise|clot|blood) (?:on|in|inside|at|behind|under|around) "
+    r"(?:(?:the|a|an|my|your|his|her|their|our) )?([a-z]{3,})\b"
+)
 _NO_KIND = frozenset(
     "big bigger huge tiny massive bad worst normal simple real actual cover covers".split()
 )
@@ -33,7 +37,9 @@ class NamePattern:
         A condition whose name is short is called as the message calls it: who asks for a mattress
         is not told of low back pain.
         """
-        match = self._pattern.search(normalized)
+        # "A hematoma on the liver" is a liver hematoma.
+        parts = (f"{part} hematoma" for part in _IN_A_PART.findall(normalized))
+        match = self._pattern.search(" . ".join((normalized, *parts)))
         if not match:
             return None
         thing = self._thing_of[match[0]]

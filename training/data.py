@@ -202,11 +202,16 @@ def intents_in_context() -> list[Example]:
 
 
 def _asked_by_topic() -> list[Example]:
-    """Return ways to ask with the intent of their topic; those that follow others stay open."""
+    """Return ways to ask with the intent of their topic; those that follow others stay open.
+
+    What only seems to ask for a fact asks for none of its topic.
+    """
     articles = load_articles()
     topic_of = {line.fact: s.topic for a in articles for s in a.sections for line in s.lines}
     asks = load_asks(articles)
-    alone = sorted((ask for ask in asks if not ask.context), key=lambda ask: ask.text)[::ASKS_TAKEN]
+    alone = sorted(
+        (ask for ask in asks if not ask.context and not ask.near_miss), key=lambda ask: ask.text
+    )[::ASKS_TAKEN]
     return [
         *(replace(_way_to_ask(ask, 0), act=f"ask_{topic_of[ask.fact]}") for ask in alone),
         *(_way_to_ask(ask, 0) for ask in asks if ask.context),

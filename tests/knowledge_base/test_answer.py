@@ -140,6 +140,7 @@ def test_one_sites_treatment_is_never_given_for_another(
     [
         ("what is a subdural hematoma", "subdural hematoma"),
         ("liver hematoma symptoms", "liver"),
+        ("how do they treat a haematoma on the eye", "eye"),
         ("what is a DVT", '"dvt"'),
         ("which mattress after a back bleed", '"mattress"'),
         ("epidural for labour pain", "epidural"),

@@ -19,8 +19,9 @@ SIGNS = ("what are the symptoms of a spinal hematoma", "symptoms", "spinal")
             ("and what else?", "causes"),
             "spinal/causes",
         ),
+        ([SIGNS], ("what is the outlook?", "outlook"), "spinal/outlook"),
     ],
-    ids=["topic", "another kind", "what else"],
+    ids=["topic", "another kind", "what else", "a word of the glossary"],
 )
 def test_a_follow_up_keeps_the_site(
     talk: Talk, earlier: list[tuple[str, ...]], then: tuple[str, ...], place: str
