@@ -94,12 +94,7 @@ ALERTS: list[dict[str, Any]] = [
     for group in yaml.safe_load((ROOT / "deploy/alerts.yml").read_text("utf-8"))["groups"]
     for rule in group["rules"]
 ]
-RUNBOOK = (
-    (ROOT / "docs/operations.md")
-    .read_text(encoding="utf-8")
-    .split("## When an alert fires")[1]
-    .split("\n## ")[0]
-)
+RUNBOOK = OPERATIONS.split("## When an alert fires")[1].split("\n## ")[0]
 QUERIES = [target["expr"] for panel in DASHBOARD["panels"] for target in panel["targets"]]
 ALERT_NAMES = sorted(rule["alert"] for rule in ALERTS)
 EXPRESSIONS = [rule["expr"] for rule in ALERTS]

@@ -67,9 +67,7 @@ def test_every_line_is_said_with_its_source_warnings_and_disclaimer(
     framing = (source.title, source.disclaimer)
     assert grade(body(text, framing)) <= 8
     assert forbidden(text, (source.title, source.publisher)) == []
-    lead = (
-        compose(answer_of(index, passage, inferred=True), texts, index).text.lower().split("\n")[0]
-    )
+    lead = compose(answer_of(index, passage, inferred=True), texts, index).lines[0].text.lower()
     named = ("hematoma", "case report", "oih", texts(f"site_{said.site}").lower())
     assert any(name in lead for name in named)
 
@@ -98,12 +96,14 @@ def test_every_line_has_easier_words(index: Index, texts: Texts, passage: str) -
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_every_section_is_said_line_by_line(index: Index, texts: Texts, section: str) -> None:
-    """Several lines read as a leading line and a list, with one warning at most."""
+    """Several lines read as a leading line and a list, with one warning at most, each plain."""
     ids = [i for i in FACTS if i.rsplit("/", 1)[0] == section]
+    said = [index.passages[i].text for i in ids]
     lines = compose(answer_of(index, *ids), texts, index).text.split("\n")
     assert len(lines) == len(set(lines))
-    bullets = [line for line in lines if line.startswith("- ")]
-    assert bullets == [f"- {index.passages[i].text}" for i in ids[1:]]
+    assert [line for line in lines if line.startswith("- ")] == [f"- {text}" for text in said[1:]]
+    assert grade("\n".join(said)) <= 8
+    assert all(grade(text) <= 9 for text in said)
 
 
 def test_the_most_serious_warning_is_said_alone(index: Index, texts: Texts) -> None:

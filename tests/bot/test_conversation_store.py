@@ -8,13 +8,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.channels.stored_conversation import buttons_said
 from bot.conversation_end import LAST_BUTTONS, LAST_EVENTS
-from bot.conversation_store import ConversationStore
+from bot.conversation_store import FILE, ConversationStore
 from bot.nlu.context import earlier_in
 from bot.sealing import Sealer
 from bot.storage.database import StoreError
@@ -28,9 +27,9 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(scope="module")
-def domain() -> Domain:
-    return real_domain()
+@pytest.fixture
+def store(tmp_path: Path) -> ConversationStore:
+    return ConversationStore(real_domain(), file=str(tmp_path / FILE))
 
 
 def _turn(tracker: DialogueStateTracker, number: int, intent: str = "ask_causes") -> None:
@@ -57,9 +56,9 @@ async def _talked(store: ConversationStore, turns: int, first: str = "ask_causes
     return tracker
 
 
-async def test_a_long_conversation_stays_small(domain: Domain) -> None:
+async def test_a_long_conversation_stays_small(store: ConversationStore) -> None:
     """The 200th question finds no more than the 20th: few words, few buttons, and its subject."""
-    tracker = await _talked(ConversationStore(domain, file=":memory:"), 200)
+    tracker = await _talked(store, 200)
     assert len(tracker.events) <= LAST_EVENTS + len(tracker.slots) + 1
     assert tracker.get_slot("focus") == {"site": "ossified"}
     said = [event.text for event in tracker.events if isinstance(event, UserUttered)]
@@ -70,31 +69,25 @@ async def test_a_long_conversation_stays_small(domain: Domain) -> None:
 
 
 @pytest.mark.parametrize("turns", [1, 10, 30])
-async def test_what_a_patient_told_still_counts(domain: Domain, turns: int) -> None:
+async def test_what_a_patient_told_still_counts(store: ConversationStore, turns: int) -> None:
     """A blood thinner named long ago is still read before the next message."""
-    tracker = await _talked(ConversationStore(domain, file=":memory:"), turns, "tell")
+    tracker = await _talked(store, turns, "tell")
     assert "question 0" in earlier_in(tracker.events)
 
 
 @pytest.mark.parametrize("turns", [1, 20])
-async def test_an_old_button_still_works(domain: Domain, turns: int) -> None:
+async def test_an_old_button_still_works(store: ConversationStore, turns: int) -> None:
     """A button that was offered some turns ago may still be pressed, and no other."""
-    store = ConversationStore(domain, file=":memory:")
     await _talked(store, turns)
-    agent = SimpleNamespace(tracker_store=store)
-    said = await buttons_said(agent, "one") or []
+    said = await buttons_said(SimpleNamespace(tracker_store=store), "one") or []
     assert any("/b0" in payloads for payloads in said)
     assert said[-1] == [f"/b{turns - 1}"]
 
 
-async def test_a_conversation_is_forgotten_in_time(
-    domain: Domain, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_conversation_is_forgotten_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """After the time of retention nothing is left, also of what was said by a wrong clock."""
-    store = ConversationStore(domain, file=":memory:", retention_hours=1)
-    tracker = await store.get_or_create_tracker("one")
-    _turn(tracker, 1)
-    await store.save(tracker)
+    store = ConversationStore(real_domain(), file=":memory:", retention_hours=1)
+    await _talked(store, 1)
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + 3601)
     assert await store.retrieve("one") is None
@@ -108,12 +101,10 @@ async def test_a_conversation_is_forgotten_in_time(
         assert list(await store.keys()) == left
 
 
-async def test_what_cannot_be_erased_is_said(domain: Domain, tmp_path: Path) -> None:
+async def test_what_cannot_be_erased_is_said(store: ConversationStore, tmp_path: Path) -> None:
     """Nobody is told that a conversation is gone while it is not."""
-    file = tmp_path / "conversations.db"
-    store = ConversationStore(domain, file=str(file))
     await store.save(await store.get_or_create_tracker("one"))
-    with sqlite3.connect(file) as other:
+    with sqlite3.connect(tmp_path / FILE) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreError):
             await store.delete("one")
@@ -122,13 +113,11 @@ async def test_what_cannot_be_erased_is_said(domain: Domain, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("erased_first", [True, False])
 async def test_what_was_never_saved_does_not_come_back(
-    domain: Domain, tmp_path: Path, erased_first: bool
+    store: ConversationStore, tmp_path: Path, erased_first: bool
 ) -> None:
     """Somebody else's turn, saved meanwhile, brings nothing back that is being erased."""
-    file = tmp_path / "conversations.db"
-    store = ConversationStore(domain, file=str(file))
     one, two = [await store.get_or_create_tracker(name) for name in ("one", "two")]
-    with sqlite3.connect(file) as other:
+    with sqlite3.connect(tmp_path / FILE) as other:
         other.execute("BEGIN IMMEDIATE")
         await store.save(one)
     at_once = [store.delete("one"), store.save(two)]
@@ -136,12 +125,10 @@ async def test_what_was_never_saved_does_not_come_back(
     assert list(await store.keys()) == ["two"]
 
 
-async def test_nothing_erased_stays_on_the_disk(domain: Domain, tmp_path: Path) -> None:
+async def test_nothing_erased_stays_on_the_disk(store: ConversationStore, tmp_path: Path) -> None:
     """Not in the file, nor in the file of changes beside it; what is another's stays."""
-    store = ConversationStore(domain, file=str(tmp_path / "conversations.db"))
     for name in ("a-name-of-its-own", "two"):
         await store.save(await store.get_or_create_tracker(name))
-
     assert b"a-name-of-its-own" in _on_disk(tmp_path)
     await store.delete("a-name-of-its-own")
     assert b"a-name-of-its-own" not in _on_disk(tmp_path)
@@ -149,14 +136,11 @@ async def test_nothing_erased_stays_on_the_disk(domain: Domain, tmp_path: Path) 
 
 
 async def test_no_word_of_a_patient_can_be_read_in_the_file(
-    domain: Domain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: ConversationStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever gets hold of the file alone learns nothing; a changed secret breaks nothing."""
-    store = ConversationStore(domain, file=str(tmp_path / "conversations.db"))
-    tracker = await store.get_or_create_tracker("one")
-    _turn(tracker, 1)
-    await store.save(tracker)
+    await _talked(store, 1)
     assert b"conversations" in _on_disk(tmp_path)
-    assert b"question 1" not in _on_disk(tmp_path)
+    assert b"question 0" not in _on_disk(tmp_path)
     monkeypatch.setattr("bot.conversation_store.shared_sealer", lambda: Sealer("another" * 5))
     assert await store.retrieve("one") is None

@@ -56,11 +56,12 @@ def test_a_name_is_the_same_after_a_restart_and_tells_nothing() -> None:
     assert len(names) == 4
 
 
-def secret_of(data: Path, **environ: str) -> str:
+def secret_of(data: Path, key_folder: Path | None = None, **environ: str) -> str:
     """The secret of a bot that keeps its data in a folder, and has a user's folder beside it."""
     data.mkdir(exist_ok=True)
     own = {"XDG_CONFIG_HOME": str(data.parent / "config")}
-    return stored_secret(Settings("", data_folder=data), {**own, **environ})
+    settings = Settings("", data_folder=data, key_folder=key_folder)
+    return stored_secret(settings, {**own, **environ})
 
 
 def test_the_key_is_made_once_apart_from_the_data_for_its_owner_alone(tmp_path: Path) -> None:
@@ -84,12 +85,8 @@ def test_a_key_that_is_there_is_read_and_left_alone(
     file.parent.mkdir()
     file.write_text("c" * 40 + "\n")
     named = file.parent if place == "named" else None
-    settings = Settings("", data_folder=tmp_path / "data", key_folder=named)
-    environ = {
-        "XDG_CONFIG_HOME": str(tmp_path / "config"),
-        "CREDENTIALS_DIRECTORY": str(tmp_path / "credentials"),
-    }
-    assert stored_secret(settings, environ) == "c" * 40
+    given = {"CREDENTIALS_DIRECTORY": str(tmp_path / "credentials")}
+    assert secret_of(tmp_path / "data", named, **given) == "c" * 40
     assert file.read_text() == "c" * 40 + "\n"
     assert (f"move {file}" in caplog.text) is (place == "data")
 

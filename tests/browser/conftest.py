@@ -24,10 +24,13 @@ CHROMIUM_FLAGS = (
 ).split()
 
 
-def missing(what: str) -> None:
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"The browser tests need {what}.", pytrace=False)
-    pytest.skip(f"The browser tests need {what}.")
+def needed(package: str, *programs: str) -> str | None:
+    """The path of the first of these programs that is there; without one the test ends here."""
+    path = next(filter(None, map(shutil.which, programs)), None)
+    if path is None:
+        ends = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        ends(f"The browser tests need {programs[0]}: on Debian, apt-get install {package}.")
+    return path
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +40,7 @@ def browser() -> Iterator[Any]:
     Not for the whole session: while Playwright is on, its event loop runs in this thread, and
     other tests could not use asyncio.
     """
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-    if path is None:
-        missing("Chromium: on Debian, apt-get install chromium")
+    path = needed("chromium", "chromium", "chromium-browser")
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield running
@@ -72,6 +73,4 @@ def visit(browser: Any, shared: Served) -> Iterator[Visit]:
 
 @pytest.fixture
 def patient(visit: Visit) -> Visitor:
-    visitor = visit()
-    visitor.open()
-    return visitor
+    return visit().open()

@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 import httpx
 
 from evaluation.launch import free_port
+from tests.bot.channels.messaging.fake_platform import until
 
 _BROWSER = "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser"
 _ENTER = "\ue007"
@@ -23,19 +23,6 @@ _GO = ("WebDriver:Navigate", "url")
 _RUN = ("WebDriver:ExecuteScript", "execute/sync")
 _CLICK = ("WebDriver:ElementClick", "element/{id}/click")
 _WRITE = ("WebDriver:ElementSendKeys", "element/{id}/value")
-
-
-def until(true: Callable[[], Any], seconds: float = 20) -> Any:
-    """Wait until it gives something true, and return that.
-
-    Raises:
-        AssertionError: it did not within these seconds.
-    """
-    end = time.monotonic() + seconds
-    while not (got := true()):
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    return got
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from tests.browser.engines import programs
 
-NEEDED = ("orca", "Xvfb", "dbus-daemon")
+NEEDED = {"orca": "orca", "Xvfb": "xvfb", "dbus-daemon": "dbus-daemon"}  # Debian's packages
 
 # Orca runs this at its start. Its words go to a file, as no machine that tests has a loudspeaker.
 _CUSTOMIZATIONS = """
@@ -56,10 +55,6 @@ class Listener:
         while not any(words in said for said in self.all_said()[self._from :]):
             assert time.monotonic() < until, (words, self.all_said()[self._from :])
             time.sleep(0.05)
-
-
-def missing() -> list[str]:
-    return [name for name in NEEDED if shutil.which(name) is None]
 
 
 @contextmanager

@@ -1,12 +1,11 @@
 """The chat can be used by everybody: keyboard, screen reader, zoom, dark, right to left."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.visitor import STATES, Visit, Visitor, go_to_answer, go_to_waiting
+from tests.browser.visitor import STATES, Visit, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -18,13 +17,11 @@ def violations(page: Any) -> list[str]:
     return [f"{v['id']}: {node['html']}" for v in found for node in v["nodes"]]
 
 
-@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__[6:])
-def test_axe_finds_nothing_and_targets_are_large(
-    visit: Visit, state: Callable[[Visitor], None]
-) -> None:
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing_and_targets_are_large(visit: Visit, state: str) -> None:
     """No known accessibility fault in any state, light or dark, and nothing small to press."""
     patient = visit()
-    state(patient)
+    STATES[state](patient)
     for scheme in ("light", "dark"):
         patient.page.emulate_media(color_scheme=scheme)
         assert violations(patient.page) == [], scheme
@@ -101,14 +98,13 @@ def test_what_was_said_is_not_said_again(patient: Visitor) -> None:
 def test_reduced_motion_is_respected(visit: Visit) -> None:
     """Nothing moves for people who asked their system for stillness."""
     patient = visit(reduced_motion="reduce")
-    go_to_waiting(patient)
+    STATES["waiting"](patient)
     assert patient.guide.evaluate("e => e.shadowRoot.getAnimations().length") == 0
 
 
 def test_high_contrast_keeps_every_border(visit: Visit) -> None:
     """In forced colours bubbles and buttons still have an edge, the alarm a thick one."""
-    patient = visit(forced_colors="active")
-    patient.open()
+    patient = visit(forced_colors="active").open()
     patient.ask("What are the signs?")
     patient.ask("My legs are numb")
     widths = patient.guide.evaluate(
@@ -139,7 +135,7 @@ def test_wide_text_spacing_cuts_nothing_off(visit: Visit) -> None:
         "* {letter-spacing: .12em !important; word-spacing: .16em !important;"
         "line-height: 1.5 !important}"
     )
-    go_to_answer(patient)
+    STATES["answer"](patient)
     cut = patient.guide.evaluate(
         """e => [...e.shadowRoot.querySelectorAll('button, .bubble, .note, header')]
           .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.className || e.textContent)"""

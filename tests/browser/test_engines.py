@@ -1,16 +1,16 @@
 """The chat in the browsers that are not Chromium: Firefox, and WebKit as Safari has it."""
 
 import os
-import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
+from tests.bot.channels.messaging.fake_platform import until
 from tests.bot.channels.serving import StandInAgent, serve
-from tests.browser.conftest import missing
-from tests.browser.engines import Engine, firefox, until, webkit
+from tests.browser.conftest import needed
+from tests.browser.engines import Engine, firefox, webkit
 from tests.browser.scripted_bot import ScriptedBot
 
 pytestmark = pytest.mark.browser
@@ -28,9 +28,8 @@ def test_answer_emergency_and_dead_line_are_there(
     engine: Callable[[dict[str, str]], AbstractContextManager[Engine]],
 ) -> None:
     """A source and a disclaimer under the answer, and a call link where it is needed."""
-    for name, where in ((program, package), ("Xvfb", "xvfb")):
-        if shutil.which(name) is None:
-            missing(f"{name}: on Debian, apt-get install {where}")
+    needed(package, program)
+    needed("xvfb", "Xvfb")
     with engine({"PATH": os.environ["PATH"], "HOME": str(tmp_path)}) as browser:
         with serve(StandInAgent(ScriptedBot()), emergency_number="112") as served:
             browser.go(served.url)

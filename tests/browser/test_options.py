@@ -67,8 +67,7 @@ def test_a_failed_deletion_is_admitted(patient: Visitor) -> None:
 
 def test_the_chat_can_be_copied(visit: Visit, shared: Served) -> None:
     """A patient can take the conversation along, sources and disclaimers included."""
-    patient = visit(permissions=["clipboard-read", "clipboard-write"])
-    patient.open()
+    patient = visit(permissions=["clipboard-read", "clipboard-write"]).open()
     patient.ask("What are the signs?")
     patient.option("Copy chat")
     expect(patient.page.get_by_text("The chat has been copied.").first).to_be_visible()
@@ -115,18 +114,17 @@ def test_it_opens_unasked_once_and_never_on_a_small_screen(visit: Visit) -> None
     """A clinic may have it open after some seconds; who closed it is not asked again."""
     patient = visit()
     patient.show(open_after="0.2")
-    dialog = patient.dialog
-    expect(dialog).to_be_visible()
+    expect(patient.dialog).to_be_visible()
     assert patient.page.evaluate("document.activeElement.tagName") == "BODY"
     patient.button("Close chat").click()
     patient.page.reload()
     patient.show(open_after="0.2")
     patient.page.wait_for_timeout(500)
-    expect(dialog).to_be_hidden()
+    expect(patient.dialog).to_be_hidden()
     small = visit(viewport={"width": 390, "height": 700})
     small.show(open_after="0.2")
     small.page.wait_for_timeout(500)
-    expect(small.page.get_by_role("dialog")).to_be_hidden()
+    expect(small.dialog).to_be_hidden()
 
 
 def test_the_chat_prints_whole_and_alone(patient: Visitor) -> None:

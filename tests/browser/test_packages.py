@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 import tarfile
 from pathlib import Path
@@ -12,7 +11,7 @@ from playwright.sync_api import expect
 
 from bot.channels.web.script import FOLDER
 from tests.bot.channels.serving import Served
-from tests.browser.conftest import missing
+from tests.browser.conftest import needed
 from tests.browser.visitor import Visit
 
 ELEMENT = json.loads((FOLDER / "custom-elements.json").read_text())["modules"][0]["declarations"][0]
@@ -42,8 +41,7 @@ def test_the_reference_names_what_the_manifest_names() -> None:
 @pytest.mark.browser
 def test_the_npm_package_brings_the_chat(visit: Visit, shared: Served, tmp_path: Path) -> None:
     """Packed and unpacked, what its package.json names is there, and the element answers."""
-    if not shutil.which("npm"):
-        missing("npm: on Debian, apt-get install npm")
+    needed("npm", "npm")
     pack = ["npm", "pack", str(FOLDER), "--silent", "--pack-destination", str(tmp_path)]
     subprocess.run(pack, check=True, capture_output=True)
     with tarfile.open(next(tmp_path.glob("*.tgz"))) as archive:
@@ -73,8 +71,7 @@ def test_the_npm_package_brings_the_chat(visit: Visit, shared: Served, tmp_path:
 
 def shortcode(**attributes: str) -> str:
     """What the plugin puts into the page of a WordPress that knows only what it calls."""
-    if not shutil.which("php"):
-        missing("PHP: on Debian, apt-get install php-cli")
+    needed("php-cli", "php")
     plugin = str(FOLDER / "wordpress/hematoma-guide/hematoma-guide.php")
     php = ["php", "-r", WORDPRESS, "--", plugin, json.dumps(attributes)]
     return subprocess.run(php, check=True, capture_output=True, text=True).stdout

@@ -57,14 +57,11 @@ def test_words_never_become_code(patient: Visitor) -> None:
 
 def test_the_browser_reports_no_breach_of_the_strictest_policy(visit: Visit) -> None:
     """Content-Security-Policy and Trusted Types are on, and nothing in the chat breaks them."""
-    patient = visit()
-    patient.page.add_init_script(
-        """window.breaches = [];
-        addEventListener('securitypolicyviolation', e => window.breaches.push(e.violatedDirective));
-        """
-    )
-    patient.page.reload()
-    patient.open()
+    noting = """
+      window.breaches = [];
+      addEventListener('securitypolicyviolation', e => window.breaches.push(e.violatedDirective));
+    """
+    patient = visit(script=noting).open()
     patient.ask("hostile")
     patient.ask("What are the signs?")
     patient.button("Yes, helpful").last.click()

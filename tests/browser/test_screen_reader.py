@@ -1,7 +1,6 @@
 """What a blind patient hears: the words that Orca would speak, each answer once and in order."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ import pytest
 
 from tests.bot.channels.serving import Served
 from tests.browser import orca
-from tests.browser.conftest import CHROMIUM_FLAGS, missing
+from tests.browser.conftest import CHROMIUM_FLAGS, needed
 from tests.browser.engines import Engine, firefox
 from tests.browser.scripted_bot import CLARIFY, DISCLAIMER, LONG
 from tests.browser.visitor import Visitor
@@ -20,8 +19,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def hears(tmp_path: Path) -> Iterator[orca.Listener]:
-    if absent := orca.missing():
-        missing(f"{', '.join(absent)}: see .ci/run")
+    for program, package in orca.NEEDED.items():
+        needed(package, program)
     with orca.listener(tmp_path) as listener:
         yield listener
 
@@ -32,7 +31,7 @@ def patient(hears: orca.Listener, shared: Served) -> Iterator[Visitor]:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
+            executable_path=needed("chromium", "chromium", "chromium-browser"),
             headless=False,
             env=hears.env,
             args=[*CHROMIUM_FLAGS, "--force-renderer-accessibility"],
@@ -122,8 +121,7 @@ def test_each_is_heard_once_and_whole(patient: Visitor, hears: orca.Listener) ->
 
 def test_firefox_is_heard_as_well(hears: orca.Listener, shared: Served) -> None:
     """Firefox tells screen readers of changes in a way of its own."""
-    if shutil.which("firefox-esr") is None:
-        missing("Firefox: on Debian, apt-get install firefox-esr")
+    needed("firefox-esr", "firefox-esr")
     with firefox(hears.env) as browser:
         browser.go(shared.url)
         hears.wait_for("Riverside")

@@ -30,9 +30,7 @@ EAR = """
 
 
 def with_speech(visit: Visit, script: str) -> Visitor:
-    patient = visit()
-    patient.page.add_init_script(script)
-    patient.page.reload()
+    patient = visit(script=script)
     with patient.page.expect_response("**/widget/speech.js"):
         patient.show(speech="", open="")
     return patient

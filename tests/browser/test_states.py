@@ -1,7 +1,6 @@
 """Every state a patient can meet in the chat."""
 
 import re
-from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -133,13 +132,10 @@ def test_a_thumb_is_counted(patient: Visitor, shared: Served) -> None:
     expect(up).to_have_attribute("aria-pressed", "true")
 
 
-def test_it_works_without_storage(visit: Visit, browser: Any) -> None:
+def test_it_works_without_storage(visit: Visit) -> None:
     """Where a browser forbids storage (some iframes), the chat works, only not over a reload."""
-    patient = visit()
-    patient.page.add_init_script(
-        "Object.defineProperty(window, 'sessionStorage', {get() { throw new Error('no'); }})"
-    )
-    patient.page.reload()
-    patient.open()
+    patient = visit(
+        script="Object.defineProperty(window, 'sessionStorage', {get() { throw Error('no'); }})"
+    ).open()
     patient.ask("What are the signs?")
     expect(patient.last).to_contain_text("Signs of a spinal hematoma")

@@ -69,8 +69,7 @@ def test_danger_words_without_a_line_are_met_at_once(patient: Visitor) -> None:
 def test_danger_is_answered_first_when_the_line_is_back(visit: Visit) -> None:
     """An emergency goes out before what was asked earlier; answers stand beside their questions."""
     with serve(StandInAgent(ScriptedBot()), emergency_number="112") as served:
-        patient = visit(served.url)
-        patient.open()
+        patient = visit(served.url).open()
         patient.context.set_offline(True)
         for text in ("How is it treated?", "symptoms of flu", "My legs are numb"):
             patient.type(text)
@@ -117,18 +116,15 @@ def test_enter_that_picks_a_word_sends_nothing(patient: Visitor) -> None:
 
 def test_older_browsers_send_and_fit(visit: Visit) -> None:
     """What Safari 15.4, Chrome 100 and Firefox 100 lack is not needed."""
-    patient = visit(viewport={"width": 390, "height": 700}, bypass_csp=True)
-    patient.page.add_init_script(
-        """delete AbortSignal.timeout;
-        delete AbortSignal.any;
-        delete HTMLElement.prototype.popover;
-        delete HTMLElement.prototype.showPopover;
-        delete window.visualViewport;
-        window.CSSStyleSheet = undefined;
-        """
-    )
-    patient.page.reload()
-    patient.open()
+    lacks = """
+      delete AbortSignal.timeout;
+      delete AbortSignal.any;
+      delete HTMLElement.prototype.popover;
+      delete HTMLElement.prototype.showPopover;
+      delete window.visualViewport;
+      window.CSSStyleSheet = undefined;
+    """
+    patient = visit(script=lacks, viewport={"width": 390, "height": 700}, bypass_csp=True).open()
     patient.ask("What are the signs?")
     expect(patient.last).to_contain_text("Signs of a spinal hematoma")
     box = patient.input.bounding_box()
@@ -164,8 +160,7 @@ def test_an_error_survives_a_reload(patient: Visitor) -> None:
 def test_too_many_messages_wait_and_go_out_by_themselves(visit: Visit) -> None:
     """A patient who sends too much sees the wait; the message goes out when it is over."""
     with serve(StandInAgent(ScriptedBot()), session_rate="1/2 second") as served:
-        patient = visit(served.url)
-        patient.open()
+        patient = visit(served.url).open()
         patient.ask("What are the signs?")
         patient.type("symptoms of flu")
         notice = patient.page.locator(".notice")
@@ -180,8 +175,7 @@ def test_a_restarted_server_costs_no_word(visit: Visit) -> None:
     """When the server has forgotten the session, a new one answers what was just typed."""
     with serve(StandInAgent(ScriptedBot())) as served:
         port = int(served.url.rsplit(":", 1)[1])
-        patient = visit(served.url)
-        patient.open()
+        patient = visit(served.url).open()
         patient.ask("How is it treated?")
     with serve(StandInAgent(ScriptedBot()), port=port) as served:
         patient.button("Near the spine").click()

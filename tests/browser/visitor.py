@@ -9,7 +9,10 @@ from playwright.sync_api import expect
 class Visitor:
     """A patient with a browser: does what people do, and keeps what the browser complained of."""
 
-    def __init__(self, browser: Any, url: str, path: str = "/", **context: Any) -> None:
+    def __init__(
+        self, browser: Any, url: str, path: str = "/", script: str = "", **context: Any
+    ) -> None:
+        """Go to a path of the server; a script is run there before those of the page."""
         self.url = url
         self.complaints: list[str] = []
         self.requests: list[str] = []
@@ -17,6 +20,7 @@ class Visitor:
             **{"viewport": {"width": 1200, "height": 800}, **context}
         )
         self.context.set_default_timeout(10_000)
+        self.context.add_init_script(script)
         self.page = self.new_page(path)
 
     def new_page(self, path: str = "/") -> Any:
@@ -59,8 +63,9 @@ class Visitor:
     def button(self, name: str) -> Any:
         return self.page.get_by_role("button", name=name)
 
-    def open(self) -> None:
+    def open(self) -> "Visitor":
         self.button("Questions about hematomas?").click()
+        return self
 
     def type(self, text: str) -> None:
         self.input.fill(text)
@@ -113,34 +118,14 @@ class Visitor:
 Visit = Callable[..., Visitor]
 
 
-def go_to_closed(patient: Visitor) -> None:
-    """Leave the chat closed."""
-
-
-def go_to_open(patient: Visitor) -> None:
-    patient.open()
-
-
 def go_to_answer(patient: Visitor) -> None:
-    patient.open()
-    patient.ask("What are the signs?")
+    patient.open().ask("What are the signs?")
     patient.last.get_by_text("Source: Spinal").click()
     patient.page.get_by_role("button", name="Yes, helpful").click()
 
 
-def go_to_clarify(patient: Visitor) -> None:
-    patient.open()
-    patient.ask("How is it treated?")
-
-
-def go_to_emergency(patient: Visitor) -> None:
-    patient.open()
-    patient.ask("My legs are numb")
-
-
 def go_to_waiting(patient: Visitor) -> None:
-    patient.open()
-    patient.type("a slow question")
+    patient.open().type("a slow question")
     expect(patient.page.locator(".typing")).to_be_visible()
 
 
@@ -153,18 +138,17 @@ def go_to_error(patient: Visitor) -> None:
 
 
 def go_to_options(patient: Visitor) -> None:
-    patient.open()
-    patient.input.fill("a" * 2100)
+    patient.open().input.fill("a" * 2100)
     patient.option("Delete my chat")
 
 
-STATES = [
-    go_to_closed,
-    go_to_open,
-    go_to_answer,
-    go_to_clarify,
-    go_to_emergency,
-    go_to_waiting,
-    go_to_error,
-    go_to_options,
-]
+STATES: dict[str, Callable[[Visitor], Any]] = {
+    "closed": lambda patient: None,
+    "open": Visitor.open,
+    "answer": go_to_answer,
+    "clarify": lambda patient: patient.open().ask("How is it treated?"),
+    "emergency": lambda patient: patient.open().ask("My legs are numb"),
+    "waiting": go_to_waiting,
+    "error": go_to_error,
+    "options": go_to_options,
+}

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from evaluation.launch import bot_command, free_port, running
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).parents[2]
 # What Rasa and the bot look for in the folder they run in.
 _NEEDED = ("config.yml", "credentials.yml", "domain.yml", "endpoints.yml", "models")
 

@@ -3,6 +3,8 @@
 import json
 import re
 import secrets
+import socket
+from contextlib import suppress
 from typing import Any
 
 import requests
@@ -58,6 +60,17 @@ class Patient:
     def press(self, message: Message, title: str) -> Message:
         (payload,) = [b["payload"] for b in message["buttons"] if b["title"] == title]
         return self.say(payload)
+
+
+def answer_to(url: str, request: bytes) -> bytes:
+    """Send a request and nothing more; return how the answer begins, nothing if there is none."""
+    host, port = url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        with suppress(ConnectionResetError):
+            return connection.recv(4096)
+    return b""
 
 
 def check(message: Message) -> None:

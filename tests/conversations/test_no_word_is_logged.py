@@ -1,7 +1,6 @@
 """Rasa, Sanic and the bot log all they can, and everything fails: no patient's word is in it."""
 
 import json
-import socket
 import sqlite3
 import sys
 import time
@@ -18,6 +17,7 @@ from tests.bot.channels.serving import Chat
 from tests.bot.channels.twilio_whatsapp import fake_twilio
 from tests.bot.channels.whatsapp import fake_graph
 from tests.conversations.own_bot import OwnBot
+from tests.conversations.patient import answer_to
 
 CANARY = "zqcanary"
 ASKS = f"What is a {CANARY} hematoma?"
@@ -97,12 +97,8 @@ def knock_everywhere(url: str) -> None:
                 client.get(address)
                 client.post(address, content=f'{{"text": "{CANARY}', headers={"A": CANARY})
                 client.post(address, json={"message": {CANARY: CANARY}, "sender": CANARY})
-    host, port = url.removeprefix("http://").split(":")
     for head in ("GET /%s HTTP/1.1", "%s", "POST / HTTP/1.1\r\nContent-Length: %s", "GET \xff%s /"):
-        with socket.create_connection((host, int(port)), timeout=10) as connection:
-            connection.sendall((head % CANARY).encode("latin-1") + b"\r\n\r\n")
-            connection.shutdown(socket.SHUT_WR)
-            connection.recv(4096)
+        answer_to(url, (head % CANARY).encode("latin-1") + b"\r\n\r\n")
 
 
 def test_no_word_of_a_patient_is_ever_logged(

@@ -31,17 +31,18 @@ def fuzzed(url: str, folder: Path, *options: str) -> subprocess.CompletedProcess
 
 
 @pytest.mark.timeout(3600)
-def test_the_bot_does_as_its_description_says(tmp_path: Path) -> None:
+def test_the_bot_does_as_its_description_says(
+    tmp_path: Path, meta: FakeGraph, twilio: FakeTwilio
+) -> None:
     """Sound or not, from a patient or a stranger, no request is the server's fault or logs one."""
-    with FakeGraph() as meta, FakeTwilio() as twilio:
-        bot = OwnBot(tmp_path, {**UNLIMITED, **meta.settings(), **twilio.settings()})
-        with bot.running() as url:
-            opened = requests.post(f"{url}/webhooks/web/session", json={}, timeout=10).json()
-            header = f"Authorization: Bearer {opened['token']}"
-            patient = ["--exclude-operation-id", "deleteSession", "-H", header]
-            for options in (patient, []):
-                done = fuzzed(url, tmp_path, *options)
-                assert done.returncode == 0, done.stdout + done.stderr
+    bot = OwnBot(tmp_path, {**UNLIMITED, **meta.settings(), **twilio.settings()})
+    with bot.running() as url:
+        opened = requests.post(f"{url}/webhooks/web/session", json={}, timeout=10).json()
+        header = f"Authorization: Bearer {opened['token']}"
+        patient = ["--exclude-operation-id", "deleteSession", "-H", header]
+        for options in (patient, []):
+            done = fuzzed(url, tmp_path, *options)
+            assert done.returncode == 0, done.stdout + done.stderr
     log = (tmp_path / "bot.log").read_text("utf-8")
     assert "Traceback" not in log
     events = [json.loads(line) for line in log.splitlines() if line[:1] == "{"]

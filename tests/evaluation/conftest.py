@@ -44,7 +44,6 @@ class StubBot:
         self.asked: list[dict[str, Any]] = []
         self.replies: dict[str, Any] = {}
         self.default: Any = [{"text": "Hello.", "custom": {"outcome": "smalltalk"}}]
-        self.status = 200
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         # It notices that it shall stop within 10 ms, not half a second.
@@ -65,7 +64,7 @@ class StubBot:
                 message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 bot.asked.append(message)
                 body = json.dumps(bot.replies.get(message["message"], bot.default)).encode()
-                self.send_response(bot.status)
+                self.send_response(200)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)

@@ -16,6 +16,7 @@ QUESTION: dict[str, Any] = {
     "article": "spinal",
     "facts": ["spinal-01"],
 }
+SECOND = {**QUESTION, "id": "q-2"}
 RED_FLAG = {"id": "r-1", "text": "numb legs", "label": "emergency", "group": "cauda_equina"}
 
 
@@ -27,32 +28,23 @@ def _file(folder: Path, *lines: object) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("change", "named"),
+    ("load", "lines", "named"),
     [
-        ({"id": ""}, 'field "id"'),
-        ({"facts": []}, 'field "facts"'),
-        ({"kind": "followup"}, "'context' is a required property"),
-        ({"id": "q-1"}, "stands twice"),
+        (load_questions, [QUESTION, {**SECOND, "id": ""}], 'line 2: .*field "id"'),
+        (load_questions, [QUESTION, {**SECOND, "facts": []}], 'line 2: .*field "facts"'),
+        (load_questions, [{**SECOND, "kind": "followup"}], "line 1: .*'context' is a required"),
+        (load_questions, [QUESTION, QUESTION], "line 2: .*stands twice"),
+        (load_red_flags, [RED_FLAG, "", "{not json"], "line 3"),
+        (load_red_flags, [RED_FLAG, "", {**RED_FLAG, "label": "urgent"}], "line 3"),
+        (load_red_flags, [], "is empty"),
     ],
 )
-def test_a_bad_question_is_named(tmp_path: Path, change: dict[str, Any], named: str) -> None:
-    """Whoever wrote a wrong line reads file, line and field."""
-    path = _file(tmp_path, QUESTION, {**QUESTION, "id": "q-2", **change})
-    with pytest.raises(EvaluationError, match=rf"some\.jsonl, line 2: .*{named}"):
-        load_questions([path])
-
-
-def test_a_bad_line_is_named(tmp_path: Path) -> None:
-    """A broken line is named with its number, blank lines counted; a wrong path says so."""
-    for lines, named in (
-        ([RED_FLAG, "", "{not json"], r"some\.jsonl, line 3"),
-        ([RED_FLAG, "", {**RED_FLAG, "label": "urgent"}], r"some\.jsonl, line 3"),
-        ([], "is empty"),
-    ):
-        with pytest.raises(EvaluationError, match=named):
-            load_red_flags([_file(tmp_path, *lines)])
+def test_a_bad_line_is_named(tmp_path: Path, load: Any, lines: list[Any], named: str) -> None:
+    """Whoever wrote it reads file, line (blank ones count) and field; a wrong path says so."""
+    with pytest.raises(EvaluationError, match=rf"some\.jsonl.*{named}"):
+        load([_file(tmp_path, *lines)])
     with pytest.raises(EvaluationError, match=r"none\.jsonl cannot be read"):
-        load_red_flags([tmp_path / "none.jsonl"])
+        load([tmp_path / "none.jsonl"])
 
 
 def test_messages_are_read_with_what_came_before_them(tmp_path: Path) -> None:

@@ -44,6 +44,5 @@ def served() -> Iterator[Served]:
 
 @pytest.fixture
 def chat(served: Served) -> Iterator[Chat]:
-    fresh = Chat(served)
-    yield fresh
-    fresh.client.close()
+    with served.client() as client:
+        yield Chat(served, client)

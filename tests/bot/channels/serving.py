@@ -1,6 +1,7 @@
 """Rasa's own kind of server with one channel, and a small bot where Rasa's agent would be."""
 
 import asyncio
+import re
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator
@@ -84,6 +85,13 @@ def running(app: Sanic, port: int = 0) -> Iterator[str]:
         started.loop.call_soon_threadsafe(started.loop.stop)
         thread.join(_STOP_SECONDS)
         listening.close()
+
+
+def value(metrics: Metrics, sample: str) -> float | None:
+    """The value of one sample, named without prefix; None if it is not there."""
+    name = re.escape(f"hematoma_guide_{sample}")
+    found = re.search(rf"^{name} (\S+)$", metrics.render(), re.MULTILINE)
+    return float(found[1]) if found else None
 
 
 Reply = Callable[[UserMessage], Awaitable[None]]

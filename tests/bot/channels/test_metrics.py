@@ -1,7 +1,6 @@
 """What whoever runs the bot can count, time and watch."""
 
 import asyncio
-import re
 from typing import Any
 
 import pytest
@@ -10,15 +9,8 @@ from rasa.core.channels.channel import UserMessage
 from bot.channels.metrics import ALARM_KINDS, ALARM_STEPS, Metrics, timed
 from bot.channels.turn import Turns
 from bot.conversation_store import ConversationStore
+from tests.bot.channels.serving import value
 from training.data import DANGERS, NO_DANGER
-
-
-def value(metrics: Metrics, sample: str) -> float | None:
-    """The value of one sample, named without prefix; None if it is not there."""
-    found = re.search(
-        rf"^hematoma_guide_{re.escape(sample)} (\S+)$", metrics.render(), re.MULTILINE
-    )
-    return float(found[1]) if found else None
 
 
 async def turn(metrics: Metrics, custom: dict[str, Any] | None, seconds: float = 0.0) -> None:

@@ -19,31 +19,22 @@ from bot.channels.requests import ChannelRequest, number_in, request_in
         ("i'd like you to erase all my personal data", ChannelRequest.ERASE),
         ("Get rid of all the info you have on me", ChannelRequest.ERASE),
         ("More", ChannelRequest.MORE),
+        # Words of a longer message are about the person's health, and go to the bot.
+        ("", None),
+        ("Should I stop my blood thinner?", None),
+        ("When can I start to walk?", None),
+        ("help me, I can't feel my legs", None),
+        ("more pain since today", None),
+        ("I forgot my medicine", None),
+        ("the rest of my leg is numb", None),
+        ("forget it", None),
+        ("How do I delete my data?", None),
+        ("please stop the pain", None),
     ],
 )
-def test_a_request_is_heard_however_it_is_written(text: str, request_: ChannelRequest) -> None:
-    """Case, blanks and stops make no difference."""
+def test_a_request_is_heard_and_no_question_is(text: str, request_: ChannelRequest | None) -> None:
+    """Case, blanks and stops make no difference, but any more words than the request do."""
     assert request_in(text) is request_
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "Should I stop my blood thinner?",
-        "When can I start to walk?",
-        "help me, I can't feel my legs",
-        "more pain since today",
-        "I forgot my medicine",
-        "the rest of my leg is numb",
-        "forget it",
-        "How do I delete my data?",
-        "please stop the pain",
-    ],
-)
-def test_a_question_is_not_a_request(text: str) -> None:
-    """Words of a longer message are about the person's health, and go to the bot."""
-    assert request_in(text) is None
 
 
 def test_a_number_is_read_however_it_is_written() -> None:

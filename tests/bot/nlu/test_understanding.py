@@ -3,23 +3,16 @@
 import tarfile
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-import yaml
 from rasa.shared.core.events import Event, UserUttered
 
 from bot.nlu.context import earlier_in
 from bot.nlu.language_detector import FOREIGN_INTENT, LANGUAGE_KEY
 from knowledge_base.encoder import CONTEXT_LETTERS, in_context
+from tests.actions.conftest import DOMAIN
 from tests.bot.nlu.conftest import Read
-from tests.conftest import ROOT
-
-
-@pytest.fixture(scope="module")
-def domain() -> dict[str, Any]:
-    return dict(yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8")))
 
 
 def found(read: Read, text: str, entity: str) -> list[str]:
@@ -64,27 +57,19 @@ def test_a_model_holds_no_code(trained_model: Path) -> None:
         ("what is O.I.H.?", "O.I.H", ["ossified"]),
         ("the bone in my muscle", "bone in my muscle", ["ossified"]),
         ("spine or psoas, which is worse", "spine", ["spinal", "iliopsoas"]),
+        ("what is the capital of France", None, []),
+        # Words that only look alike.
+        ("hippo and spinach", None, []),
+        ("subdural hematoma", None, []),
+        ("I am bored to the bone", None, []),
     ],
 )
-def test_a_site_is_recognised(read: Read, text: str, words: str, sites: list[str]) -> None:
+def test_a_site_is_recognised(read: Read, text: str, words: str | None, sites: list[str]) -> None:
     """In everyday, British or misspelt words; what is cut out of a follow-up is as typed."""
     assert found(read, text, "site") == sites
-    first = next(e for e in read(text)["entities"] if e["entity"] == "site")
-    assert words in text[first["start"] : first["end"] + 1]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "what is the capital of France",
-        "hippo and spinach",
-        "subdural hematoma",
-        "I am bored to the bone",
-    ],
-)
-def test_no_site_is_made_up(read: Read, text: str) -> None:
-    """Words that only look alike name no site."""
-    assert found(read, text, "site") == []
+    if words:
+        first = next(e for e in read(text)["entities"] if e["entity"] == "site")
+        assert words in text[first["start"] : first["end"] + 1]
 
 
 def test_a_topic_is_recognised(read: Read) -> None:
@@ -117,13 +102,11 @@ def test_a_message_in_another_language_is_named(read: Read, text: str, language:
         "بعد الإبرة في الظهر لا أشعر بساقي",
     ],
 )
-def test_another_script_is_noticed_whatever_the_vote(
-    read: Read, domain: dict[str, Any], text: str
-) -> None:
+def test_another_script_is_noticed_whatever_the_vote(read: Read, text: str) -> None:
     """Letters that English does not have decide alone."""
     said = read(text)
     assert said["intent"]["name"] == FOREIGN_INTENT
-    assert f"utter_other_language_{said[LANGUAGE_KEY]}" in domain["responses"]
+    assert f"utter_other_language_{said[LANGUAGE_KEY]}" in DOMAIN["responses"]
 
 
 @pytest.mark.parametrize(

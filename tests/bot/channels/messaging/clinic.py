@@ -17,7 +17,7 @@ from bot.channels.whatsapp import WhatsAppInput
 from bot.conversation_store import ConversationStore
 from bot.settings import load_settings
 from tests.bot.channels.messaging.fake_platform import FakePlatform, Fault, code, until
-from tests.bot.channels.serving import StandInAgent, app_with, real_domain, running
+from tests.bot.channels.serving import StandInAgent, app_with, real_domain, running, value
 from tests.bot.channels.twilio_whatsapp import fake_twilio
 from tests.bot.channels.whatsapp import fake_graph
 
@@ -127,9 +127,7 @@ class Clinic:
     def count(self, sample: str, **labels: str) -> float:
         labels["channel"] = self.platform.name
         told = ",".join(f'{name}="{value}"' for name, value in sorted(labels.items()))
-        start = f"hematoma_guide_{sample}{{{told}}} "
-        found = [line for line in self.metrics.render().splitlines() if line.startswith(start)]
-        return float(found[0].removeprefix(start)) if found else 0.0
+        return value(self.metrics, f"{sample}{{{told}}}") or 0.0
 
     @contextmanager
     def refusing(self, reason: str) -> Iterator[None]:

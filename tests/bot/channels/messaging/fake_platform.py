@@ -46,11 +46,13 @@ def http(status: int, **more: Any) -> Fault:
 PASSING = (http(502), http(503), Fault(seconds=0.3), RESET_BEFORE, RESET_AFTER, GARBLED)
 
 
-def until(check: Callable[[], Any], seconds: float = 30.0, pause: float = 0.02) -> None:
+def until(check: Callable[[], Any], seconds: float = 30.0, pause: float = 0.02) -> Any:
+    """Wait until it gives something true, and return that."""
     deadline = time.monotonic() + seconds
-    while not check():
+    while not (got := check()):
         assert time.monotonic() < deadline, "it did not happen"
         time.sleep(pause)
+    return got
 
 
 @dataclass(frozen=True)

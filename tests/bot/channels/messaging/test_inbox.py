@@ -35,11 +35,6 @@ def opened(tmp_path: Path) -> Iterator[Open]:
         yield open_inbox
 
 
-@pytest.fixture
-def inbox(opened: Open) -> Inbox:
-    return opened()
-
-
 def message(number: str = "1") -> Incoming:
     return Incoming(number, "+16505551234", {"to": "+16505551234"}, Kind.TEXT, "hello")
 
@@ -50,9 +45,10 @@ def travel(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
 
 
 def test_an_answered_message_is_forgotten_after_a_month(
-    inbox: Inbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its name is kept as long as a platform might repeat it, with time to spare, not longer."""
+    inbox = opened()
     row = do(inbox.next_of(do(inbox.add(message("done"))) or ""))
     assert row
     do(inbox.done(row.name))
@@ -78,9 +74,10 @@ def test_silence_is_remembered(opened: Open, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_rest_of_an_answer_waits_for_an_hour(
-    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+    opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """MORE brings what is left of the last answer, and nothing from long ago."""
+    inbox = opened()
     offered = ({"title": "A", "payload": "/a"},)
     rest = Reply(Outcome.ANSWER, lines_of(Role.LEAD, "The rest."), offered, data={"intent": "a"})
     do(inbox.people.keep_rest("anna", rest))
