@@ -236,15 +236,19 @@ def _length(example: Example) -> int:
 
 
 def _pairs(examples: Sequence[Example], size: int) -> Iterator[list[Example]]:
-    """Give two ways to ask for each of some things, and a question that only seems to."""
+    """Give two ways to ask for each of some things, and a question that only seems to.
+
+    What is asked in more ways is given more often, by the square root of their number.
+    """
     ways: dict[str, list[Example]] = defaultdict(list)
     misses: dict[str, list[Example]] = defaultdict(list)
     for example in examples:
         meaning, miss, _ = (example.meaning or "").partition(MISS)
         (misses if miss else ways)[meaning].append(example)
     several = [meaning for meaning, asked in ways.items() if meaning and len(asked) > 1]
+    often = [len(ways[meaning]) ** 0.5 for meaning in several]
     while True:
-        chosen = random.sample(several, size)
+        chosen = random.choices(several, often, k=size)
         pairs = [example for meaning in chosen for example in random.sample(ways[meaning], 2)]
         yield [*pairs, *(random.choice(misses[meaning]) for meaning in chosen if misses[meaning])]
 
