@@ -135,10 +135,13 @@ def in_context(searcher: Searcher, question: Question, focus: Focus, alone: Evid
 
 
 def _something_new(found: Evidence, question: Question, focus: Focus) -> Evidence:
-    """Put what was just said second, if another passage is nearer and hardly worse."""
-    first, second, *others = found.hits
-    told = first.passage.id in focus.last
-    nearer = second.similarity > first.similarity and second.score > first.score - HARDLY_WORSE
-    if question.repeats(focus) or not (told and nearer):
+    """Put what was just said behind a passage that is nearer and hardly worse, if there is one."""
+    first, *others = found.hits
+    if question.repeats(focus) or first.passage.id not in focus.last:
         return found
-    return replace(found, hits=(second, first, *others))
+    least = first.score - HARDLY_WORSE
+    nearer = (h for h in others if h.similarity > first.similarity and h.score > least)
+    new = next(nearer, None)
+    if new is None:
+        return found
+    return replace(found, hits=(new, *(hit for hit in found.hits if hit is not new)))

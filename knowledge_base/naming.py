@@ -9,9 +9,10 @@ from knowledge_base.normalize import canonical
 from knowledge_base.questions import NotCovered
 
 _KIND = re.compile(r"(?<!-)\b([a-z]{3,}) hematomas?\b")
-_IN_A_PART = re.compile(
+_OF_A_PART = re.compile(
     r"\b(?:hematoma|bleed|bleeding|bruise|clot|blood) (?:on|in|inside|at|behind|under|around) "
-    r"(?:(?:the|a|an|my|your|his|her|their|our) )?([a-z]{3,})\b"
+    r"(?:(?:the|a|an|my|your|his|her|their|our) )?(?P<bleeds>[a-z]{3,})\b"
+    r"|\b(?P<gets>[a-z]{3,}) (?:gets?|got|have|has) (?:a |an )?(?:hematoma|bleed)\b"
 )
 _NO_KIND = frozenset(
     "big bigger huge tiny massive bad worst normal simple real actual cover covers".split()
@@ -38,7 +39,9 @@ class NamePattern:
         is not told of low back pain.
         """
         # "A hematoma on the liver" is a liver hematoma.
-        parts = (f"{part} hematoma" for part in _IN_A_PART.findall(normalized))
+        parts = (
+            f"{part['bleeds'] or part['gets']} hematoma" for part in _OF_A_PART.finditer(normalized)
+        )
         match = self._pattern.search(" . ".join((normalized, *parts)))
         if not match:
             return None

@@ -116,9 +116,19 @@ def test_the_world_reaches_neither_rest_nor_metrics(cluster: Cluster) -> None:
     assert httpx.get(f"{cluster.url}/").status_code == 200
 
 
-@pytest.mark.parametrize("part", ["bot0", "redis", "postgres", "nginx"])
+@pytest.mark.parametrize(
+    ("parts", "how"),
+    [
+        (["bot0"], signal.SIGKILL),
+        (["redis"], signal.SIGINT),
+        (["postgres"], signal.SIGINT),
+        (["nginx"], signal.SIGINT),
+        (["bot0", "bot1"], signal.SIGTERM),
+    ],
+    ids=["a crash", "redis", "postgres", "nginx", "an upgrade of one bot after the other"],
+)
 def test_the_loss_of_a_part_is_survived(
-    cluster: Cluster, bots: list[httpx.Client], part: str
+    cluster: Cluster, bots: list[httpx.Client], parts: list[str], how: signal.Signals
 ) -> None:
     """Chats go on within seconds; each acknowledged turn is kept, once and in order."""
     over = threading.Event()
@@ -139,9 +149,10 @@ def test_the_loss_of_a_part_is_survived(
         chats = [pool.submit(chat_on, who) for who in range(4)]
         try:
             time.sleep(1)
-            cluster.stop(part, signal.SIGKILL if part == "bot0" else signal.SIGINT)
-            time.sleep(1)
-            cluster.start(part)
+            for part in parts:
+                cluster.stop(part, how)
+                time.sleep(1)
+                cluster.start(part)
             since = time.monotonic()
             write(bots[1], "after", ONE)
             assert time.monotonic() - since < BACK_WITHIN_SECONDS
@@ -153,7 +164,7 @@ def test_the_loss_of_a_part_is_survived(
     kept = list(kept_of(cluster).values())
     for said in told:
         # The last turns: a conversation is kept to its end.
-        assert [one for one in kept if one[-2:] == said[-2:]], (part, said[-2:])
+        assert [one for one in kept if one[-2:] == said[-2:]], (parts, said[-2:])
 
 
 def _is_answered(chat: Chat, said: str, number: str) -> bool:

@@ -90,7 +90,7 @@ def test_no_yes_or_no_leads_where_it_might_be_wrong(
     talk: Talk, question: str, topic: str, site: str
 ) -> None:
     """A negated, limited, open or unsupported question never starts with "Yes." or "No."."""
-    assert talk.ask(question, topic, site).verdict is None
+    assert getattr(talk.ask(question, topic, site), "verdict", None) is None
 
 
 @pytest.mark.parametrize(
@@ -141,6 +141,7 @@ def test_one_sites_treatment_is_never_given_for_another(
         ("what is a subdural hematoma", "subdural hematoma"),
         ("liver hematoma symptoms", "liver"),
         ("how do they treat a haematoma on the eye", "eye"),
+        ("can the liver get a hematoma too", "liver"),
         ("what is a DVT", '"dvt"'),
         ("which mattress after a back bleed", '"mattress"'),
         ("epidural for labour pain", "epidural"),
