@@ -20,9 +20,9 @@ _LEADS = {
     "yes": re.compile(r"Yes\b"),
     "no": re.compile(r"No\b"),
     "depends": re.compile(r"It depends\b"),
-    "silent": re.compile(r"My sources (?:say nothing|do not answer)"),
+    "silent": re.compile(r"My sources say nothing|I (?:do not )?find .*in my sources"),
 }
-_NAMED_GAP = re.compile(r"My sources (?:say nothing about|do not say (?:how|wh|if))")
+_NAMED_GAP = re.compile(r"My sources say nothing about|I do not find in my sources (?:how|wh|if)")
 _CRISIS_NOTE = re.compile(r"\bcrisis message\b", re.IGNORECASE)
 
 

@@ -247,7 +247,8 @@ class Answerer:
         left = [certain(line) for line in section if line.id not in focus.shown]
         if not left:
             return NothingLeft(focus)
-        return self.finder.say(left[:MORE_SAID], Question("", focus.question), focus)
+        said = self.finder.say(left[:MORE_SAID], Question("", focus.question), focus)
+        return replace(said, verdict=None)
 
     def _shorter(self, question: Question, focus: Focus) -> Answer:
         """Say the last answer in fewer or in easier words; a message that asks is answered."""

@@ -24,7 +24,10 @@ CLEAR = 0.85
 ONLY_A_FEW = 4
 BEHIND_THE_LAST = 1 / 3
 
-_ALL_KINDS = re.compile(r"\b(?:hematomas|an? hematoma|any hematoma|each kind|all kinds)\b")
+_ALL_KINDS = re.compile(
+    r"\b(?:hematomas|an? hematoma|any hematoma|(?:each|all|all 3|all three|the three) "
+    r"(?:kinds?|types?|sorts?))\b"
+)
 _LEANING_WORDS = frozenset(
     """it its that this those these them they there then she her he his why else also instead
     one ones same other both too so and but ok okay where when afterwards after before how

@@ -40,7 +40,7 @@ from knowledge_base.passages import Passage
 from knowledge_base.question import CASE_REPORT, SITE_NAMES, Focus, Question, Request
 from knowledge_base.search import Evidence, Hit, Searcher, certain
 from knowledge_base.sites import best_of_each, last_two, sites_compared, sites_meant
-from knowledge_base.verdict import verdict_on
+from knowledge_base.verdict import LEAST_ANSWERABILITY, verdict_on
 from knowledge_base.wording import (
     asked_for,
     asks_for_the_story,
@@ -118,7 +118,7 @@ class Finder:
         if isinstance(answer, Said):
             doubtful = score < self._model.sure and not surely_ours
             unsure = answer.unsure or (doubtful and not answer.repeated)
-            verdict = None if unsure else answer.verdict
+            verdict = None if unsure or score < LEAST_ANSWERABILITY else answer.verdict
             answer = replace(answer, unsure=unsure, verdict=verdict)
         return replace(answer, answerability=score)
 

@@ -74,7 +74,7 @@ def test_an_answer_is_judged_by_its_label(
     [
         # A medical near miss needs an honest "not found"; the weather may get small talk.
         ("out_of_scope_medical", "My sources say nothing about tea.", "not_found", (True, True)),
-        ("out_of_scope_medical", "My sources do not answer that.", "not_found", (True, False)),
+        ("out_of_scope_medical", "I find no answer in my sources.", "not_found", (True, False)),
         ("out_of_scope_other", "Hello.", "smalltalk", (True, None)),
         ("personal_advice", "Please ask your pharmacist.", "personal_advice", True),
         ("personal_advice", "Ask your doctor. You can stop taking it.", "answer", False),
