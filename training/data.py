@@ -48,6 +48,9 @@ LATER = frozenset(
 )
 # What is said after an answer in fewer ways than this is taught behind several questions each.
 SAID_LATER = 400
+# A word or two, such as "source?", hardly shows beside what was asked before it: it is taught
+# behind so many times more questions.
+A_WORD_OR_TWO, MORE_OFTEN = 2, 6
 # As many earlier messages are put before a question at most.
 MOST_BEFORE = 3
 
@@ -189,7 +192,7 @@ def intents_in_context() -> list[Example]:
     later = [e for e in known if str(e.act).partition("/")[0] in LATER | TOPIC_INTENTS]
     # "source?" and "more" are said in few ways, and behind any question.
     said = Counter(e.act for e in later)
-    later = [e for e in later for _ in range(max(1, SAID_LATER // said[e.act]))]
+    later = [e for e in later for _ in range(_times(e, said))]
     chance = random.Random(0)  # noqa: S311  # no secret hangs on it
     behind = [
         replace(
@@ -199,6 +202,12 @@ def intents_in_context() -> list[Example]:
         for example in later
     ]
     return [*dangers(), *outside[::OUTSIDE_TAKEN], *behind, *_asked_by_topic()]
+
+
+def _times(example: Example, said: Counter[str | None]) -> int:
+    """Return behind how many questions something said later is taught."""
+    times = max(1, SAID_LATER // said[example.act])
+    return times * MORE_OFTEN if len(example.text.split()) <= A_WORD_OR_TWO else times
 
 
 def _asked_by_topic() -> list[Example]:
