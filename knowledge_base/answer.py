@@ -247,12 +247,12 @@ class Answerer:
         left = [certain(line) for line in section if line.id not in focus.shown]
         if not left:
             return NothingLeft(focus)
-        said = self.finder.say(left[:MORE_SAID], Question("", focus.question), focus)
-        return replace(said, verdict=None)
+        return self.finder.say(left[:MORE_SAID], Question("", focus.question), focus)
 
     def _shorter(self, question: Question, focus: Focus) -> Answer:
         """Say the last answer in fewer or in easier words; a message that asks is answered."""
-        sure = question.chance(Request.SHORTER) >= SURE or wants_less(question.text)
+        easier = asks_for_easier_words(question.text)
+        sure = easier or wants_less(question.text) or question.chance(Request.SHORTER) >= SURE
         if question.sites or not sure:
             return self._answer(question, focus)
         if not focus.last:
@@ -262,7 +262,7 @@ class Answerer:
             hits = self.finder.look(question, focus)[1].hits
             part = next(hit for hit in hits if hit.passage.section == section)
             return self.finder.say([part], question, focus)
-        if asks_for_easier_words(question.text):
+        if easier:
             return Simplified(focus, self.finder.last_said(focus))
         return self.finder.shorter(focus)
 
@@ -285,6 +285,8 @@ class Answerer:
         means = asks_what_it_means(question.text)
         if not terms and means:
             terms = self._glossary.find(self._searcher.normalize(focus.question))
+        if not terms and asks_for_easier_words(question.text):
+            return self._shorter(question, focus)
         most = A_WORD_ASKED_FOR if asked or means else A_FEW_WORDS
         if not terms or len(words_of(normalized)) > most:
             return self._answer(question, focus)

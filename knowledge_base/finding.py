@@ -173,7 +173,8 @@ class Finder:
             return self._general(question, focus, evidence, sites, broad)
         site = sites[0]
         hits = [hit for hit in evidence.hits if hit.passage.site == site]
-        known = hits[0].similarity >= max(KNOWN_QUESTION, evidence.near_miss)
+        said = hits[0].passage.id in focus.last
+        known = not said and hits[0].similarity >= max(KNOWN_QUESTION, evidence.near_miss)
         if broad and not known and question.topic and not question.about_case:
             of_the_case = focus.article == CASE_REPORT and not question.sites
             article = hits[0].passage.article if of_the_case else site

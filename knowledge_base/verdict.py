@@ -58,8 +58,12 @@ def verdict_on(
     """
     text = question.text
     asking = _clause(asking_sentence(text))
-    # "What is sciatica?", "is it like a bleed by the spine?": no source compares the two.
-    if begins_with_what(asking) or focus.foreign:
+    # "Go on" asks nothing. "What is sciatica?", "is it like a bleed by the spine?": no source
+    # compares the two.
+    if not text or begins_with_what(asking) or focus.foreign:
+        return None
+    # What is given for something does not tell what causes it.
+    if question.topic == "causes" and passage.topic == "treatment":
         return None
     # "She is on apixaban, did that cause it?": no source can say that of anybody else.
     tells_of_one = searcher.index.sources[passage.article].story_facts
