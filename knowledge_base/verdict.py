@@ -41,6 +41,7 @@ _BEHIND = re.compile(
     r"(?:as|cause|since) (?:i|my|she|he))\b.*$|,\s+(?:i|my|she|he|we|they)\b.*$",
     re.IGNORECASE,
 )
+_CAUSE = re.compile(r"\bcauses?\b", re.IGNORECASE)
 # What has fewer words is no question by itself.
 _A_QUESTION = 4
 
@@ -63,7 +64,7 @@ def verdict_on(
     if not text or begins_with_what(asking) or focus.foreign:
         return None
     # What is given for something does not tell what causes it.
-    if question.topic == "causes" and passage.topic == "treatment":
+    if _CAUSE.search(asking) and passage.topic == "treatment":
         return None
     # "She is on apixaban, did that cause it?": no source can say that of anybody else.
     tells_of_one = searcher.index.sources[passage.article].story_facts

@@ -84,7 +84,7 @@ def test_yes_or_no_leads_where_the_passage_says_so(
         ("how does warfarin cause a spinal hematoma", "causes", "spinal"),
         ("will I recover from a spinal hematoma", "outlook", "spinal"),
         ("does a laminectomy hurt the spinal cord", "treatment", "spinal"),
-        ("do low platelets count as a cause of it", "causes", "spinal"),
+        ("do low platelets count as a cause of it", "treatment", "spinal"),
     ],
 )
 def test_no_yes_or_no_leads_where_it_might_be_wrong(
