@@ -48,9 +48,9 @@ LATER = frozenset(
 )
 # What is said after an answer in fewer ways than this is taught behind several questions each.
 SAID_LATER = 400
-# A word or two, such as "source?", hardly shows beside what was asked before it: it is taught
-# behind so many times more questions.
-A_WORD_OR_TWO, MORE_OFTEN = 2, 6
+# A few words, such as "source?" and "and the treatment?", hardly show beside what was asked before
+# them: they are taught behind so many times more questions.
+A_FEW_WORDS, MORE_OFTEN = 3, 6
 # As many earlier messages are put before a question at most.
 MOST_BEFORE = 3
 
@@ -207,7 +207,7 @@ def intents_in_context() -> list[Example]:
 def _times(example: Example, said: Counter[str | None]) -> int:
     """Return behind how many questions something said later is taught."""
     times = max(1, SAID_LATER // said[example.act])
-    return times * MORE_OFTEN if len(example.text.split()) <= A_WORD_OR_TWO else times
+    return times * MORE_OFTEN if len(example.text.split()) <= A_FEW_WORDS else times
 
 
 def _asked_by_topic() -> list[Example]:
