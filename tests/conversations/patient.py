@@ -4,7 +4,6 @@ import json
 import re
 import secrets
 import socket
-from contextlib import suppress
 from typing import Any
 
 import requests
@@ -63,14 +62,12 @@ class Patient:
 
 
 def answer_to(url: str, request: bytes) -> bytes:
-    """Send a request and nothing more; return how the answer begins, nothing if there is none."""
+    """Send a request and nothing more; return how the answer begins."""
     host, port = url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=10) as connection:
         connection.sendall(request)
         connection.shutdown(socket.SHUT_WR)
-        with suppress(ConnectionResetError):
-            return connection.recv(4096)
-    return b""
+        return connection.recv(4096)
 
 
 def check(message: Message) -> None:

@@ -83,7 +83,6 @@ def test_yes_or_no_leads_where_the_passage_says_so(
         ("does having no bruise rule out an iliopsoas hematoma", "symptoms", "iliopsoas"),
         ("how does warfarin cause a spinal hematoma", "causes", "spinal"),
         ("will I recover from a spinal hematoma", "outlook", "spinal"),
-        ("does a laminectomy hurt the spinal cord", "treatment", "spinal"),
         ("do low platelets count as a cause of it", "treatment", "spinal"),
     ],
 )
@@ -91,7 +90,7 @@ def test_no_yes_or_no_leads_where_it_might_be_wrong(
     talk: Talk, question: str, topic: str, site: str
 ) -> None:
     """A negated, limited, open or unsupported question never starts with "Yes." or "No."."""
-    assert getattr(talk.ask(question, topic, site), "verdict", None) is None
+    assert talk.ask(question, topic, site).verdict is None
 
 
 @pytest.mark.parametrize(
@@ -183,6 +182,7 @@ def test_a_gap_is_declined(talk: Talk, question: str, site: str, name: str) -> N
         ("🙂", (), Request.OFF_TOPIC),
         # Another source's part is not given for one that an article lacks.
         ("how is an ossified hematoma prevented", ("ossified",), Request.ASK),
+        ("does a laminectomy hurt the spinal cord", (), Request.ASK),
     ],
 )
 def test_what_is_far_off_is_declined_without_a_guess(
@@ -206,7 +206,7 @@ def test_a_patients_story_is_told_from_start_to_end(talk: Talk) -> None:
     assert short.passages == (answer.passages[0], answer.passages[-1])
     assert answer.passages[-1].topic == "outlook"
     again = talk.ask("what happened to the woman with the hip bleed", None, "iliopsoas")
-    assert again.passages[0] == answer.passages[0]
+    assert again.passages == answer.passages[:1]
     nobody = talk.ask("what happened to the patient with the spinal hematoma", None, "spinal")
     assert len(nobody.passages) <= 1
 
