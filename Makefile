@@ -14,7 +14,7 @@ PYTHON_IN_VENV := .venv/bin/python
 PREPARE := $(PYTHON_IN_VENV) -m bot.prepare
 PACKAGES := bot actions knowledge_base training evaluation benchmarks deploy
 
-.PHONY: help run shell cluster train tune index validate test lint evaluate bench widget widget-packages lock sbom clean
+.PHONY: help run shell cluster train tune tune-reranker index validate test lint evaluate bench widget widget-packages lock sbom clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,10 @@ train: ## build the index and train the model, if something changed
 tune: ## tune the reader anew, three hours, on a GPU minutes (ARGS=--help)
 	@$(SETUP) dev
 	@$(PYTHON_IN_VENV) -m training $(ARGS)
+
+tune-reranker: ## tune the reranker anew from the index, on a GPU (ARGS=--help)
+	@$(SETUP) dev && $(PREPARE)
+	@$(PYTHON_IN_VENV) -m training.tune_reranker $(ARGS)
 
 index: ## build the search index of the articles, if one changed
 	@$(SETUP) && $(PYTHON_IN_VENV) -m knowledge_base build

@@ -24,9 +24,11 @@ _SOURCES = (
     "training/data",
     "training/data.py",
     "training/reader",
+    "training/reranker",
     "requirements.lock",
 )
 _MADE = Path("knowledge_base", "index")
+_MADE_FILES = ("manifest.json", "encoder.onnx", "reranker.onnx")
 _STEPS = (("knowledge_base", "build"), ("bot", "train"))
 
 
@@ -55,7 +57,7 @@ def digest_of(root: Path) -> str:
 
 def is_current(root: Path, digest: str) -> bool:
     """Tell whether the newest model and the index were made from files with this digest."""
-    made = (root / NOTE, root / _MADE / "manifest.json", root / _MADE / "encoder.onnx")
+    made = (root / NOTE, *(root / _MADE / name for name in _MADE_FILES))
     is_made = all(path.is_file() for path in made)
     return is_made and (root / NOTE).read_bytes() == _noted(root, digest)
 

@@ -37,7 +37,7 @@ FOLDS = 10
 # Share of the answerable messages that may get no answer at all.
 LOST_AT_MOST = 0.05
 # Share of the unanswerable messages that may get an answer without a word of doubt.
-ANSWERED_AT_MOST = 0.18
+ANSWERED_AT_MOST = 0.12
 # Any number without a common divisor with the number of openings spreads them.
 OPENING_STEP = 7
 

@@ -2,20 +2,22 @@
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from tqdm import tqdm
 
+from knowledge_base import encoder, reranker
 from knowledge_base.articles import ARTICLES_DIR, Article, load_articles
 from knowledge_base.building import build_index, digest_of
 from knowledge_base.content_guard import broken_rule
-from knowledge_base.encoder import ONNX_FILE, export, require_current, shared_encoder
+from knowledge_base.encoder import shared_encoder
 from knowledge_base.errors import KnowledgeBaseError
+from knowledge_base.graphs import require_current
 from knowledge_base.index import INDEX_DIR, Index, is_current, load_index
 from knowledge_base.questions import load_asks, load_not_covered
 from knowledge_base.search import Searcher
-from knowledge_base.weights import shared_weights
+from knowledge_base.weights import load_adapter, shared_weights
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,13 +50,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def _build(options: argparse.Namespace) -> int:
     digest = digest_of()
-    exported = not options.force and _is_exported()
-    if exported and is_current(digest):
+    old = [export for path, note, export in _graphs() if options.force or not _is_of(path, note)]
+    if not old and is_current(digest):
         print("The index is up to date.")
         return 0
     _validate(argparse.Namespace(folder=ARTICLES_DIR))
-    if not exported:
-        print("Exporting the encoder ...")
+    for number, export in enumerate(old, start=1):
+        print(f"Exporting model {number} of {len(old)} ...")
         export()
 
     def progress(batches: Iterable[int]) -> Iterable[int]:
@@ -70,10 +72,18 @@ def _build(options: argparse.Namespace) -> int:
     return 0
 
 
-def _is_exported() -> bool:
-    weights = shared_weights()
+def _graphs() -> list[tuple[Path, str, Callable[[], None]]]:
+    """Return each model that serves: its file, of what it must be made, and what makes it."""
+    adapter = load_adapter(reranker.RERANKER_DIR)
+    return [
+        (encoder.ONNX_FILE, encoder.note_on(shared_weights()), encoder.export),
+        (reranker.RERANKER_FILE, adapter.digest, reranker.export),
+    ]
+
+
+def _is_of(path: Path, note: str) -> bool:
     try:
-        require_current(ONNX_FILE, weights)
+        require_current(path, note)
     except KnowledgeBaseError:
         return False
     return True

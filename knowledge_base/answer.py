@@ -35,6 +35,7 @@ from knowledge_base.outcome import (
     joined,
 )
 from knowledge_base.question import CASE_NAME, CASE_REPORT, SITE_NAMES, Focus, Question, Request
+from knowledge_base.reranker import Reranker, shared_reranker
 from knowledge_base.search import Searcher, certain, shared_searcher
 from knowledge_base.sites import sites_compared
 from knowledge_base.wording import (
@@ -71,11 +72,17 @@ SMALL_TALK = (Request.TALK, Request.TELL, Request.FEAR, Request.DENY, Request.MI
 class Answerer:
     """Answers questions from the index, within a conversation."""
 
-    def __init__(self, searcher: Searcher, glossary: Glossary, model: AnswerabilityModel) -> None:
+    def __init__(
+        self,
+        searcher: Searcher,
+        reranker: Reranker,
+        glossary: Glossary,
+        model: AnswerabilityModel,
+    ) -> None:
         """Take the parts; nothing is loaded here."""
         self._searcher = searcher
         self._glossary = glossary
-        self.finder = Finder(searcher, glossary, model)
+        self.finder = Finder(searcher, reranker, glossary, model)
         self._ways = {
             Request.MORE: self._more,
             Request.SHORTER: self._shorter,
@@ -297,4 +304,4 @@ class Answerer:
 @lru_cache(maxsize=1)
 def shared_answerer() -> Answerer:
     """Return the one answerer of this process."""
-    return Answerer(shared_searcher(), shared_glossary(), shared_model())
+    return Answerer(shared_searcher(), shared_reranker(), shared_glossary(), shared_model())

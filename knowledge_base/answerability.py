@@ -63,6 +63,7 @@ def features(question: Question, evidence: Evidence, in_context: Evidence) -> di
         "intent_topic": question.chance(Request.ASK) + question.chance(Request.WHY),
         "intent_other": question.chance(Request.OFF_TOPIC) + question.chance(Request.MISUSE),
         "intent_outside": question.chance(Request.OUTSIDE),
+        "answers": in_context.answers / 10,
     }
 
 

@@ -6,8 +6,6 @@ them, and the linear head for danger, lie in ``training/reader`` (`Weights`). `e
 both once into one ONNX graph; onnxruntime serves, so that a running bot never imports torch.
 """
 
-import os
-import warnings
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import lru_cache
@@ -18,7 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from knowledge_base.errors import KnowledgeBaseError
+from knowledge_base.graphs import GRAPHS_DIR, open_graph, write_graph
 from knowledge_base.weights import Weights, shared_weights
 
 Vectors = npt.NDArray[np.float32]
@@ -30,8 +28,7 @@ DIMENSION = 384
 # What a question negates, and which end of a scale it asks for, is plainer in the earlier ones.
 LAYERS = (2, 4, 6)
 MAX_TOKENS = 256
-ONNX_FILE = Path(__file__).parent / "index" / "encoder.onnx"
-THREADS_VARIABLE = "HEMATOMA_GUIDE_ENCODER_THREADS"
+ONNX_FILE = GRAPHS_DIR / "encoder.onnx"
 
 # A message is read behind the end of what the same person wrote before it.
 CONTEXT_MESSAGES = 4
@@ -40,7 +37,6 @@ SEPARATOR = " [SEP] "
 
 _BATCH = 64
 _REMEMBERED = 256
-_ONNX_OPSET = 17
 
 
 def in_context(messages: Sequence[str]) -> str:
@@ -102,18 +98,9 @@ class OnnxEncoder:
         Raises:
             KnowledgeBaseError: the file is missing, or of other weights.
         """
-        import onnxruntime
         from tokenizers import Tokenizer
 
-        require_current(path, weights or shared_weights())
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = int(os.environ.get(THREADS_VARIABLE, "2"))
-        options.inter_op_num_threads = 1
-        # A spinning thread pool would keep a core busy between two messages.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(
-            str(path), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_graph(path, note_on(weights or shared_weights()))
         self._tokenizer = Tokenizer.from_file(str(model_dir() / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.enable_padding()
@@ -187,26 +174,8 @@ def shared_encoder() -> OnnxEncoder:
     return OnnxEncoder()
 
 
-def require_current(path: Path, weights: Weights) -> None:
-    """Check that an exported encoder is there, and made of these weights.
-
-    Raises:
-        KnowledgeBaseError: it is not.
-    """
-    note = _note_of(path)
-    if not path.is_file() or not note.is_file():
-        raise KnowledgeBaseError(f"{path.name} is missing: run `make train`.")
-    if note.read_text(encoding="utf-8") != _note_on(weights):
-        raise KnowledgeBaseError(
-            f"{path.name} was not made of the weights that ship: run `make train`."
-        )
-
-
-def _note_of(path: Path) -> Path:
-    return path.with_suffix(".weights")
-
-
-def _note_on(weights: Weights) -> str:
+def note_on(weights: Weights) -> str:
+    """Return what the exported encoder was made of, for `knowledge_base.graphs`."""
     return f"{weights.digest}, layers {LAYERS}\n"
 
 
@@ -218,15 +187,9 @@ def export(path: Path = ONNX_FILE, weights: Weights | None = None) -> None:
         weights: to merge into the base weights; by default those that ship.
     """
     import torch
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging
 
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
     weights = weights or shared_weights()
-    base = SentenceTransformer(
-        str(model_dir()), device="cpu", model_kwargs={"attn_implementation": "eager"}
-    )
+    base = load_base()
     weights.merge_into(base[0].auto_model)
 
     class Sentence(torch.nn.Module):
@@ -252,25 +215,20 @@ def export(path: Path = ONNX_FILE, weights: Weights | None = None) -> None:
     example = base.tokenizer(
         ["one", "a longer"], ["text", "text"], return_tensors="pt", padding=True
     )
-    names = ["input_ids", "attention_mask", "token_type_ids"]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _note_of(path).unlink(missing_ok=True)
-    unfinished = path.with_suffix(".part")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            Sentence().eval(),
-            tuple(example[name] for name in names),
-            str(unfinished),
-            input_names=names,
-            output_names=["means"],
-            dynamic_axes={name: {0: "batch", 1: "tokens"} for name in names}
-            | {"means": {0: "batch"}},
-            dynamo=False,
-            opset_version=_ONNX_OPSET,
-        )
-    unfinished.replace(path)
-    _note_of(path).write_text(_note_on(weights), encoding="utf-8")
+    names = ("input_ids", "attention_mask", "token_type_ids")
+    write_graph(Sentence(), {name: example[name] for name in names}, path, note_on(weights))
+
+
+def load_base() -> Any:
+    """Return the packaged base model, ready to be exported."""
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    return SentenceTransformer(
+        str(model_dir()), device="cpu", model_kwargs={"attn_implementation": "eager"}
+    )
 
 
 def mean_of_message(words: Any, attention_mask: Any, token_type_ids: Any) -> Any:

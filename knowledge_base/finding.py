@@ -38,6 +38,7 @@ from knowledge_base.outcome import (
 )
 from knowledge_base.passages import Passage
 from knowledge_base.question import CASE_REPORT, SITE_NAMES, Focus, Question, Request
+from knowledge_base.reranker import Reranker
 from knowledge_base.search import Evidence, Hit, Searcher, certain
 from knowledge_base.sites import best_of_each, last_two, sites_compared, sites_meant
 from knowledge_base.verdict import LEAST_ANSWERABILITY, verdict_on
@@ -65,9 +66,16 @@ CARE_DIFFERS = ("treatment",)
 class Finder:
     """Looks one question up, and makes an answer of what is found."""
 
-    def __init__(self, searcher: Searcher, glossary: Glossary, model: AnswerabilityModel) -> None:
+    def __init__(
+        self,
+        searcher: Searcher,
+        reranker: Reranker,
+        glossary: Glossary,
+        model: AnswerabilityModel,
+    ) -> None:
         """Take the parts; nothing is loaded here."""
         self._searcher = searcher
+        self._reranker = reranker
         self._glossary = glossary
         self._model = model
 
@@ -125,7 +133,9 @@ class Finder:
     def look(self, question: Question, focus: Focus) -> tuple[Evidence, Evidence]:
         """Return what search finds for a question alone, and within the conversation."""
         alone = on_its_own(self._searcher, question)
-        return alone, in_context(self._searcher, question, focus, alone)
+        found = in_context(self._searcher, question, focus, alone)
+        read = self._reranker.reranked(found, question.text, question.before)
+        return (read if found is alone else alone), read
 
     def is_clear(self, text: str) -> bool:
         """Tell whether a message leans on nothing, and is near to a known question."""

@@ -75,6 +75,8 @@ class Evidence:
         other_kind: the word before "hematoma" in the message, if the sources never use it.
         known_share: share of the message's content words that the sources use, 0 to 1,
             weighted by how much each word tells (inverse document frequency).
+        answers: log odds that the first passage answers, as the reranker reads it; 0 if nobody
+            knows.
     """
 
     normalized: str
@@ -85,6 +87,7 @@ class Evidence:
     named_gap: NotCovered | None
     other_kind: str
     known_share: float
+    answers: float = 0.0
 
     @property
     def outside(self) -> float:

@@ -1,4 +1,4 @@
-"""The tuned weights: an adapter for the encoder, what tells danger, and their manifest."""
+"""Tuned weights: an adapter for the base model, the heads tuned with it, and their manifest."""
 
 import hashlib
 import json
@@ -19,24 +19,50 @@ ADAPTER, MANIFEST, THRESHOLDS = "adapter.safetensors", "manifest.json", "thresho
 # A matrix of the encoder is tuned by the product of two small ones.
 DOWN, UP = ".lora_A.weight", ".lora_B.weight"
 DANGER_WEIGHT, DANGER_BIAS, DANGER_NGRAMS = "danger.weight", "danger.bias", "danger.ngrams"
-_REMEDY = "run `git checkout training/reader`, or `make tune` to tune anew."
+_REMEDY = "run `git checkout training`, or `make tune` to tune anew."
 
 
 @dataclass(frozen=True)
-class Weights:
+class Adapter:
     """What was tuned.
 
     Attributes:
-        tensors: name to array; those of the adapter are named like the encoder's layers.
-        manifest: base model, kinds of danger, scale of the adapter, data digest, figures.
-        thresholds: least probability of danger at which each kind alarms.
+        tensors: name to array; those of the adapter are named like the base model's layers.
+        manifest: base model, scale of the adapter, data digest, figures, and what else is known.
         digest: SHA-256 of the file that holds the tensors.
     """
 
     tensors: dict[str, npt.NDArray[np.float16]]
     manifest: dict[str, Any]
-    thresholds: dict[str, float]
     digest: str
+
+    def merge_into(self, encoder: Any) -> None:
+        """Add what was tuned to the base weights of a torch encoder.
+
+        Args:
+            encoder: transformer whose layers carry the names of the adapter.
+        """
+        import torch
+
+        layers = dict(encoder.named_parameters())
+        with torch.no_grad():
+            for name, down in self.tensors.items():
+                if name.endswith(DOWN):
+                    layer = name.removesuffix(DOWN)
+                    up = self.tensors[layer + UP]
+                    change = up.astype(np.float32) @ down.astype(np.float32)
+                    layers[layer + ".weight"] += self.manifest["scale"] * torch.from_numpy(change)
+
+
+@dataclass(frozen=True)
+class Weights(Adapter):
+    """What was tuned for the reader.
+
+    Attributes:
+        thresholds: least probability of danger at which each kind alarms.
+    """
+
+    thresholds: dict[str, float]
 
     @property
     def dangers(self) -> list[str]:
@@ -79,46 +105,44 @@ class Weights:
         danger = float(1 - chances[0])
         return (kind if danger >= self.thresholds[kind] else None), danger
 
-    def merge_into(self, encoder: Any) -> None:
-        """Add what was tuned to the base weights of a torch encoder.
 
-        Args:
-            encoder: transformer whose layers carry the names of the adapter.
-        """
-        import torch
-
-        layers = dict(encoder.named_parameters())
-        with torch.no_grad():
-            for name, down in self.tensors.items():
-                if name.endswith(DOWN):
-                    layer = name.removesuffix(DOWN)
-                    up = self.tensors[layer + UP]
-                    change = up.astype(np.float32) @ down.astype(np.float32)
-                    layers[layer + ".weight"] += self.manifest["scale"] * torch.from_numpy(change)
-
-
-def load_weights(folder: Path = READER_DIR) -> Weights:
-    """Read the tuned weights and check them against their manifest.
+def load_adapter(folder: Path) -> Adapter:
+    """Read tuned weights and check them against their manifest.
 
     Raises:
         KnowledgeBaseError: a file is missing, damaged, or of another pair.
     """
     from safetensors.numpy import load
 
+    manifest = _object_in(folder / MANIFEST)
     try:
-        manifest, thresholds = (
-            json.loads((folder / name).read_text(encoding="utf-8"))
-            for name in (MANIFEST, THRESHOLDS)
-        )
         content = (folder / ADAPTER).read_bytes()
     except FileNotFoundError as error:
-        raise KnowledgeBaseError(f"{Path(error.filename).name} is missing: {_REMEDY}") from error
-    except ValueError as error:
-        raise KnowledgeBaseError(f"{MANIFEST} or {THRESHOLDS} is damaged: {_REMEDY}") from error
+        raise KnowledgeBaseError(f"{ADAPTER} is missing: {_REMEDY}") from error
     digest = hashlib.sha256(content).hexdigest()
     if digest != manifest.get("adapter"):
         raise KnowledgeBaseError(f"{ADAPTER} is not the one that {MANIFEST} names: {_REMEDY}")
-    return Weights(load(content), manifest, thresholds["thresholds"], digest)
+    return Adapter(load(content), manifest, digest)
+
+
+def load_weights(folder: Path = READER_DIR) -> Weights:
+    """Read the reader's weights and thresholds.
+
+    Raises:
+        KnowledgeBaseError: a file is missing, damaged, or of another pair.
+    """
+    found = load_adapter(folder)
+    thresholds = _object_in(folder / THRESHOLDS)
+    return Weights(found.tensors, found.manifest, found.digest, thresholds["thresholds"])
+
+
+def _object_in(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise KnowledgeBaseError(f"{path.name} is missing: {_REMEDY}") from error
+    except (ValueError, TypeError) as error:
+        raise KnowledgeBaseError(f"{path.name} is damaged: {_REMEDY}") from error
 
 
 @lru_cache(maxsize=1)

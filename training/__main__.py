@@ -5,25 +5,21 @@ three hours, on a GPU (``--device cuda``) ten minutes.
 """
 
 import argparse
-import hashlib
-import json
-from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from safetensors.torch import save
-
-from knowledge_base.weights import ADAPTER, MANIFEST, READER_DIR, THRESHOLDS, Weights, load_weights
+from knowledge_base.weights import MANIFEST, READER_DIR, THRESHOLDS, Weights, load_weights
 from training.data import DANGERS, acts, dangers, digest, meanings
 from training.measure import chances, curves, figures, kept, thresholds
 from training.model import Reader
+from training.storing import add_recipe, recipe_of, write_adapter, write_json
 from training.tune import Recipe, tune
 
 
 def main() -> None:
     """Tune, measure and write."""
     options = _options()
-    recipe = Recipe(**{f.name: getattr(options, f.name) for f in fields(Recipe)})
+    recipe = recipe_of(options, Recipe)
     start = load_weights(options.go_on_from) if options.go_on_from else None
     reader = tune(dangers(), acts(), meanings(), recipe, start, options.device)
     messages = kept()
@@ -46,10 +42,7 @@ def _options() -> argparse.Namespace:
         type=Path,
         help="folder of weights to start from, to learn a few more messages in minutes",
     )
-    parser.add_argument("--device", default="cpu", help="where torch computes: cpu or cuda")
-    for field in fields(Recipe):
-        name = "--" + field.name.replace("_", "-")
-        parser.add_argument(name, type=type(field.default), default=field.default)
+    add_recipe(parser, Recipe)
     return parser.parse_args()
 
 
@@ -68,23 +61,17 @@ def _write(
     points: dict[str, list[dict[str, float]]],
     start: Weights | None = None,
 ) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    content = save(reader.tuned())
-    (folder / ADAPTER).write_bytes(content)
-    _write_json(
-        folder / MANIFEST,
-        {
-            "base": "all-MiniLM-L6-v2",
-            "adapter": hashlib.sha256(content).hexdigest(),
-            "scale": reader.scale,
-            "dangers": DANGERS,
-            "data": digest(),
-            "recipe": asdict(recipe),
-            "went_on_from": start.digest if start else None,
-            "figures": measured,
-        },
+    write_adapter(
+        folder,
+        reader.tuned(),
+        reader.scale,
+        recipe,
+        dangers=DANGERS,
+        data=digest(),
+        went_on_from=start.digest if start else None,
+        figures=measured,
     )
-    _write_json(
+    write_json(
         folder / THRESHOLDS,
         {
             "thresholds": least,
@@ -92,10 +79,6 @@ def _write(
             "curves": points,
         },
     )
-
-
-def _write_json(path: Path, content: object) -> None:
-    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

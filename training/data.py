@@ -44,7 +44,7 @@ TOPIC_INTENTS = frozenset(f"ask_{topic}" for topic in TOPICS)
 # What people say after an answer.
 LATER = frozenset(
     """ask_more ask_shorter ask_source ask_why ask_meaning choose_site personal_advice
-    thank say_goodbye""".split()
+    thank say_goodbye out_of_scope""".split()
 )
 # What is said after an answer in fewer ways than this is taught behind several questions each.
 SAID_LATER = 400

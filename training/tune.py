@@ -39,6 +39,8 @@ class Recipe:
         preceded: share of messages that get a harmless message before them.
         joined: share of messages judged on danger that get a harmless one into the same text.
         ngrams: share of what n-grams say of danger.
+        kept: share of the weights gone on from in the weighted mean that is the result (Wortsman et
+            al. 2022, "WiSE-FT"): it forgets less, and finds more than either.
         seed: of all chance.
     """
 
@@ -58,6 +60,7 @@ class Recipe:
     preceded: float = 0.15
     joined: float = 0.1
     ngrams: float = 0.8
+    kept: float = 0.5
     seed: int = 7
 
 
@@ -117,10 +120,7 @@ def tune(
     started, seen = time.monotonic(), [0.0, 0.0, 0.0]
     for step, (messages, *others) in zip(range(steps), batches, strict=False):
         batch = ([_joined(e, recipe.joined, harmless) for e in messages], *others)
-        varied = (
-            [_misspelt(_preceded(e, recipe.preceded, harmless), recipe.typos) for e in part]
-            for part in batch
-        )
+        varied = ([_varied(e, recipe, harmless) for e in part] for part in batch)
         losses = loss_of(*varied)
         sum(losses).backward()
         torch.nn.utils.clip_grad_norm_(body, 1.0)
@@ -138,6 +138,8 @@ def tune(
                 f"meaning {meaning:.3f}; {left:.0f} minutes left",
                 flush=True,
             )
+    if start:
+        reader.keep(start, recipe.kept)
     told = [example for example in (*judged, *acts, *meanings) if example.danger]
     reader.ngrams.copy_(torch.from_numpy(fit(told, recipe.ngrams)))
     return reader
@@ -269,11 +271,15 @@ def _joined(example: Example, share: float, harmless: Sequence[str]) -> Example:
     return replace(example, text=". ".join(parts), act=None)
 
 
-def _misspelt(example: Example, share: float) -> Example:
-    """Return the message with one letter swapped, doubled or dropped, some of the time."""
-    text = example.text
+def _varied(example: Example, recipe: Recipe, harmless: Sequence[str]) -> Example:
+    example = _preceded(example, recipe.preceded, harmless)
+    return replace(example, text=misspelt(example.text, recipe.typos))
+
+
+def misspelt(text: str, share: float) -> str:
+    """Return a message with one letter swapped, doubled or dropped, some of the time."""
     if random.random() >= share or len(text) < 8:
-        return example
+        return text
     at = random.randrange(1, len(text) - 1)
     slip = random.choice([text[at + 1] + text[at], text[at] * 2 + text[at + 1], text[at + 1]])
-    return replace(example, text=text[:at] + slip + text[at + 2 :])
+    return text[:at] + slip + text[at + 2 :]

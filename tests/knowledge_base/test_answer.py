@@ -10,6 +10,7 @@ from knowledge_base.articles import SITES
 from knowledge_base.glossary import shared_glossary
 from knowledge_base.outcome import Outcome, Simplified, SmallTalk
 from knowledge_base.question import CASE_REPORT, Question, Request
+from knowledge_base.reranker import shared_reranker
 from knowledge_base.search import Searcher
 from tests.knowledge_base.talk import Talk, facts_of, places_of, sites_of
 
@@ -214,7 +215,7 @@ def test_a_patients_story_is_told_from_start_to_end(talk: Talk) -> None:
 def test_between_the_thresholds_the_nearest_line_is_said_as_such(searcher: Searcher) -> None:
     """It is neither kept back nor passed off as the answer, and no "Yes." leads it."""
     doubtful = AnswerabilityModel({}, bias=0.0, threshold=0.4, sure=0.6)
-    answer = Talk(Answerer(searcher, shared_glossary(), doubtful)).ask(
+    answer = Talk(Answerer(searcher, shared_reranker(), shared_glossary(), doubtful)).ask(
         "is a bleed near the spine an uncommon thing", "overview", "spinal"
     )
     assert answer.outcome is Outcome.ANSWER
