@@ -86,7 +86,9 @@ def verdict_on(
     if not verdict or chances[verdict] < least * sum(chances.values()):
         return None
     known = searcher.questions_with[passage.id, verdict]
-    if len(known) < A_FEW or not extremes <= set().union(*map(extremes_in, known)):
+    # "I never heard of it, does warfarin cause it?" asks nothing of "never".
+    settled = (word for text in known for word in extremes_in(_clause(asking_sentence(text))))
+    if len(known) < A_FEW or (extremes and not extremes <= set(settled)):
         return None
     # "So no surgery then?": both "yes" and "no" could be misread.
     return None if denies(text) and verdict != "depends" else verdict

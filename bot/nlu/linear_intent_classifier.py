@@ -90,7 +90,10 @@ class LinearIntentClassifier(IntentClassifier, Trained):
     def process(self, messages: list[Message]) -> list[Message]:
         """Set `intent`, `intent_ranking` and, of a retrieval intent, a sure response key."""
         for message in (m for m in messages if m.get(TEXT)):
-            logits = (_vectors([message]) @ self._weights + self._bias)[0]
+            # What came before helps to understand "and then?", but also leads astray: read with it
+            # and without, "what can you help me with?" stays what it is.
+            both = np.vstack([_vectors([message]), shared_encoder().means([message.get(TEXT)])])
+            logits = both.mean(0) @ self._weights + self._bias
             chances = np.exp(logits - logits.max())
             chances /= chances.sum()
             confidences: dict[str, float] = defaultdict(float)

@@ -103,7 +103,7 @@ def project(tmp_path: Path) -> Path:
     for name in (
         "config.yml domain.yml data/nlu/causes.yml bot/nlu/encoder.py models/one.tar.gz "
         "knowledge_base/articles/spinal.md knowledge_base/index/manifest.json "
-        "knowledge_base/index/encoder.onnx"
+        "knowledge_base/index/encoder.onnx knowledge_base/index/reranker.onnx"
     ).split():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)

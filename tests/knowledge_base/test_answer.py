@@ -8,7 +8,7 @@ from knowledge_base.answer import Answerer
 from knowledge_base.answerability import AnswerabilityModel
 from knowledge_base.articles import SITES
 from knowledge_base.glossary import shared_glossary
-from knowledge_base.outcome import Outcome, Simplified, SmallTalk
+from knowledge_base.outcome import NotFound, Outcome, Simplified, SmallTalk
 from knowledge_base.question import CASE_REPORT, Question, Request
 from knowledge_base.reranker import shared_reranker
 from knowledge_base.search import Searcher
@@ -37,7 +37,7 @@ def test_a_narrow_question_gets_its_fact(talk: Talk, question: str, topic: str, 
 @pytest.mark.parametrize(
     ("question", "topic", "first", "unsaid"),
     [
-        ("where does an iliopsoas hematoma hurt", "symptoms", "Most often the pain is", "swelling"),
+        ("where does an iliopsoas hematoma hurt", "symptoms", "The pain is most often", "swelling"),
         ("how long does recovery from iliopsoas hematoma take", "outlook", "The source gives", ""),
         ("how long was she off the antiplatelets", "treatment", "I do not give doses", ""),
         ("can the pain of an iliopsoas hematoma spread", "symptoms", "The pain may spread", ""),
@@ -91,7 +91,8 @@ def test_no_yes_or_no_leads_where_it_might_be_wrong(
     talk: Talk, question: str, topic: str, site: str
 ) -> None:
     """A negated, limited, open or unsupported question never starts with "Yes." or "No."."""
-    assert talk.ask(question, topic, site).verdict is None
+    answer = talk.ask(question, topic, site)
+    assert isinstance(answer, NotFound) or answer.verdict is None
 
 
 @pytest.mark.parametrize(

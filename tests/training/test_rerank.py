@@ -39,7 +39,7 @@ def test_messages_come_with_what_could_be_taken_for_their_answer(
     assert all(len(set(m.passages)) == len(m.passages) == 5 for m in messages)
     right = [asked[m.before, m.text] == m.passages[0] for m in answered]
     # A few are asked of two articles.
-    assert sum(right) > 0.99 * len(right)
+    assert sum(right) > 0.98 * len(right)
     assert all(len({passages[name].site for name in m.passages}) == 1 for m in answered)
 
 

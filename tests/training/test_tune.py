@@ -64,7 +64,7 @@ def test_damaged_weights_end_in_one_sentence(
     for part in (ADAPTER, MANIFEST, THRESHOLDS):
         (tmp_path / part).write_bytes((folder / part).read_bytes())
     damage(tmp_path / name)  # type: ignore[operator]
-    with pytest.raises(KnowledgeBaseError, match=r"git checkout training/reader.*make tune"):
+    with pytest.raises(KnowledgeBaseError, match=r"git checkout training.*make tune"):
         load_weights(tmp_path)
 
 
