@@ -187,7 +187,7 @@ class Answerer:
 
     def _is_a_near_miss(self, question: Question, focus: Focus) -> bool:
         """Tell whether a message as a whole asks for a detail that no source tells."""
-        found = self.finder.look(question, focus)[1]
+        found = self.finder.search(question, focus)[1]
         return found.near_miss > found.similarity(question.sites) + CLEARLY_NEARER
 
     def _talk(self, question: Question, focus: Focus) -> Answer:
@@ -212,7 +212,7 @@ class Answerer:
 
     def _asks_on(self, question: Question, focus: Focus) -> bool:
         """Tell whether a message asks what is stored in nearly the same words, after the last."""
-        return bool(focus.last) and self.finder.look(question, focus)[1].similarity() >= ASKED_ON
+        return bool(focus.last) and self.finder.search(question, focus)[1].similarity() >= ASKED_ON
 
     def _advise(self, question: Question, focus: Focus) -> Answer:
         """Decline to decide for a person.

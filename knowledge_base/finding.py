@@ -130,10 +130,14 @@ class Finder:
             answer = replace(answer, unsure=unsure, verdict=verdict)
         return replace(answer, answerability=score)
 
-    def look(self, question: Question, focus: Focus) -> tuple[Evidence, Evidence]:
+    def search(self, question: Question, focus: Focus) -> tuple[Evidence, Evidence]:
         """Return what search finds for a question alone, and within the conversation."""
         alone = on_its_own(self._searcher, question)
-        found = in_context(self._searcher, question, focus, alone)
+        return alone, in_context(self._searcher, question, focus, alone)
+
+    def look(self, question: Question, focus: Focus) -> tuple[Evidence, Evidence]:
+        """Return the same as `search`, the nearest passages in the order that reading gives."""
+        alone, found = self.search(question, focus)
         read = self._reranker.reranked(found, question.text, question.before)
         return (read if found is alone else alone), read
 
